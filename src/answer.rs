@@ -1,0 +1,332 @@
+//! From evidence to an answer: which sentences to quote, and whether they answer at all.
+//!
+//! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to three contiguous sentences
+//! of one turn, or the nearest misses. Pure. It writes no words of its own.
+
+use crate::library::{CallSummary, StoredTurn};
+use crate::passage::{Sentence, sentences};
+use crate::question::Question;
+use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::transcript::{Kind, Turn};
+use crate::units::{ByteSpan, LineRange, TurnIndex};
+use serde::Serialize;
+
+/// Sentences in a quote. Speech announces first and says the fact in the next sentence: contiguous
+/// windows of three find the fact where lone sentences find the announcement.
+const WINDOW_SENTENCES: usize = 3;
+/// Words above which a window takes no further sentence.
+const WINDOW_WORDS: usize = 100;
+/// How much of a quote's score is its passage's; the rest is the window's own.
+const PASSAGE_SHARE: f32 = 0.6;
+/// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
+const ANALYST_FACTOR: f32 = 0.85;
+/// Legal notices name every topic and state nothing.
+const NOTICE_FACTOR: f32 = 0.3;
+/// Quotes whose confidence is at least this answer the question.
+const ANSWERED: f32 = 0.5;
+/// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
+const WEAK: f32 = 0.3;
+/// Misses shown when nothing answers.
+const NEAREST: usize = 3;
+
+/// Whether the record answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The quotes answer the question.
+    Answered,
+    /// The closest passages; they may not answer.
+    Weak,
+    /// Nothing on record answers.
+    NotFound,
+}
+
+/// An answer: quotes, or silence with its reasons.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// Whether the quotes answer it.
+    pub status: Status,
+    /// How sure that is, from 0 to 1.
+    pub confidence: f32,
+    /// Best first; empty when nothing answers.
+    pub quotes: Vec<Quote>,
+    /// When nothing answers, the quotes that came nearest.
+    pub nearest: Vec<Quote>,
+    /// What was searched.
+    pub coverage: Coverage,
+}
+
+/// What was searched, and what was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Calls that the filters left.
+    pub calls_searched: usize,
+    /// Calls in the library.
+    pub calls_in_library: usize,
+    /// Passages weighed and not quoted because nothing in them was good enough.
+    pub below_threshold: usize,
+}
+
+/// Verbatim words and where they stand.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// The call.
+    pub call: CallSummary,
+    /// The turn they were said in.
+    pub turn: Turn,
+    /// The words.
+    pub text: String,
+    /// Their place in the stored text.
+    pub span: ByteSpan,
+    /// Their lines.
+    pub lines: LineRange,
+    /// The passage they stand in.
+    pub passage: ByteSpan,
+    /// The passage's text.
+    pub passage_text: String,
+    /// The question that the turn answers.
+    pub asked: Option<Asked>,
+    /// Why the quote is here.
+    pub score: ScoreParts,
+}
+
+/// The question behind an answer.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The turn that asks.
+    pub turn: TurnIndex,
+    /// Who asks.
+    pub by: Option<String>,
+    /// For whom.
+    pub affiliation: Option<String>,
+    /// The asking sentence, verbatim.
+    pub text: String,
+}
+
+/// The parts of a quote's score.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ScoreParts {
+    /// What the order goes by.
+    #[serde(rename = "final")]
+    pub total: f32,
+    /// Cosine of the passage.
+    pub dense: f32,
+    /// BM25 of the passage.
+    pub lexical: f32,
+    /// Cosine of the best quoted sentence.
+    pub sentence: f32,
+    /// Share of the question's words, by weight, that the quote holds.
+    pub coverage: f32,
+}
+
+/// Chooses the quotes, at most `limit`, and says whether they answer.
+pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
+    let mut quotes: Vec<Quote> =
+        evidence.candidates.iter().filter_map(|candidate| quote(candidate, evidence)).collect();
+    // A stable sort: equal scores keep the order of the candidates, which ends in ids.
+    quotes.sort_by(|a, b| b.score.total.total_cmp(&a.score.total));
+    drop_repeats(&mut quotes);
+    let confidence = confidence(&quotes, &evidence.terms);
+    let status = match confidence {
+        c if c >= ANSWERED => Status::Answered,
+        c if c >= WEAK => Status::Weak,
+        _ => Status::NotFound,
+    };
+    let weighed = quotes.len();
+    quotes.truncate(if status == Status::NotFound { NEAREST.min(limit) } else { limit });
+    let (quotes, nearest) =
+        if status == Status::NotFound { (Vec::new(), quotes) } else { (quotes, Vec::new()) };
+    let coverage = Coverage {
+        calls_searched: evidence.calls_searched,
+        calls_in_library: evidence.calls_in_library,
+        below_threshold: weighed - quotes.len(),
+    };
+    Answer { question, status, confidence, quotes, nearest, coverage }
+}
+
+/// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
+fn quote(candidate: &Candidate, evidence: &Evidence) -> Option<Quote> {
+    let source = evidence.texts.get(&candidate.passage.call)?;
+    let window = best_window(candidate, source, evidence)?;
+    let text = window.span.slice(&source.text)?.to_owned();
+    let stored = turn(source, window.turn)?;
+    let passage = candidate.passage.sentences.iter().map(|s| s.span).reduce(ByteSpan::join)?;
+    let passage_text = passage.slice(&source.text)?.to_owned();
+    let factor = if is_notice(&passage_text) {
+        NOTICE_FACTOR
+    } else if stored.turn.kind == Kind::Analyst {
+        ANALYST_FACTOR
+    } else {
+        1.0
+    };
+    let own = window.score;
+    let total = factor * (PASSAGE_SHARE * candidate.score + (1.0 - PASSAGE_SHARE) * own);
+    Some(Quote {
+        call: source.call.clone(),
+        turn: stored.turn.clone(),
+        lines: source.lines.lines(window.span),
+        span: window.span,
+        text,
+        passage,
+        passage_text,
+        asked: stored.question.and_then(|question| asked(source, question, &evidence.terms)),
+        score: ScoreParts {
+            total,
+            dense: candidate.dense,
+            lexical: candidate.lexical,
+            sentence: window.cosine,
+            coverage: window.coverage,
+        },
+    })
+}
+
+/// Contiguous sentences of one turn.
+struct Window {
+    turn: TurnIndex,
+    span: ByteSpan,
+    cosine: f32,
+    coverage: f32,
+    score: f32,
+}
+
+/// The window that says most of what was asked: its best sentence's meaning and its words. Ties go
+/// to the longer one, then to the earlier.
+fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) -> Option<Window> {
+    let sentences = &candidate.passage.sentences;
+    let mut best: Option<Window> = None;
+    for first in 0..sentences.len() {
+        for len in (1..=WINDOW_SENTENCES).rev() {
+            let Some(window) = sentences.get(first..first + len) else { continue };
+            let cosines = candidate.sentences.get(first..first + len)?;
+            let window = weigh(window, cosines, source, evidence);
+            let better = |window: &Window| best.as_ref().is_none_or(|b| window.score > b.score);
+            if let Some(window) = window.filter(better) {
+                best = Some(window);
+            }
+        }
+    }
+    best
+}
+
+fn weigh(
+    sentences: &[Sentence],
+    cosines: &[f32],
+    source: &CallText,
+    evidence: &Evidence,
+) -> Option<Window> {
+    let (first, last) = (sentences.first()?, sentences.last()?);
+    let stored = turn(source, first.turn)?;
+    let one_turn = sentences.iter().all(|sentence| sentence.turn == first.turn);
+    let allowed = evidence.scope.allows_turn(
+        stored.turn.speaker.as_deref(),
+        stored.turn.kind,
+        stored.turn.section,
+    );
+    let span = first.span.join(last.span);
+    let text = span.slice(&source.text)?;
+    let short = sentences.len() == 1 || text.split_whitespace().count() <= WINDOW_WORDS;
+    if !(one_turn && allowed && short) {
+        return None;
+    }
+    let held = evidence.terms.held_by(text);
+    let coverage = evidence.terms.coverage(&held);
+    let cosine = cosines.iter().copied().reduce(f32::max)?;
+    #[expect(clippy::cast_precision_loss, reason = "at most three sentences")]
+    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
+    // A longer window wins by the words it adds, and loses little by a neighbour that says less.
+    let score = 0.45 * cosine.max(0.0) + 0.15 * mean.max(0.0) + 0.4 * coverage;
+    Some(Window { turn: first.turn, span, cosine, coverage, score })
+}
+
+fn turn(source: &CallText, index: TurnIndex) -> Option<&StoredTurn> {
+    source.turns.get(usize::try_from(index.0).ok()?)
+}
+
+/// The sentence of a question turn that asks: of those with a question mark the one that shares most
+/// with what was asked here, else the last.
+fn asked(source: &CallText, question: TurnIndex, terms: &Terms) -> Option<Asked> {
+    let stored = turn(source, question)?;
+    let mut best: Option<(f32, &str)> = None;
+    for span in sentences(&source.text, stored.turn.span) {
+        let text = span.slice(&source.text)?;
+        let shared = terms.coverage(&terms.held_by(text));
+        let asks = text.trim_end_matches(['"', '”', ')']).ends_with(['?', '？']);
+        let score = if asks { 1.0 + shared } else { 0.0 };
+        // Later sentences win ties: a question comes after its preamble.
+        if best.is_none_or(|(other, _)| score >= other) {
+            best = Some((score, text));
+        }
+    }
+    let turn = &stored.turn;
+    Some(Asked {
+        turn: question,
+        by: turn.speaker.clone(),
+        affiliation: turn.affiliation.clone(),
+        text: best?.1.to_owned(),
+    })
+}
+
+/// Legal notices, instructions for dialling in, and the hand-over from one to the other.
+fn is_notice(passage: &str) -> bool {
+    const MARKS: [&str; 10] = [
+        "forward-looking statement",
+        "differ materially",
+        "safe harbor",
+        "listen-only mode",
+        "risk factors",
+        "non-gaap financial measures",
+        "reconciliation",
+        "undertake no obligation",
+        "operator instructions",
+        "being recorded",
+    ];
+    let passage = passage.to_lowercase();
+    MARKS.iter().filter(|mark| passage.contains(**mark)).count() >= 2
+}
+
+/// Keeps the best of quotes that say the same words, as when one call is there from two vendors.
+fn drop_repeats(quotes: &mut Vec<Quote>) {
+    let mut seen = std::collections::HashSet::new();
+    quotes.retain(|quote| {
+        let words: Vec<String> = crate::question::words(&quote.text);
+        seen.insert(words.join(" "))
+    });
+}
+
+/// How likely it is that the first quotes answer: a logistic over the best sentence's cosine, the
+/// share of the question's words that the first five passages hold, and the share that one of the
+/// first three quotes holds by itself.
+///
+/// **Source**: fitted on development questions; see `docs/DECISIONS.md`.
+fn confidence(quotes: &[Quote], terms: &Terms) -> f32 {
+    let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
+    let sentence = best(&mut quotes.iter().take(5).map(|quote| quote.score.sentence));
+    let mut union = vec![false; terms.terms.len()];
+    let mut one = 0.0_f32;
+    for (rank, quote) in quotes.iter().take(5).enumerate() {
+        let about = about(quote);
+        let held = terms.held_by(&format!("{} {about}", quote.passage_text));
+        union.iter_mut().zip(held).for_each(|(any, held)| *any |= held);
+        if rank < 3 {
+            let held = terms.held_by(&format!("{} {about}", quote.text));
+            one = one.max(terms.coverage(&held));
+        }
+    }
+    if quotes.is_empty() {
+        return 0.0;
+    }
+    let together = terms.coverage(&union);
+    let logit = -7.0 + 6.0 * sentence + 3.0 * together + 3.0 * one;
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// What a quote is about without saying so: a question that names the company is not less covered
+/// by its own call.
+fn about(quote: &Quote) -> String {
+    let meta = &quote.call.metadata;
+    let period = meta.period.map(|period| period.to_string());
+    let facts = [meta.company.clone(), meta.ticker.clone(), period, quote.turn.speaker.clone()];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}

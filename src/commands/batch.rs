@@ -1,0 +1,107 @@
+//! `onrecord ask --batch`: many questions, one process, answers in their order.
+
+use super::ask::Asking;
+use super::{Outcome, print};
+use crate::answer::Status;
+use crate::cli::{Ask, Part, Places, Role};
+use crate::error::{Error, Result};
+use crate::index::Search;
+use crate::library::Filter;
+use crate::output;
+use crate::question::Question;
+use crate::transcript::Period;
+use clap::ValueEnum;
+use serde::Deserialize;
+use std::path::Path;
+
+/// A line of a file of questions. What else an object holds, as an id, is ignored.
+#[derive(Default, Deserialize)]
+struct Line {
+    question: String,
+    call: Option<String>,
+    company: Option<String>,
+    ticker: Option<String>,
+    period: Option<String>,
+    speaker: Option<String>,
+    role: Option<String>,
+    section: Option<String>,
+}
+
+pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
+    let lines = read(file)?;
+    let library = places.open()?;
+    let embedder = places.embedder(&library)?;
+    let search = if args.exact { Search::Exact } else { Search::Indexed };
+    let filter: Filter = args.filters.into();
+    let mut asking = Asking::new(&library, &embedder, search, args.limit);
+    let (mut found, mut failed) = (0, 0);
+    for (number, line) in (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match question(number, line, &filter).and_then(|question| asking.ask(question)) {
+            Ok(answer) => {
+                found += usize::from(answer.status != Status::NotFound);
+                print(&if args.form.markdown {
+                    output::answer_markdown(&answer)
+                } else {
+                    output::to_line(&output::answer_json(&answer))
+                })?;
+            }
+            // A library that is damaged or gone fails every question; a bad line fails itself.
+            Err(error) if is_about_the_line(&error) => {
+                failed += 1;
+                output::error(&error);
+                print(&output::to_line(&output::error_json(number, &error)))?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(match (found, failed) {
+        (_, 1..) => Outcome::Failed,
+        (0, 0) => Outcome::NothingFound,
+        _ => Outcome::Done,
+    })
+}
+
+fn read(file: &Path) -> Result<String> {
+    let reading = Error::io("read the questions");
+    if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin().lock()).map_err(reading)
+    } else {
+        fs_err::read_to_string(file).map_err(reading)
+    }
+}
+
+fn question(number: usize, line: &str, filter: &Filter) -> Result<Question> {
+    let bad = |why: String| Error::BadQuestionLine { line: number, why };
+    if !line.trim_start().starts_with('{') {
+        return Question::new(line, filter.clone());
+    }
+    let line: Line = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
+    let period = line.period.map(|text| {
+        Period::parse(&text).ok_or_else(|| bad(format!("`{text}` is not a period as `Q2 2025`")))
+    });
+    let role = line.role.map(|text| Role::from_str(&text, true).map_err(bad)).transpose()?;
+    let section = line.section.map(|text| Part::from_str(&text, true).map_err(bad)).transpose()?;
+    let base = filter.clone();
+    let filter = Filter {
+        call: line.call.or(base.call),
+        company: line.company.or(base.company),
+        ticker: line.ticker.or(base.ticker),
+        period: period.transpose()?.or(base.period),
+        speaker: line.speaker.or(base.speaker),
+        role: role.map(Into::into).or(base.role),
+        section: section.map(Into::into).or(base.section),
+        ..base
+    };
+    Question::new(&line.question, filter)
+}
+
+fn is_about_the_line(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::BadQuestionLine { .. }
+            | Error::EmptyQuestion
+            | Error::QuestionTooLong { .. }
+            | Error::UnknownCall { .. }
+            | Error::AmbiguousCall { .. }
+    )
+}

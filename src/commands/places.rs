@@ -1,0 +1,58 @@
+//! Where the library and the model are, and opening both.
+
+use crate::cli::Places;
+use crate::embed::{self, Embedder};
+use crate::error::{Error, Result};
+use crate::library::{Library, ModelRecord};
+use std::path::PathBuf;
+
+impl Places {
+    /// `--library`, else `$ONRECORD_LIBRARY`, else the nearest `.onrecord` upward, else the library
+    /// in the user's data folder.
+    pub(crate) fn library_folder(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.library {
+            return Ok(folder.clone());
+        }
+        if let Some(folder) = std::env::var_os("ONRECORD_LIBRARY").filter(|f| !f.is_empty()) {
+            return Ok(folder.into());
+        }
+        let here = std::env::current_dir().map_err(Error::io("find the current folder"))?;
+        let above = here.ancestors().map(|folder| folder.join(".onrecord"));
+        if let Some(folder) = above.into_iter().find(|folder| folder.is_dir()) {
+            return Ok(folder);
+        }
+        embed::data_folder().map(|data| data.join("library")).ok_or(Error::NothingToDo {
+            what: "there is no place for a library",
+            hint: "name a folder with `--library`, or set `HOME`",
+        })
+    }
+
+    /// Opens the library that is there.
+    pub(crate) fn open(&self) -> Result<Library> {
+        Library::open(&self.library_folder()?)
+    }
+
+    /// Loads the model for a library, and refuses one that its vectors do not come from.
+    pub(crate) fn embedder(&self, library: &Library) -> Result<Embedder> {
+        let embedder = self.any_embedder(library)?;
+        library.expect_model(&record(&embedder))?;
+        Ok(embedder)
+    }
+
+    /// Loads the model that was named, or the library's own, whether or not they agree.
+    pub(crate) fn any_embedder(&self, library: &Library) -> Result<Embedder> {
+        let recorded = library.model()?.map(|model| model.path);
+        Embedder::open(&embed::find_model(self.model.as_deref(), recorded.as_deref())?)
+    }
+}
+
+/// What a library remembers of a model.
+pub(crate) fn record(embedder: &Embedder) -> ModelRecord {
+    let model = embedder.model();
+    ModelRecord {
+        name: model.name.clone(),
+        path: model.path.clone(),
+        fingerprint: embedder.fingerprint().to_owned(),
+        dimension: model.dimension(),
+    }
+}

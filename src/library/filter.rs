@@ -1,0 +1,144 @@
+//! Which calls and whose words are searched.
+
+use super::Library;
+use super::read::CallSummary;
+use crate::error::Result;
+use crate::transcript::{Date, Kind, Period, Section};
+use crate::units::CallRow;
+
+/// What to keep; an empty filter keeps everything. Names match without regard to case, by words:
+/// `jassy` finds `Andrew R. Jassy`, `crown castle` finds `Crown Castle Inc.`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words of the company's name, or its ticker.
+    pub company: Option<String>,
+    /// The ticker.
+    pub ticker: Option<String>,
+    /// The period; a year keeps all its quarters.
+    pub period: Option<Period>,
+    /// First day.
+    pub date_from: Option<Date>,
+    /// Last day.
+    pub date_to: Option<Date>,
+    /// Words of the speaker's name.
+    pub speaker: Option<String>,
+    /// What the speaker does on the call.
+    pub role: Option<Kind>,
+    /// The part of the call.
+    pub section: Option<Section>,
+    /// A single call: its id, or its source file's name.
+    pub call: Option<String>,
+}
+
+/// A filter resolved against a library: the calls it leaves, and the conditions on turns.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The calls, or `None` for all.
+    pub calls: Option<Vec<CallRow>>,
+    /// The speakers' names as stored, or `None` for anybody.
+    pub speakers: Option<Vec<String>>,
+    /// What the speaker does.
+    pub role: Option<Kind>,
+    /// The part of the call.
+    pub section: Option<Section>,
+}
+
+impl Scope {
+    /// Whether everything in the library is searched.
+    pub fn is_whole(&self) -> bool {
+        self.calls.is_none()
+            && self.speakers.is_none()
+            && self.role.is_none()
+            && self.section.is_none()
+    }
+
+    /// Whether a turn of that speaker may be quoted.
+    pub fn allows_turn(&self, speaker: Option<&str>, kind: Kind, section: Section) -> bool {
+        let spoken = |names: &Vec<String>| {
+            speaker.is_some_and(|speaker| names.iter().any(|name| name == speaker))
+        };
+        self.speakers.as_ref().is_none_or(spoken)
+            && self.role.is_none_or(|role| role == kind)
+            && self.section.is_none_or(|wanted| wanted == section)
+    }
+}
+
+impl Filter {
+    /// Whether a call as a whole passes; speaker, role and section are left to its turns.
+    pub fn keeps(&self, call: &CallSummary) -> bool {
+        let meta = &call.metadata;
+        let ticker = |wanted: &str| {
+            meta.ticker.as_deref().is_some_and(|ticker| ticker.eq_ignore_ascii_case(wanted))
+        };
+        let company = |wanted: &str| {
+            let named = meta.company.as_deref().or(meta.title.as_deref());
+            ticker(wanted) || named.is_some_and(|name| has_words(name, wanted))
+        };
+        self.company.as_deref().is_none_or(company)
+            && self.ticker.as_deref().is_none_or(ticker)
+            && self.period.is_none_or(|wanted| meta.period.is_some_and(|p| wanted.covers(p)))
+            && self.date_from.is_none_or(|from| meta.date.is_some_and(|date| date >= from))
+            && self.date_to.is_none_or(|to| meta.date.is_some_and(|date| date <= to))
+    }
+}
+
+impl Library {
+    /// Resolves a filter.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::UnknownCall`] or [`crate::error::Error::AmbiguousCall`] for a `call`
+    /// that is not one call of this library.
+    pub fn scope(&self, filter: &Filter) -> Result<Scope> {
+        let one = filter.call.as_deref().map(|name| self.find_call(name)).transpose()?;
+        let by_call = Filter { speaker: None, role: None, section: None, ..filter.clone() };
+        let calls = if by_call == Filter::default() {
+            None
+        } else {
+            let calls = self.calls()?.into_iter().filter(|call| {
+                filter.keeps(call) && one.as_ref().is_none_or(|one| one.row == call.row)
+            });
+            Some(calls.map(|call| call.row).collect())
+        };
+        let speakers = match filter.speaker.as_deref() {
+            None => None,
+            Some(wanted) => {
+                let mut names = self.speakers()?;
+                names.retain(|name| has_words(name, wanted));
+                Some(names)
+            }
+        };
+        Ok(Scope { calls, speakers, role: filter.role, section: filter.section })
+    }
+}
+
+/// Whether every word of `wanted` is a word of `name`, or the start of one.
+fn has_words(name: &str, wanted: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (name, wanted) = (words(name), words(wanted));
+    !wanted.is_empty() && wanted.iter().all(|w| name.iter().any(|n| n.starts_with(w.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_by_its_words_in_any_case() {
+        assert!(has_words("Andrew R. Jassy", "jassy"));
+        assert!(has_words("Crown Castle Inc.", "CROWN castle"));
+        assert!(!has_words("Crown Castle Inc.", "castle rock"));
+        assert!(!has_words("Crown Castle Inc.", " ,"));
+    }
+
+    #[test]
+    fn the_operator_of_another_section_is_kept_out_by_each_condition() {
+        let scope = Scope { role: Some(Kind::Analyst), ..Scope::default() };
+        assert!(scope.allows_turn(None, Kind::Analyst, Section::Other));
+        assert!(!scope.allows_turn(None, Kind::Executive, Section::Other));
+        let scope = Scope { section: Some(Section::Questions), ..Scope::default() };
+        assert!(!scope.allows_turn(None, Kind::Analyst, Section::Prepared));
+    }
+}

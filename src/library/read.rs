@@ -1,0 +1,447 @@
+//! Calls, turns and passages, as they were stored.
+
+use super::Library;
+use crate::embed::{Embedding, Quantised};
+use crate::error::{Error, Result};
+use crate::passage::Sentence;
+use crate::transcript::{
+    Document, Kind, Layout, Metadata, Participant, Problem, Section, SpanOf, Turn,
+};
+use crate::units::{ByteSpan, CallId, CallRow, LineRange, Millis, PassageId, TurnIndex};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::PathBuf;
+
+/// A call without its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSummary {
+    /// Its row.
+    pub row: CallRow,
+    /// Its public name.
+    pub id: CallId,
+    /// Transcript or article.
+    pub document: Document,
+    /// How it was read.
+    pub layout: Layout,
+    /// What it is.
+    pub metadata: Metadata,
+    /// The source file, absolute; `-` for standard input.
+    pub source_path: PathBuf,
+    /// SHA-256 of the source's bytes.
+    pub source_sha256: String,
+    /// How the bytes were decoded.
+    pub encoding: String,
+    /// Whether spans are those of the file or of the stored text.
+    pub span_of: SpanOf,
+    /// SHA-256 of the stored text.
+    pub text_sha256: String,
+}
+
+impl CallSummary {
+    /// The source file's own name.
+    pub fn file_name(&self) -> String {
+        let name = self.source_path.file_name();
+        name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// How the call is named to a reader: company and period, else the title, else the file.
+    pub fn display_name(&self) -> String {
+        let meta = &self.metadata;
+        match (&meta.company, meta.period) {
+            (Some(company), Some(period)) => format!("{company} {period}"),
+            (Some(company), None) => company.clone(),
+            (None, period) => {
+                let title = meta.title.clone().or_else(|| meta.ticker.clone());
+                let title = title.unwrap_or_else(|| self.file_name());
+                period.map_or(title.clone(), |period| format!("{title} {period}"))
+            }
+        }
+    }
+}
+
+/// A turn, and the question it answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredTurn {
+    /// The turn.
+    pub turn: Turn,
+    /// The question's turn, when this one answers one.
+    pub question: Option<TurnIndex>,
+}
+
+/// A passage, without its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredPassage {
+    /// Its row.
+    pub id: PassageId,
+    /// Its call.
+    pub call: CallRow,
+    /// What its speakers do.
+    pub kind: Kind,
+    /// Where in the call.
+    pub section: Section,
+    /// In the order of the text.
+    pub sentences: Vec<Sentence>,
+}
+
+/// Whether a source is still what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// The same bytes.
+    Unchanged,
+    /// Other bytes.
+    Changed,
+    /// No file, or it cannot be read.
+    Missing,
+}
+
+/// How much is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Calls.
+    pub calls: u64,
+    /// Turns.
+    pub turns: u64,
+    /// Passages.
+    pub passages: u64,
+    /// Sentences.
+    pub sentences: u64,
+}
+
+const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
+                            source_path, source_sha256, encoding, span_of, text_sha256";
+
+impl Library {
+    /// All calls, by company, then period, then id.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn calls(&self) -> Result<Vec<CallSummary>> {
+        let mut calls = self.calls_where("1", &[])?;
+        calls.sort_by(|a, b| {
+            let key = |call: &CallSummary| {
+                let company = call.metadata.company.as_deref().unwrap_or("\u{10ffff}");
+                (company.to_lowercase(), call.metadata.period, call.metadata.date, call.id.clone())
+            };
+            key(a).cmp(&key(b))
+        });
+        Ok(calls)
+    }
+
+    fn calls_where(&self, condition: &str, values: &[&str]) -> Result<Vec<CallSummary>> {
+        let sql = format!("SELECT {CALL_COLUMNS} FROM calls WHERE {condition} ORDER BY row");
+        let mut select = self.db.prepare_cached(&sql).map_err(|error| self.failed(&error))?;
+        let rows = select.query_map(rusqlite::params_from_iter(values), call_summary);
+        let rows: rusqlite::Result<Vec<_>> = rows.and_then(Iterator::collect);
+        rows.map_err(|error| self.failed(&error))
+    }
+
+    /// The call whose source had these bytes.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn call_with_source(&self, sha256: &str) -> Result<Option<CallSummary>> {
+        Ok(self.calls_where("source_sha256 = ?1", &[sha256])?.pop())
+    }
+
+    /// The calls that were read from this path.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn calls_at_path(&self, path: &std::path::Path) -> Result<Vec<CallSummary>> {
+        self.calls_where("source_path = ?1", &[&path.to_string_lossy()])
+    }
+
+    /// The call of that row.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when there is none.
+    pub fn call(&self, row: CallRow) -> Result<CallSummary> {
+        let call = self.calls_where("row = ?1", &[&row.0.to_string()])?.pop();
+        call.ok_or_else(|| self.damaged(format!("call {} is missing", row.0)))
+    }
+
+    /// Finds a call by its id, the beginning of it, its source's file name (with or without ending),
+    /// or its source's path.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCall`], or [`Error::AmbiguousCall`] with the candidates.
+    pub fn find_call(&self, name: &str) -> Result<CallSummary> {
+        let calls = self.calls()?;
+        let path = fs_err::canonicalize(name).ok();
+        let stem = |call: &CallSummary| {
+            call.source_path.file_stem().is_some_and(|stem| stem.to_string_lossy() == name)
+        };
+        let ways: [&dyn Fn(&CallSummary) -> bool; 5] = [
+            &|call| call.id.0 == name,
+            &|call| Some(&call.source_path) == path.as_ref(),
+            &|call| call.file_name() == name,
+            &stem,
+            &|call| !name.is_empty() && call.id.0.starts_with(name),
+        ];
+        for way in ways {
+            let mut matches = calls.iter().filter(|call| way(call));
+            if let Some(call) = matches.next() {
+                let others: Vec<_> = matches.map(|call| call.id.0.clone()).collect();
+                if others.is_empty() {
+                    return Ok(call.clone());
+                }
+                let matches = std::iter::once(call.id.0.clone()).chain(others).collect();
+                return Err(Error::AmbiguousCall { asked: name.to_owned(), matches });
+            }
+        }
+        let near = calls.into_iter().map(|call| call.id.0).collect();
+        Err(Error::UnknownCall { asked: name.to_owned(), near })
+    }
+
+    /// The stored text of a call.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when it is not there.
+    pub fn text(&self, call: CallRow) -> Result<String> {
+        let text = self
+            .db
+            .prepare_cached("SELECT text FROM texts WHERE call = ?1")
+            .and_then(|mut select| select.query_row([call.0], |row| row.get(0)).optional());
+        let text: Option<String> = text.map_err(|error| self.failed(&error))?;
+        text.ok_or_else(|| self.damaged(format!("the text of call {} is missing", call.0)))
+    }
+
+    /// The turns of a call, in order.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn turns(&self, call: CallRow) -> Result<Vec<StoredTurn>> {
+        let rows = || -> rusqlite::Result<Vec<StoredTurn>> {
+            self.db
+                .prepare_cached(
+                    "SELECT turn, speaker, role, affiliation, kind, section, span_start, span_end,
+                         first_line, last_line, time_ms, question_turn
+                     FROM turns WHERE call = ?1 ORDER BY turn",
+                )?
+                .query_map([call.0], stored_turn)?
+                .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// The people of a call, in the order of their appearance.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn participants(&self, call: CallRow) -> Result<Vec<Participant>> {
+        let rows = || -> rusqlite::Result<Vec<Participant>> {
+            self.db
+                .prepare_cached(
+                    "SELECT name, role, affiliation, kind FROM participants
+                     WHERE call = ?1 ORDER BY position",
+                )?
+                .query_map([call.0], |row| {
+                    Ok(Participant {
+                        name: row.get(0)?,
+                        role: row.get(1)?,
+                        affiliation: row.get(2)?,
+                        kind: from_word(row, 3)?,
+                    })
+                })?
+                .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// What was the matter with a call when it was read.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn problems(&self, call: CallRow) -> Result<Vec<Problem>> {
+        let rows = || -> rusqlite::Result<Vec<Problem>> {
+            self.db
+                .prepare_cached("SELECT line, message FROM problems WHERE call = ?1 ORDER BY position")?
+                .query_map([call.0], |row| Ok(Problem { line: row.get(0)?, message: row.get(1)? }))?
+                .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// The ids of a call's passages, in the order of the text.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn passages_of(&self, call: CallRow) -> Result<Vec<PassageId>> {
+        let rows = || -> rusqlite::Result<Vec<PassageId>> {
+            self.db
+                .prepare_cached("SELECT id FROM passages WHERE call = ?1 ORDER BY id")?
+                .query_map([call.0], |row| row.get(0).map(PassageId))?
+                .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// A passage and the places of its sentences.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when it is not there.
+    pub fn passage(&self, id: PassageId) -> Result<StoredPassage> {
+        let rows = || -> rusqlite::Result<Option<StoredPassage>> {
+            let head = self
+                .db
+                .prepare_cached("SELECT call, kind, section FROM passages WHERE id = ?1")?
+                .query_row([id.0], |row| {
+                    Ok((CallRow(row.get(0)?), from_word(row, 1)?, from_word(row, 2)?))
+                })
+                .optional()?;
+            let Some((call, kind, section)) = head else { return Ok(None) };
+            let sentences = self
+                .db
+                .prepare_cached(
+                    "SELECT turn, span_start, span_end FROM sentences
+                     WHERE passage = ?1 ORDER BY position",
+                )?
+                .query_map([id.0], |row| {
+                    Ok(Sentence { turn: TurnIndex(row.get(0)?), span: span(row, 1)? })
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Some(StoredPassage { id, call, kind, section, sentences }))
+        };
+        let passage = rows().map_err(|error| self.failed(&error))?;
+        passage.ok_or_else(|| self.damaged(format!("passage {} is missing", id.0)))
+    }
+
+    /// A passage's vector.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
+    pub fn passage_vector(&self, id: PassageId, dimension: usize) -> Result<Embedding> {
+        let bytes = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
+        Embedding::from_le_bytes(&bytes, dimension)
+            .ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
+    }
+
+    /// The quantised vectors of a passage's sentences, in their order.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when they are cut.
+    pub fn sentence_vectors(&self, id: PassageId, dimension: usize) -> Result<Vec<Quantised>> {
+        let bytes = self.blob("SELECT vectors FROM sentence_vectors WHERE passage = ?1", id)?;
+        let vectors = bytes.chunks(Quantised::stored_len(dimension)).map(|stored| {
+            let whole = stored.len() == Quantised::stored_len(dimension);
+            Quantised::from_bytes(stored).filter(|_| whole)
+        });
+        vectors
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))
+    }
+
+    pub(super) fn blob(&self, sql: &str, id: PassageId) -> Result<Vec<u8>> {
+        let select = self.db.prepare_cached(sql);
+        let bytes: rusqlite::Result<Option<Vec<u8>>> =
+            select.and_then(|mut select| select.query_row([id.0], |row| row.get(0)).optional());
+        let bytes = bytes.map_err(|error| self.failed(&error))?;
+        bytes.ok_or_else(|| self.damaged(format!("passage {} has no vectors", id.0)))
+    }
+
+    /// Every name that speaks, each once.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn speakers(&self) -> Result<Vec<String>> {
+        let rows = || -> rusqlite::Result<Vec<String>> {
+            self.db
+                .prepare_cached("SELECT DISTINCT speaker FROM turns WHERE speaker IS NOT NULL")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// How much is stored: in the whole library, or in one call.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn totals(&self, call: Option<CallRow>) -> Result<Totals> {
+        let count = |sql: &str| -> rusqlite::Result<u64> {
+            self.db.prepare_cached(sql)?.query_row(params![call.map(|call| call.0)], |row| row.get(0))
+        };
+        let totals = || -> rusqlite::Result<Totals> {
+            Ok(Totals {
+                calls: count("SELECT count(*) FROM calls WHERE ?1 IS NULL OR row = ?1")?,
+                turns: count("SELECT count(*) FROM turns WHERE ?1 IS NULL OR call = ?1")?,
+                passages: count("SELECT count(*) FROM passages WHERE ?1 IS NULL OR call = ?1")?,
+                sentences: count(
+                    "SELECT count(*) FROM sentences WHERE ?1 IS NULL
+                         OR passage IN (SELECT id FROM passages WHERE call = ?1)",
+                )?,
+            })
+        };
+        totals().map_err(|error| self.failed(&error))
+    }
+}
+
+fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
+    let path: String = row.get(9)?;
+    Ok(CallSummary {
+        row: CallRow(row.get(0)?),
+        id: CallId(row.get(1)?),
+        document: from_word(row, 2)?,
+        layout: from_word(row, 3)?,
+        metadata: Metadata {
+            title: row.get(4)?,
+            company: row.get(5)?,
+            ticker: row.get(6)?,
+            period: optional_word(row, 7)?,
+            date: optional_word(row, 8)?,
+        },
+        source_path: path.into(),
+        source_sha256: row.get(10)?,
+        encoding: row.get(11)?,
+        span_of: from_word(row, 12)?,
+        text_sha256: row.get(13)?,
+    })
+}
+
+fn stored_turn(row: &Row<'_>) -> rusqlite::Result<StoredTurn> {
+    let time: Option<i64> = row.get(10)?;
+    let question: Option<u32> = row.get(11)?;
+    Ok(StoredTurn {
+        turn: Turn {
+            index: TurnIndex(row.get(0)?),
+            speaker: row.get(1)?,
+            role: row.get(2)?,
+            affiliation: row.get(3)?,
+            kind: from_word(row, 4)?,
+            section: from_word(row, 5)?,
+            span: span(row, 6)?,
+            lines: LineRange { first: row.get(8)?, last: row.get(9)? },
+            time: time.and_then(|time| u64::try_from(time).ok()).map(Millis),
+        },
+        question: question.map(TurnIndex),
+    })
+}
+
+/// The span in two neighbouring columns.
+fn span(row: &Row<'_>, column: usize) -> rusqlite::Result<ByteSpan> {
+    let (start, end): (i64, i64) = (row.get(column)?, row.get(column + 1)?);
+    let number = |value: i64| {
+        usize::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
+    };
+    Ok(ByteSpan::new(number(start)?, number(end)?))
+}
+
+/// A value that was stored as the word that serde writes for it.
+fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let word: String = row.get(column)?;
+    parse_word(word, column)
+}
+
+fn optional_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    let word: Option<String> = row.get(column)?;
+    word.map(|word| parse_word(word, column)).transpose()
+}
+
+fn parse_word<T: DeserializeOwned>(word: String, column: usize) -> rusqlite::Result<T> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+    })
+}

@@ -1,0 +1,343 @@
+//! Adding, replacing and removing calls: one transaction each.
+
+use super::{CallSummary, Library, ModelRecord};
+use crate::embed::{PassageVectors, Quantised};
+use crate::error::Result;
+use crate::passage::Passage;
+use crate::transcript::{Call, Reading, Source, exchanges, sha256_hex};
+use crate::units::{CallId, CallRow, PassageId, TurnIndex};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A passage with its vectors.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    /// What was embedded.
+    pub passage: Passage,
+    /// What it became.
+    pub vectors: PassageVectors,
+}
+
+/// Everything that is stored of a call.
+pub struct NewCall<'a> {
+    /// Where it came from.
+    pub source: &'a Source,
+    /// How it was understood.
+    pub reading: &'a Reading,
+    /// Its passages, in the order of the text.
+    pub passages: &'a [Embedded],
+}
+
+impl Library {
+    /// Stores a call, and replaces the one that was read from the same file before. Adding the same
+    /// bytes twice gives the call that is there.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::ModelMismatch`] where the library has another model's vectors,
+    /// [`crate::error::Error::LibraryLocked`], [`crate::error::Error::NoSpace`]. Nothing is stored then.
+    pub fn add(&mut self, new: &NewCall<'_>, model: &ModelRecord) -> Result<CallId> {
+        self.expect_model(model)?;
+        let id = call_id(&new.reading.call, new.source);
+        let folder = self.folder.clone();
+        let stored = || -> rusqlite::Result<CallId> {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            record_model(&tx, model)?;
+            // Another process may have added the same file while this one embedded it.
+            let there = "SELECT id FROM calls WHERE source_sha256 = ?1";
+            let there = tx.query_row(there, [&new.source.sha256], |row| row.get(0)).optional()?;
+            if let Some(id) = there {
+                return Ok(CallId(id));
+            }
+            delete_from_path(&tx, new.source)?;
+            let row = insert_call(&tx, &id, new)?;
+            insert_turns(&tx, row, &new.reading.call, &new.source.decoded.text)?;
+            insert_problems(&tx, row, new.reading)?;
+            insert_participants(&tx, row, &new.reading.call)?;
+            let text = &new.source.decoded.text;
+            insert_passages(&tx, row, &new.reading.call, text, new.passages)?;
+            tx.commit()?;
+            Ok(id)
+        };
+        // The model is checked again inside the transaction: two processes may have begun to fill
+        // an empty library with two models.
+        let stored = stored().map_err(|error| super::translate(&folder, &error))?;
+        self.expect_model(model)?;
+        Ok(stored)
+    }
+
+    /// Removes a call for good: its rows are overwritten with zeros, its words leave the word index,
+    /// and the write-ahead log is emptied. Gives whether the log could be emptied at once; another
+    /// process that is reading puts that off until the last one closes the library.
+    ///
+    /// # Errors
+    /// Only those of the database; then nothing is removed.
+    pub fn remove(&mut self, call: CallRow) -> Result<bool> {
+        let folder = self.folder.clone();
+        let mut removed = || -> rusqlite::Result<bool> {
+            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            delete_call(&tx, call)?;
+            tx.commit()?;
+            let busy: i64 =
+                self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            Ok(busy == 0)
+        };
+        removed().map_err(|error| super::translate(&folder, &error))
+    }
+
+    /// Reads and embeds every call again from its stored text, in one transaction: until it is done,
+    /// others see the library as it was, and an interruption leaves it so. `model` becomes the
+    /// library's model.
+    ///
+    /// # Errors
+    /// Those of `again`, and those of the database; then nothing has changed.
+    pub fn rebuild(
+        &mut self,
+        model: &ModelRecord,
+        mut again: impl FnMut(&CallSummary, &str) -> Result<(Reading, Vec<Embedded>)>,
+    ) -> Result<()> {
+        let calls = self.calls()?;
+        self.execute("BEGIN IMMEDIATE")?;
+        let rebuilt = self.rebuild_inside(model, &calls, &mut again);
+        // A transaction that ended itself, as on a full disk, has nothing left to roll back.
+        let end = if rebuilt.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = self.execute(end);
+        rebuilt.and(ended)
+    }
+
+    fn rebuild_inside(
+        &self,
+        model: &ModelRecord,
+        calls: &[CallSummary],
+        again: &mut impl FnMut(&CallSummary, &str) -> Result<(Reading, Vec<Embedded>)>,
+    ) -> Result<()> {
+        self.execute("DELETE FROM meta WHERE key GLOB 'model_*'")?;
+        record_model(&self.db, model).map_err(|error| self.failed(&error))?;
+        for call in calls {
+            let text = self.text(call.row)?;
+            let (reading, passages) = again(call, &text)?;
+            let replaced = || -> rusqlite::Result<()> {
+                let db = &self.db;
+                delete_passages(db, call.row)?;
+                for table in ["turns", "problems", "participants"] {
+                    db.execute(&format!("DELETE FROM {table} WHERE call = ?1"), [call.row.0])?;
+                }
+                insert_participants(db, call.row, &reading.call)?;
+                insert_turns(db, call.row, &reading.call, &text)?;
+                insert_problems(db, call.row, &reading)?;
+                insert_passages(db, call.row, &reading.call, &text, &passages)
+            };
+            replaced().map_err(|error| self.failed(&error))?;
+        }
+        Ok(())
+    }
+
+    fn execute(&self, sql: &str) -> Result<()> {
+        self.db.execute_batch(sql).map_err(|error| self.failed(&error))
+    }
+}
+
+/// As `amzn-2025-q2-1f3a9c`: the ticker, else the company, else the file's name; the period; six
+/// digits of the source's hash.
+fn call_id(call: &Call, source: &Source) -> CallId {
+    let meta = &call.metadata;
+    let name = meta.ticker.clone().or_else(|| meta.company.clone());
+    let name = name.unwrap_or_else(|| {
+        let name = source.file_name();
+        name.split('.').next().unwrap_or_default().to_owned()
+    });
+    let period = meta.period.map(|period| period.to_string()).unwrap_or_default();
+    // `Q2 2025` sorts as `2025-q2`.
+    let period: Vec<&str> = period.split_whitespace().rev().collect();
+    let hash: String = source.sha256.chars().take(6).collect();
+    let parts = [slug(&name), slug(&period.join("-")), hash];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    CallId(parts.join("-"))
+}
+
+fn slug(text: &str) -> String {
+    const LONGEST: usize = 32;
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<_> = words.map(str::to_ascii_lowercase).collect();
+    words.join("-").chars().take(LONGEST).collect::<String>().trim_matches('-').to_owned()
+}
+
+/// The word that serde writes for a value without fields.
+pub(super) fn word<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn record_model(tx: &Connection, model: &ModelRecord) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)")?;
+    insert.execute(params!["model_fingerprint", model.fingerprint])?;
+    insert.execute(params!["model_name", model.name])?;
+    insert.execute(params!["model_path", model.path.to_string_lossy()])?;
+    insert.execute(params!["model_dimension", model.dimension.to_string()])?;
+    Ok(())
+}
+
+fn delete_from_path(tx: &Connection, source: &Source) -> rusqlite::Result<()> {
+    // Two different texts from standard input are two calls.
+    if source.path.as_os_str() == "-" {
+        return Ok(());
+    }
+    let rows: Vec<i64> = tx
+        .prepare_cached("SELECT row FROM calls WHERE source_path = ?1")?
+        .query_map([source.path.to_string_lossy()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    rows.into_iter().try_for_each(|row| delete_call(tx, CallRow(row)))
+}
+
+fn delete_call(tx: &Connection, call: CallRow) -> rusqlite::Result<()> {
+    delete_passages(tx, call)?;
+    tx.execute("DELETE FROM calls WHERE row = ?1", [call.0])?;
+    Ok(())
+}
+
+fn delete_passages(tx: &Connection, call: CallRow) -> rusqlite::Result<()> {
+    let words = "DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE call = ?1)";
+    tx.execute(words, [call.0])?;
+    tx.execute("DELETE FROM passages WHERE call = ?1", [call.0])?;
+    Ok(())
+}
+
+fn insert_call(tx: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Result<CallRow> {
+    let (call, source) = (&new.reading.call, new.source);
+    let meta = &call.metadata;
+    tx.prepare_cached(
+        "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
+             source_path, source_sha256, encoding, span_of, text_sha256)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        id.0,
+        word(call.document),
+        word(call.layout),
+        meta.title,
+        meta.company,
+        meta.ticker,
+        meta.period.map(|period| period.to_string()),
+        meta.date.map(|date| date.to_string()),
+        source.path.to_string_lossy(),
+        source.sha256,
+        source.decoded.encoding,
+        word(source.decoded.span_of),
+        sha256_hex(source.decoded.text.as_bytes()),
+    ])?;
+    let row = CallRow(tx.last_insert_rowid());
+    tx.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
+        .execute(params![row.0, source.decoded.text])?;
+    Ok(row)
+}
+
+fn insert_participants(tx: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO participants (call, position, name, role, affiliation, kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (position, person) in (0_i64..).zip(&call.participants) {
+        let kind = word(person.kind);
+        insert.execute(params![row.0, position, person.name, person.role, person.affiliation, kind])?;
+    }
+    Ok(())
+}
+
+fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusqlite::Result<()> {
+    let mut question_of: HashMap<TurnIndex, TurnIndex> = HashMap::new();
+    for exchange in exchanges(&call.turns, text) {
+        question_of.extend(exchange.answers.iter().map(|answer| (*answer, exchange.question)));
+    }
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO turns (call, turn, speaker, role, affiliation, kind, section,
+             span_start, span_end, first_line, last_line, time_ms, question_turn)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    for turn in &call.turns {
+        insert.execute(params![
+            row.0,
+            turn.index.0,
+            turn.speaker,
+            turn.role,
+            turn.affiliation,
+            word(turn.kind),
+            word(turn.section),
+            as_i64(turn.span.start()),
+            as_i64(turn.span.end()),
+            turn.lines.first,
+            turn.lines.last,
+            turn.time.map(|time| i64::try_from(time.0).unwrap_or(i64::MAX)),
+            question_of.get(&turn.index).map(|question| question.0),
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_problems(tx: &Connection, row: CallRow, reading: &Reading) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO problems (call, position, line, message) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (position, problem) in (0_i64..).zip(&reading.problems) {
+        insert.execute(params![row.0, position, problem.line, problem.message])?;
+    }
+    Ok(())
+}
+
+fn insert_passages(
+    tx: &Connection,
+    row: CallRow,
+    call: &Call,
+    text: &str,
+    passages: &[Embedded],
+) -> rusqlite::Result<()> {
+    for Embedded { passage, vectors } in passages {
+        let (first, last) = passage.turns();
+        tx.prepare_cached(
+            "INSERT INTO passages (call, kind, section, first_turn, last_turn)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![row.0, word(passage.kind), word(passage.section), first.0, last.0])?;
+        let id = PassageId(tx.last_insert_rowid());
+        insert_sentences(tx, id, passage)?;
+        tx.prepare_cached("INSERT INTO passage_vectors (passage, vector) VALUES (?1, ?2)")?
+            .execute(params![id.0, vectors.passage.to_le_bytes()])?;
+        let mut sentences = Vec::new();
+        vectors.sentences.iter().for_each(|v| Quantised::new(v).append_to(&mut sentences));
+        tx.prepare_cached("INSERT INTO sentence_vectors (passage, vectors) VALUES (?1, ?2)")?
+            .execute(params![id.0, sentences])?;
+        tx.prepare_cached("INSERT INTO words (rowid, body, header) VALUES (?1, ?2, ?3)")?
+            .execute(params![id.0, passage.body(text).0, header(call, passage)])?;
+    }
+    Ok(())
+}
+
+fn insert_sentences(tx: &Connection, id: PassageId, passage: &Passage) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO sentences (passage, position, turn, span_start, span_end)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (position, sentence) in (0_i64..).zip(&passage.sentences) {
+        let (start, end) = (as_i64(sentence.span.start()), as_i64(sentence.span.end()));
+        insert.execute(params![id.0, position, sentence.turn.0, start, end])?;
+    }
+    Ok(())
+}
+
+/// What a passage is about without saying so: company, period, speakers. Searched by words with a
+/// low weight, never embedded (measured: an embedded header hurts questions that name nobody).
+fn header(call: &Call, passage: &Passage) -> String {
+    let meta = &call.metadata;
+    let (first, last) = passage.turns();
+    let turns = call.turns.iter().filter(|turn| turn.index >= first && turn.index <= last);
+    let people = turns.flat_map(|turn| [turn.speaker.clone(), turn.role.clone()]);
+    let period = meta.period.map(|period| period.to_string());
+    let facts = [meta.company.clone(), meta.ticker.clone(), period];
+    let facts: Vec<String> = facts.into_iter().chain(people).flatten().collect();
+    facts.join(" · ")
+}
+
+fn as_i64(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,302 @@
+//! The JSON contract, described in `docs/JSON.md`. Text is never shortened.
+
+use super::escape::is_hidden;
+use crate::answer::{Coverage, ScoreParts, Status};
+use crate::error::Error;
+use crate::library::{CallSummary, SourceState, Totals};
+use crate::question::Question;
+use crate::quote::{CheckedAnswer, CheckedQuote};
+use crate::transcript::{
+    Call, Date, Document, Kind, Layout, Participant, Period, Problem, Section, SpanOf, Turn,
+};
+use crate::units::{ByteSpan, CallId, LineRange, Millis, TurnIndex};
+use serde::Serialize;
+
+/// A value as one line, with every character that could act on a terminal escaped.
+pub fn to_line(value: &impl Serialize) -> String {
+    escaped(serde_json::to_string(value)) + "\n"
+}
+
+/// A value over several lines, for people.
+pub fn to_pretty(value: &impl Serialize) -> String {
+    escaped(serde_json::to_string_pretty(value)) + "\n"
+}
+
+fn escaped(json: serde_json::Result<String>) -> String {
+    // Only maps with keys that are not strings cannot be written; ours are structs.
+    let json = json.unwrap_or_default();
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) || c == '\u{7f}' {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[derive(Serialize)]
+struct AnswerJson<'a> {
+    schema: &'static str,
+    question: &'a str,
+    status: Status,
+    confidence: f32,
+    understood: Understood<'a>,
+    quotes: Vec<QuoteJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nearest: Vec<QuoteJson<'a>>,
+    coverage: Coverage,
+}
+
+#[derive(Serialize)]
+struct Understood<'a> {
+    company: Option<&'a str>,
+    period: Option<Period>,
+    speaker: Option<&'a str>,
+    section: Option<Section>,
+    searched_for: String,
+}
+
+#[derive(Serialize)]
+struct QuoteJson<'a> {
+    rank: usize,
+    text: &'a str,
+    citation: String,
+    call: CallJson<'a>,
+    speaker: Option<&'a str>,
+    role: Option<&'a str>,
+    affiliation: Option<&'a str>,
+    section: Section,
+    turn: TurnIndex,
+    time_ms: Option<Millis>,
+    source: SourceJson<'a>,
+    exchange: Option<ExchangeJson<'a>>,
+    score: ScoreParts,
+    passage: PassageJson<'a>,
+}
+
+#[derive(Serialize)]
+struct CallJson<'a> {
+    id: &'a CallId,
+    document: Document,
+    title: Option<&'a str>,
+    company: Option<&'a str>,
+    ticker: Option<&'a str>,
+    period: Option<Period>,
+    date: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct SourceJson<'a> {
+    path: std::borrow::Cow<'a, str>,
+    sha256: &'a str,
+    span: ByteSpan,
+    #[serde(skip_serializing_if = "is_source_file")]
+    span_of: SpanOf,
+    lines: LineRange,
+    state: SourceState,
+}
+
+#[derive(Serialize)]
+struct ExchangeJson<'a> {
+    question_turn: TurnIndex,
+    asked_by: Option<&'a str>,
+    affiliation: Option<&'a str>,
+    question: &'a str,
+}
+
+#[derive(Serialize)]
+struct PassageJson<'a> {
+    text: &'a str,
+    span: ByteSpan,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_source_file(span_of: &SpanOf) -> bool {
+    *span_of == SpanOf::SourceFile
+}
+
+/// An answer, as `onrecord.answer/1`.
+pub fn answer_json(answer: &CheckedAnswer) -> impl Serialize + '_ {
+    AnswerJson {
+        schema: "onrecord.answer/1",
+        question: &answer.question.text,
+        status: answer.status,
+        confidence: answer.confidence,
+        understood: understood(&answer.question),
+        quotes: quotes_json(&answer.quotes),
+        nearest: quotes_json(&answer.nearest),
+        coverage: answer.coverage,
+    }
+}
+
+fn understood(question: &Question) -> Understood<'_> {
+    Understood {
+        company: question.filter.company.as_deref(),
+        period: question.filter.period,
+        speaker: question.filter.speaker.as_deref(),
+        section: question.filter.section,
+        searched_for: question.terms.join(" "),
+    }
+}
+
+fn quotes_json(quotes: &[CheckedQuote]) -> Vec<QuoteJson<'_>> {
+    (1..).zip(quotes).map(|(rank, quote)| quote_json(rank, quote)).collect()
+}
+
+fn quote_json(rank: usize, checked: &CheckedQuote) -> QuoteJson<'_> {
+    let quote = &checked.quote;
+    let call = &quote.call;
+    QuoteJson {
+        rank,
+        text: &quote.text,
+        citation: format!("{}#{}-{}", call.id, quote.span.start(), quote.span.end()),
+        call: call_facts(call),
+        speaker: quote.turn.speaker.as_deref(),
+        role: quote.turn.role.as_deref(),
+        affiliation: quote.turn.affiliation.as_deref(),
+        section: quote.turn.section,
+        turn: quote.turn.index,
+        time_ms: quote.turn.time,
+        source: SourceJson {
+            path: call.source_path.to_string_lossy(),
+            sha256: &call.source_sha256,
+            span: quote.span,
+            span_of: call.span_of,
+            lines: quote.lines,
+            state: checked.source,
+        },
+        exchange: quote.asked.as_ref().map(|asked| ExchangeJson {
+            question_turn: asked.turn,
+            asked_by: asked.by.as_deref(),
+            affiliation: asked.affiliation.as_deref(),
+            question: &asked.text,
+        }),
+        score: quote.score,
+        passage: PassageJson { text: &quote.passage_text, span: quote.passage },
+    }
+}
+
+fn call_facts(call: &CallSummary) -> CallJson<'_> {
+    CallJson {
+        id: &call.id,
+        document: call.document,
+        title: call.metadata.title.as_deref(),
+        company: call.metadata.company.as_deref(),
+        ticker: call.metadata.ticker.as_deref(),
+        period: call.metadata.period,
+        date: call.metadata.date,
+    }
+}
+
+/// A question of a batch that could not be asked, as `onrecord.error/1`.
+pub fn error_json(line: usize, error: &Error) -> impl Serialize + use<> {
+    #[derive(Serialize)]
+    struct ErrorJson {
+        schema: &'static str,
+        line: usize,
+        error: String,
+        cause: Option<String>,
+        hint: Option<String>,
+    }
+    ErrorJson {
+        schema: "onrecord.error/1",
+        line,
+        error: error.to_string(),
+        cause: error.cause(),
+        hint: error.hint(),
+    }
+}
+
+/// A call as it was read, as `onrecord.call/1`.
+pub fn call_json<'a>(call: &'a Call, text: &'a str, problems: &'a [Problem]) -> impl Serialize + 'a {
+    #[derive(Serialize)]
+    struct ReadJson<'a> {
+        schema: &'static str,
+        document: Document,
+        title: Option<&'a str>,
+        company: Option<&'a str>,
+        ticker: Option<&'a str>,
+        period: Option<Period>,
+        date: Option<Date>,
+        layout: Layout,
+        participants: &'a [Participant],
+        turns: Vec<TurnJson<'a>>,
+        problems: &'a [Problem],
+    }
+    let meta = &call.metadata;
+    ReadJson {
+        schema: "onrecord.call/1",
+        document: call.document,
+        title: meta.title.as_deref(),
+        company: meta.company.as_deref(),
+        ticker: meta.ticker.as_deref(),
+        period: meta.period,
+        date: meta.date,
+        layout: call.layout,
+        participants: &call.participants,
+        turns: call.turns.iter().map(|turn| turn_json(turn, text)).collect(),
+        problems,
+    }
+}
+
+#[derive(Serialize)]
+struct TurnJson<'a> {
+    index: TurnIndex,
+    speaker: Option<&'a str>,
+    role: Option<&'a str>,
+    affiliation: Option<&'a str>,
+    kind: Kind,
+    section: Section,
+    span: ByteSpan,
+    lines: LineRange,
+    time_ms: Option<Millis>,
+    text: &'a str,
+}
+
+fn turn_json<'a>(turn: &'a Turn, text: &'a str) -> TurnJson<'a> {
+    TurnJson {
+        index: turn.index,
+        speaker: turn.speaker.as_deref(),
+        role: turn.role.as_deref(),
+        affiliation: turn.affiliation.as_deref(),
+        kind: turn.kind,
+        section: turn.section,
+        span: turn.span,
+        lines: turn.lines,
+        time_ms: turn.time,
+        text: turn.span.slice(text).unwrap_or_default(),
+    }
+}
+
+/// The calls of a library, as `onrecord.calls/1`.
+pub fn calls_json(calls: &[(CallSummary, Totals, SourceState)]) -> impl Serialize + '_ {
+    #[derive(Serialize)]
+    struct CallsJson<'a> {
+        schema: &'static str,
+        calls: Vec<ListedJson<'a>>,
+    }
+    #[derive(Serialize)]
+    struct ListedJson<'a> {
+        #[serde(flatten)]
+        call: CallJson<'a>,
+        layout: Layout,
+        path: std::borrow::Cow<'a, str>,
+        sha256: &'a str,
+        state: SourceState,
+        turns: u64,
+        passages: u64,
+    }
+    let calls = calls.iter().map(|(call, totals, state)| ListedJson {
+        call: call_facts(call),
+        layout: call.layout,
+        path: call.source_path.to_string_lossy(),
+        sha256: &call.source_sha256,
+        state: *state,
+        turns: totals.turns,
+        passages: totals.passages,
+    });
+    CallsJson { schema: "onrecord.calls/1", calls: calls.collect() }
+}

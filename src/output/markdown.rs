@@ -1,0 +1,62 @@
+//! Answers for memos: quotes as block quotes, each with its citation.
+
+use super::escape::visible;
+use super::text::{call_heading, citation_place, source_note, turn_heading};
+use crate::answer::Status;
+use crate::quote::{CheckedAnswer, CheckedQuote};
+
+/// An answer under a heading that is its question.
+pub fn answer_markdown(answer: &CheckedAnswer) -> String {
+    let mut out = format!("## {}\n\n", escaped(&answer.question.text));
+    match answer.status {
+        Status::Answered => {}
+        Status::Weak => out += "*Closest passages, not an answer.*\n\n",
+        Status::NotFound => out += "*Not on record.* Nearest misses:\n\n",
+    }
+    for checked in answer.quotes.iter().chain(&answer.nearest) {
+        out += &quote_markdown(checked);
+    }
+    out
+}
+
+fn quote_markdown(checked: &CheckedQuote) -> String {
+    let quote = &checked.quote;
+    let mut out = format!("> “{}”\n>\n", escaped(&quote.text));
+    let who = [turn_heading(&quote.turn), call_heading(&quote.call)];
+    let who: Vec<String> = who.iter().filter(|w| !w.is_empty()).map(|w| escaped(w)).collect();
+    out += &format!("> — {} ({})\n", who.join(", "), escaped(&citation_place(quote)));
+    if let Some(note) = source_note(checked.source) {
+        out += &format!(">\n> *Note: {note}; the quote is from the stored text.*\n");
+    }
+    if let Some(asked) = &quote.asked {
+        let by = asked.by.as_deref().unwrap_or("a participant");
+        out += &format!(">\n> In answer to {}: “{}”\n", escaped(by), escaped(&asked.text));
+    }
+    out.push('\n');
+    out
+}
+
+/// Text on one line in which no character is markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_a_quote_is_text() {
+        assert_eq!(escaped("<b>*R&D* [x](y)"), "&lt;b&gt;\\*R&amp;D\\* \\[x\\](y)");
+    }
+}

@@ -1,0 +1,57 @@
+//! How far a long command is: on a terminal a line that moves, elsewhere nothing.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::{Duration, Instant};
+
+/// The progress of reading and embedding files, by their bytes.
+pub struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+    passages: u64,
+    files: (usize, usize),
+}
+
+impl Progress {
+    /// Starts over `files` files of `bytes` bytes together.
+    pub fn new(files: usize, bytes: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+        let shape = "{wide_bar:.cyan/dim} {percent:>3}% · {msg} · {eta} left";
+        // The shape is ours and constant; a bar without it would still count.
+        if let Ok(style) = ProgressStyle::with_template(shape) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, started: Instant::now(), passages: 0, files: (0, files) }
+    }
+
+    /// `passages` more are embedded, and with them `bytes` more of the files are done.
+    pub fn embedded(&mut self, passages: usize, bytes: u64) {
+        self.passages += passages as u64;
+        self.bar.inc(bytes);
+        self.show();
+    }
+
+    /// A file is done, and the bar stands at `bytes`.
+    pub fn file_done(&mut self, bytes: u64) {
+        self.files.0 += 1;
+        self.bar.set_position(bytes);
+        self.show();
+    }
+
+    fn show(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        let rate = self.passages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
+        let (done, all) = self.files;
+        self.bar.set_message(format!("{done}/{all} files · {rate:.0} passages/s"));
+    }
+
+    /// Runs `print` while the bar is out of the way.
+    pub fn above<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

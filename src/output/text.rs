@@ -1,0 +1,164 @@
+//! Answers for people: the quote first, then who, where, and what it answers.
+
+use super::escape::visible;
+use super::{counted, width};
+use crate::answer::{Asked, Quote, Status};
+use crate::library::{CallSummary, SourceState};
+use crate::quote::{CheckedAnswer, CheckedQuote};
+use crate::transcript::{Document, Section, Turn};
+use anstyle::{AnsiColor, Style};
+use std::path::{Component, Path, PathBuf};
+
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+/// An answer, for a terminal.
+pub fn answer_text(answer: &CheckedAnswer) -> String {
+    let mut out = String::new();
+    match answer.status {
+        Status::Answered => {}
+        Status::Weak => out += &format!("{YELLOW}Closest passages, not an answer:{YELLOW:#}\n\n"),
+        Status::NotFound => out += &format!("{YELLOW}Not on record.{YELLOW:#}\n"),
+    }
+    for (rank, checked) in (1..).zip(&answer.quotes) {
+        out += &quote_text(rank, checked);
+        out.push('\n');
+    }
+    if !answer.nearest.is_empty() {
+        out += &format!("\n{FAINT}Nearest misses:{FAINT:#}\n\n");
+        for (rank, checked) in (1..).zip(&answer.nearest) {
+            out += &quote_text(rank, checked);
+            out.push('\n');
+        }
+    }
+    out + &format!("{FAINT}{}{FAINT:#}\n", searched(answer))
+}
+
+/// What was searched, in one line.
+fn searched(answer: &CheckedAnswer) -> String {
+    let coverage = answer.coverage;
+    let calls = if coverage.calls_searched == coverage.calls_in_library {
+        format!("{} searched", counted(coverage.calls_searched, "call"))
+    } else {
+        let all = counted(coverage.calls_in_library, "call");
+        format!("{} of {all} searched", coverage.calls_searched)
+    };
+    let filters = filters(answer);
+    let filters = if filters.is_empty() { String::new() } else { format!(" ({filters})") };
+    format!("confidence {:.2} · {calls}{filters}", answer.confidence)
+}
+
+/// The filters in force, as typed.
+fn filters(answer: &CheckedAnswer) -> String {
+    let filter = &answer.question.filter;
+    let named = [
+        ("company", filter.company.clone()),
+        ("ticker", filter.ticker.clone()),
+        ("period", filter.period.map(|period| period.to_string())),
+        ("from", filter.date_from.map(|date| date.to_string())),
+        ("to", filter.date_to.map(|date| date.to_string())),
+        ("speaker", filter.speaker.clone()),
+        ("role", filter.role.map(|role| format!("{role:?}").to_lowercase())),
+        ("section", filter.section.map(|section| section_name(section).to_owned())),
+        ("call", filter.call.clone()),
+    ];
+    let named = named.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
+    visible(&named.collect::<Vec<_>>().join(", "))
+}
+
+fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
+    let quote = &checked.quote;
+    let number = format!("{rank:>2}  ");
+    let mut out = wrapped(&format!("“{}”", visible(&quote.text)), &number, STRONG);
+    let who = [turn_heading(&quote.turn), call_heading(&quote.call)];
+    let section = section_name(quote.turn.section);
+    let who: Vec<_> = who.into_iter().chain([section.to_owned()]).filter(|w| !w.is_empty()).collect();
+    out += &wrapped(&who.join(" · "), "    ", Style::new());
+    let (mark, style) = match checked.source {
+        SourceState::Unchanged => ("verified", GREEN),
+        SourceState::Changed => ("verified against the stored text; the file has changed", YELLOW),
+        SourceState::Missing => ("verified against the stored text; the file is gone", YELLOW),
+    };
+    let place = citation_place(quote);
+    out += &format!("    {FAINT}{place}{FAINT:#}  {style}✓ {mark}{style:#}\n");
+    if let Some(asked) = &quote.asked {
+        out += &wrapped(&asked_text(asked), "    ", FAINT);
+    }
+    out
+}
+
+fn asked_text(asked: &Asked) -> String {
+    let by = match (&asked.by, &asked.affiliation) {
+        (Some(by), Some(firm)) => format!(" by {} ({})", visible(by), visible(firm)),
+        (Some(by), None) => format!(" by {}", visible(by)),
+        _ => String::new(),
+    };
+    format!("asked{by}: “{}”", visible(&asked.text))
+}
+
+/// Where a quote stands, as `FILE:LINE`; `onrecord show` takes it.
+pub fn citation_place(quote: &Quote) -> String {
+    let path = shown_path(&quote.call.source_path);
+    format!("{}:{}", visible(&path), quote.lines)
+}
+
+/// A path as short as it can be said from here: relative where that is shorter.
+pub fn shown_path(path: &Path) -> String {
+    let absolute = path.display().to_string();
+    let relative = std::env::current_dir().ok().and_then(|here| relative(path, &here));
+    relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
+}
+
+/// The way from one absolute folder to a path.
+fn relative(path: &Path, from: &Path) -> Option<String> {
+    if !(path.is_absolute() && from.is_absolute()) {
+        return None;
+    }
+    let shared = path.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(path.components().skip(shared)).collect();
+    Some(way.display().to_string())
+}
+
+/// Who speaks: name, then role and firm as far as they are known.
+pub fn turn_heading(turn: &Turn) -> String {
+    let facts = [&turn.speaker, &turn.role, &turn.affiliation];
+    let facts: Vec<String> = facts.into_iter().flatten().map(|fact| visible(fact)).collect();
+    facts.join(", ")
+}
+
+/// Which call, and whether it is an article rather than one.
+pub fn call_heading(call: &CallSummary) -> String {
+    let article = if call.document == Document::Article { " (article)" } else { "" };
+    visible(&call.display_name()) + article
+}
+
+/// A sentence about a source that is not what was read, if so.
+pub fn source_note(state: SourceState) -> Option<&'static str> {
+    match state {
+        SourceState::Unchanged => None,
+        SourceState::Changed => Some("the file has changed since it was read"),
+        SourceState::Missing => Some("the file is gone"),
+    }
+}
+
+fn section_name(section: Section) -> &'static str {
+    match section {
+        Section::Prepared => "prepared remarks",
+        Section::Questions => "questions and answers",
+        Section::Other => "",
+    }
+}
+
+/// A paragraph with a hanging lead, in one style.
+pub fn wrapped(text: &str, lead: &str, style: Style) -> String {
+    let indent = " ".repeat(textwrap::core::display_width(lead));
+    let options = textwrap::Options::new(width())
+        .initial_indent(lead)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).iter().map(|line| format!("{style}{line}{style:#}\n")).collect()
+}

@@ -1,0 +1,136 @@
+//! A quote is a slice: checked against the stored text and the source at the moment it is printed.
+//!
+//! In: a quote's text and span. Out: the state of its source. A quote that is not the stored text at
+//! its span is never printed.
+
+use crate::answer::{Answer, Coverage, Quote, Status};
+use crate::error::{Error, Result};
+use crate::library::{CallSummary, Library, SourceState};
+use crate::question::Question;
+use crate::transcript::{SpanOf, sha256_hex};
+use crate::units::{ByteSpan, CallRow};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A quote that was checked, and the state of its source then.
+#[derive(Clone, Debug)]
+pub struct CheckedQuote {
+    /// The quote.
+    pub quote: Quote,
+    /// Whether its source is still what was read.
+    pub source: SourceState,
+}
+
+/// An answer whose every quote was checked. The only kind that is printed.
+#[derive(Clone, Debug)]
+pub struct CheckedAnswer {
+    /// What was asked.
+    pub question: Question,
+    /// Whether the quotes answer it.
+    pub status: Status,
+    /// How sure that is, from 0 to 1.
+    pub confidence: f32,
+    /// Best first.
+    pub quotes: Vec<CheckedQuote>,
+    /// When nothing answers, what came nearest.
+    pub nearest: Vec<CheckedQuote>,
+    /// What was searched.
+    pub coverage: Coverage,
+}
+
+/// Checks quotes, and reads each text and each source once.
+#[derive(Default)]
+pub struct Verifier {
+    sources: BTreeMap<PathBuf, Option<Source>>,
+    texts: BTreeMap<CallRow, String>,
+}
+
+struct Source {
+    bytes: Vec<u8>,
+    sha256: String,
+}
+
+impl Verifier {
+    /// Checks every quote of an answer against the library and the files, as they are now.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when a quote is not the stored text; the answer is not printed then.
+    pub fn check(&mut self, library: &Library, answer: Answer) -> Result<CheckedAnswer> {
+        let mut check = |quotes: Vec<Quote>| -> Result<Vec<CheckedQuote>> {
+            let checked = quotes.into_iter().map(|quote| {
+                let source = self.check_quote(library, &quote)?;
+                Ok(CheckedQuote { quote, source })
+            });
+            checked.collect()
+        };
+        Ok(CheckedAnswer {
+            quotes: check(answer.quotes)?,
+            nearest: check(answer.nearest)?,
+            question: answer.question,
+            status: answer.status,
+            confidence: answer.confidence,
+            coverage: answer.coverage,
+        })
+    }
+
+    fn check_quote(&mut self, library: &Library, quote: &Quote) -> Result<SourceState> {
+        let row = quote.call.row;
+        if !self.texts.contains_key(&row) {
+            let text = library.text(row)?;
+            if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
+                let why = format!("the text of `{}` is not the one that was stored", quote.call.id);
+                return Err(Error::LibraryDamaged { library: library.folder().to_owned(), why });
+            }
+            self.texts.insert(row, text);
+        }
+        let stored = self.texts.get(&row).cloned().unwrap_or_default();
+        self.verify(library.folder(), &quote.call, &stored, (&quote.text, quote.span))
+    }
+
+    /// Checks that a text is the slice of `stored` at its span, and, where the source is plain UTF-8
+    /// text and unchanged, of the file's bytes too. Gives the state of the source: a file that has
+    /// changed or gone does not take the quote with it.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when it is not.
+    pub fn verify(
+        &mut self,
+        library: &Path,
+        call: &CallSummary,
+        stored: &str,
+        (text, span): (&str, ByteSpan),
+    ) -> Result<SourceState> {
+        let damaged = |why: String| Error::LibraryDamaged { library: library.to_owned(), why };
+        if span.slice(stored) != Some(text) {
+            return Err(damaged(format!("a quote of `{}` is not its stored text", call.id)));
+        }
+        let Some(source) = self.source(&call.source_path) else { return Ok(SourceState::Missing) };
+        if source.sha256 != call.source_sha256 {
+            return Ok(SourceState::Changed);
+        }
+        let in_file = source.bytes.get(span.start()..span.end());
+        if call.span_of == SpanOf::SourceFile && in_file != Some(text.as_bytes()) {
+            return Err(damaged(format!("a quote of `{}` is not in its source", call.id)));
+        }
+        Ok(SourceState::Unchanged)
+    }
+
+    /// Whether a call's source is still what was read.
+    pub fn state(&mut self, call: &CallSummary) -> SourceState {
+        match self.source(&call.source_path) {
+            None => SourceState::Missing,
+            Some(source) if source.sha256 == call.source_sha256 => SourceState::Unchanged,
+            Some(_) => SourceState::Changed,
+        }
+    }
+
+    fn source(&mut self, path: &Path) -> Option<&Source> {
+        let read = || {
+            // A pipe or device in the place of the file could keep us waiting for ever.
+            let is_file = fs_err::metadata(path).ok()?.is_file();
+            let bytes = is_file.then(|| fs_err::read(path).ok())??;
+            Some(Source { sha256: sha256_hex(&bytes), bytes })
+        };
+        self.sources.entry(path.to_owned()).or_insert_with(read).as_ref()
+    }
+}

@@ -1,0 +1,247 @@
+//! The day of a call.
+//!
+//! In: text as people write dates. Out: a [`Date`] that exists, or none. `03/04/2025` is two days
+//! in two countries, so it is none. This file knows nothing of calls.
+
+use super::words::{Lexeme, lexemes};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+/// A day of the Gregorian calendar. Written and serialised as `2025-07-31`. Order: by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+/// The months as they are written in full; three letters are enough to tell them.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+impl Date {
+    /// The day, if there is one.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        let exists = (1900..2100).contains(&year) && (1..=12).contains(&month);
+        (exists && (1..=days).contains(&day)).then_some(Self { year, month, day })
+    }
+
+    /// The year.
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, from 1.
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
+    /// The date that `text` is, and nothing besides.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Self::find_in(text)
+            .filter(|(_, place)| *place == (0..text.len()))
+            .map(|(date, _)| date)
+    }
+
+    /// The first date named in running text, and where.
+    pub fn find_in(text: &str) -> Option<(Self, Range<usize>)> {
+        let words = lexemes(text);
+        (0..words.len()).find_map(|first| {
+            let from = words.get(first..)?;
+            let (date, length) = year_first(from)
+                .or_else(|| month_first(from))
+                .or_else(|| day_first(from))?;
+            Some((
+                date,
+                words.get(first)?.start..words.get(first + length - 1)?.end(),
+            ))
+        })
+    }
+}
+
+/// `2025-07-31`, `2025/7/31`, `2025_07_31`.
+fn year_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
+    let [year, month, day] = words.first_chunk()?;
+    let same_mark = month.gap == day.gap && ["-", "/", ".", "_"].contains(&day.gap);
+    let number = |lexeme: &Lexeme<'_>| u8::try_from(lexeme.number(1..3)?).ok();
+    let date = Date::new(year.number(4..5)?, number(month)?, number(day)?)?;
+    same_mark.then_some((date, 3))
+}
+
+/// `July 31, 2025`, `Aug. 1, 2025`, `May 7th 2024`.
+fn month_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
+    let month = month(words.first()?)?;
+    let (day, taken) = day(words.get(1..)?)?;
+    let year = words.get(1 + taken)?;
+    let joined = is_gap(words.get(1)?.gap) && is_gap(year.gap);
+    let date = Date::new(year.number(4..5)?, month, day)?;
+    joined.then_some((date, 2 + taken))
+}
+
+/// `1 August 2025`, `1st of August, 2025`, `27-Apr-10`.
+fn day_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
+    let (day, mut taken) = day(words)?;
+    taken += usize::from(words.get(taken)?.is("of"));
+    let (month_word, year) = (words.get(taken)?, words.get(taken + 1)?);
+    let joined = is_gap(month_word.gap) && is_gap(year.gap);
+    // Two digits are a year only in the `27-Apr-10` of vendors' exports.
+    let short = year
+        .number(2..3)
+        .filter(|_| month_word.gap == "-" && year.gap == "-");
+    let full_year = year.number(4..5).or(short.map(|year| 2000 + year))?;
+    let date = Date::new(full_year, month(month_word)?, day)?;
+    joined.then_some((date, taken + 2))
+}
+
+/// The month that a word names, in full or cut to three letters or more (`Sept`).
+fn month(word: &Lexeme<'_>) -> Option<u8> {
+    let names = |month: &&str| {
+        let start = month.get(..word.text.len());
+        word.text.len() >= 3 && start.is_some_and(|start| word.is(start))
+    };
+    let index = MONTHS.iter().position(|month| names(month))?;
+    u8::try_from(index + 1).ok()
+}
+
+/// A day of the month, with `st`, `nd`, `rd`, `th` or without, and how many words it takes.
+fn day(words: &[Lexeme<'_>]) -> Option<(u8, usize)> {
+    let day = u8::try_from(words.first()?.number(1..3)?).ok()?;
+    let ordinal = words
+        .get(1)
+        .is_some_and(|next| next.gap.is_empty() && next.is_any(&["st", "nd", "rd", "th"]));
+    Some((day, 1 + usize::from(ordinal)))
+}
+
+/// Whether nothing but the marks of a date stands between two of its parts.
+fn is_gap(gap: &str) -> bool {
+    !gap.is_empty() && gap.len() <= 3 && gap.chars().all(|c| " ,.-_\u{A0}".contains(c))
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// A text that is no date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotADate(String);
+
+impl fmt::Display for NotADate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a date; write it like `2025-07-31`", self.0)
+    }
+}
+
+impl std::error::Error for NotADate {}
+
+impl FromStr for Date {
+    type Err = NotADate;
+
+    fn from_str(text: &str) -> Result<Self, NotADate> {
+        Self::parse(text).ok_or_else(|| NotADate(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = NotADate;
+
+    fn try_from(text: String) -> Result<Self, NotADate> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_however_it_is_written() {
+        for text in [
+            "2025-08-01",
+            "2025/8/1",
+            "Aug. 1, 2025",
+            "August 1, 2025",
+            "Aug 01, 2025",
+            "August 1st, 2025",
+            "1 August 2025",
+            "1st of August 2025",
+            "01-Aug-2025",
+            "01-Aug-25",
+        ] {
+            assert_eq!(Date::parse(text), Date::new(2025, 8, 1), "{text}");
+        }
+        assert_eq!(Date::parse("Sept. 30, 2024"), Date::new(2024, 9, 30));
+    }
+
+    #[test]
+    fn days_that_do_not_exist_or_mean_two_things_are_refused() {
+        for text in [
+            "2025-02-29",
+            "February 30, 2024",
+            "2025-13-01",
+            "03/04/2025",
+            "August 2025",
+            "Au 1, 2025",
+            "August 1, 25",
+            "",
+            "Marching 1, 2025",
+        ] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+        assert!(Date::new(2024, 2, 29).is_some());
+        assert!(Date::new(1900, 2, 29).is_none());
+        assert!(Date::new(2024, 0, 1).is_none());
+    }
+
+    #[test]
+    fn the_first_date_in_running_text_is_found() {
+        let text = "Our views as of today, July 31, 2025, may change by August 1, 2026.";
+        let (date, place) = Date::find_in(text).unwrap();
+        assert_eq!(
+            (date.to_string().as_str(), text.get(place)),
+            ("2025-07-31", Some("July 31, 2025"))
+        );
+    }
+
+    #[test]
+    fn dates_are_in_the_order_of_time_and_serialised_as_iso() {
+        let [a, b] = ["2024-12-31", "2025-01-01"].map(|text| text.parse::<Date>().unwrap());
+        assert!(a < b);
+        assert_eq!(serde_json::to_string(&b).unwrap(), "\"2025-01-01\"");
+    }
+}

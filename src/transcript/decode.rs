@@ -1,0 +1,414 @@
+//! From a source's bytes to text.
+//!
+//! In: bytes. Out: the text, its encoding, and whether spans of it are spans of the file; or the
+//! reason why these bytes are not text. Nothing is normalised: line ends, a byte order mark and
+//! odd characters stay as they are. This file knows nothing of transcripts.
+
+use super::Problem;
+use super::lines::LineIndex;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A source's text and how it was decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text. For UTF-8 it is the file, byte for byte, a byte order mark included.
+    pub text: String,
+    /// The encoding's name as the WHATWG standard writes it, as `UTF-8` or `windows-1252`.
+    pub encoding: &'static str,
+    /// What spans of the text count in.
+    pub span_of: SpanOf,
+    /// Characters that could not be decoded, if any.
+    pub problems: Vec<Problem>,
+}
+
+/// What a span counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpanOf {
+    /// Bytes of the file itself.
+    SourceFile,
+    /// Bytes of the decoded text, because the file has another encoding.
+    StoredText,
+}
+
+/// Why bytes are not text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotText {
+    /// No byte, or nothing but white space.
+    Empty,
+    /// A document format that holds text but is not read yet.
+    Unread {
+        /// What it is, as `a PDF document`.
+        format: &'static str,
+    },
+    /// Not a text at all.
+    Binary {
+        /// What it looks like, as `a PNG image`.
+        looks_like: &'static str,
+    },
+}
+
+impl fmt::Display for NotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it holds no text"),
+            Self::Unread { format } => {
+                write!(
+                    f,
+                    "it is {format}, which is not read yet; convert it to plain text first"
+                )
+            }
+            Self::Binary { looks_like } => write!(f, "it is not text but {looks_like}"),
+        }
+    }
+}
+
+impl std::error::Error for NotText {}
+
+/// The first bytes of formats that are not plain text.
+const MAGIC: [(&[u8], NotText); 17] = [
+    (
+        b"%PDF-",
+        NotText::Unread {
+            format: "a PDF document",
+        },
+    ),
+    (
+        b"{\\rtf",
+        NotText::Unread {
+            format: "an RTF document",
+        },
+    ),
+    (
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        NotText::Unread {
+            format: "an old Office document",
+        },
+    ),
+    (
+        b"PK\x05\x06",
+        NotText::Binary {
+            looks_like: "a ZIP archive",
+        },
+    ),
+    (
+        b"\x89PNG",
+        NotText::Binary {
+            looks_like: "a PNG image",
+        },
+    ),
+    (
+        b"\xFF\xD8\xFF",
+        NotText::Binary {
+            looks_like: "a JPEG image",
+        },
+    ),
+    (
+        b"GIF8",
+        NotText::Binary {
+            looks_like: "a GIF image",
+        },
+    ),
+    (
+        b"\x1F\x8B",
+        NotText::Binary {
+            looks_like: "a gzip file",
+        },
+    ),
+    (
+        b"BZh",
+        NotText::Binary {
+            looks_like: "a bzip2 file",
+        },
+    ),
+    (
+        b"\xFD7zXZ\0",
+        NotText::Binary {
+            looks_like: "an XZ file",
+        },
+    ),
+    (
+        b"7z\xBC\xAF\x27\x1C",
+        NotText::Binary {
+            looks_like: "a 7-Zip archive",
+        },
+    ),
+    (
+        b"\x7FELF",
+        NotText::Binary {
+            looks_like: "a program",
+        },
+    ),
+    (
+        b"SQLite format 3\0",
+        NotText::Binary {
+            looks_like: "a SQLite database",
+        },
+    ),
+    (
+        b"\0\x05\x16\x07",
+        NotText::Binary {
+            looks_like: "an AppleDouble side file of macOS",
+        },
+    ),
+    (
+        b"ID3",
+        NotText::Binary {
+            looks_like: "an MP3 recording",
+        },
+    ),
+    (
+        b"OggS",
+        NotText::Binary {
+            looks_like: "an Ogg recording",
+        },
+    ),
+    (
+        b"RIFF",
+        NotText::Binary {
+            looks_like: "a RIFF recording or image",
+        },
+    ),
+];
+
+/// Decodes a source.
+///
+/// UTF-8 is kept byte for byte. UTF-16 is recognised by its mark, or by every other byte being
+/// zero; what is neither is decoded as the legacy encoding that it looks like.
+///
+/// # Errors
+/// When the bytes hold no text, or are another format.
+pub fn decode(bytes: Vec<u8>) -> Result<Decoded, NotText> {
+    if let Some(other) = other_format(&bytes) {
+        return Err(other);
+    }
+    let decoded = match utf16(&bytes) {
+        Some((encoding, body)) => transcoded(encoding, body),
+        None => match String::from_utf8(bytes) {
+            Ok(text) => Decoded {
+                text,
+                encoding: UTF_8.name(),
+                span_of: SpanOf::SourceFile,
+                problems: Vec::new(),
+            },
+            Err(error) => transcoded(legacy(error.as_bytes()), error.as_bytes()),
+        },
+    };
+    if decoded
+        .text
+        .trim_start_matches('\u{FEFF}')
+        .trim()
+        .is_empty()
+    {
+        return Err(NotText::Empty);
+    }
+    match controls(&decoded.text) {
+        Some(looks_like) => Err(NotText::Binary { looks_like }),
+        None => Ok(decoded),
+    }
+}
+
+/// What the first bytes say, where they are not those of a text.
+fn other_format(bytes: &[u8]) -> Option<NotText> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        // The first entries of a Word file are named within its first few hundred bytes.
+        let head = bytes.get(..4096).unwrap_or(bytes);
+        let names = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
+        return Some(if names(b"word/") || names(b"[Content_Types].xml") {
+            NotText::Unread {
+                format: "a Word or other Office document",
+            }
+        } else {
+            NotText::Binary {
+                looks_like: "a ZIP archive",
+            }
+        });
+    }
+    // "ID3" and "RIFF" could begin a text, but not one whose next bytes hold a zero.
+    let short = |magic: &[u8]| !magic.iter().any(|byte| !byte.is_ascii_alphanumeric());
+    let holds_zero = || bytes.iter().take(16).any(|&byte| byte == 0);
+    let is = |magic: &[u8]| bytes.starts_with(magic) && (!short(magic) || holds_zero());
+    MAGIC
+        .iter()
+        .find(|(magic, _)| is(magic))
+        .map(|&(_, other)| other)
+}
+
+/// The UTF-16 in `bytes` without its mark, if it is that.
+fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, &[u8])> {
+    if let Some(body) = bytes.strip_prefix(b"\xFF\xFE") {
+        return Some((UTF_16LE, body));
+    }
+    if let Some(body) = bytes.strip_prefix(b"\xFE\xFF") {
+        return Some((UTF_16BE, body));
+    }
+    // Western text has a zero in every other byte; two in three are enough to tell.
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let zeros = |parity: usize| {
+        head.iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|&&b| b == 0)
+            .count()
+    };
+    let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
+    match pairs {
+        0 => None,
+        _ if odd * 3 > pairs * 2 && even * 10 < pairs => Some((UTF_16LE, bytes)),
+        _ if even * 3 > pairs * 2 && odd * 10 < pairs => Some((UTF_16BE, bytes)),
+        _ => None,
+    }
+}
+
+/// The encoding of bytes that are not valid UTF-8.
+fn legacy(bytes: &[u8]) -> &'static Encoding {
+    // A damaged or cut UTF-8 file still has more good long characters than bad bytes; text in
+    // another encoding hardly ever forms a good one.
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    if good > bad {
+        return UTF_8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// `bytes` as text, with a problem when some of them mean nothing in `encoding`.
+fn transcoded(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let text = text.into_owned();
+    let mut problems = Vec::new();
+    if had_errors {
+        let count = text.matches(char::REPLACEMENT_CHARACTER).count();
+        let first = text.find(char::REPLACEMENT_CHARACTER).unwrap_or_default();
+        let plural = if count == 1 { "place is" } else { "places are" };
+        problems.push(Problem {
+            line: LineIndex::new(&text).line(first),
+            message: format!(
+                "{count} {plural} not valid {}, shown as \u{FFFD}",
+                encoding.name()
+            ),
+        });
+    }
+    Decoded {
+        text,
+        encoding: encoding.name(),
+        span_of: SpanOf::StoredText,
+        problems,
+    }
+}
+
+/// What a text with control characters looks like, if it has too many to be one.
+fn controls(text: &str) -> Option<&'static str> {
+    let is_control =
+        |byte: &u8| (*byte < 0x20 && !b"\t\n\r\x0B\x0C\x1B".contains(byte)) || *byte == 0x7F;
+    let controls = text
+        .as_bytes()
+        .iter()
+        .filter(|byte| is_control(byte))
+        .count();
+    if text.contains('\0') {
+        Some("data with zero bytes in it")
+    } else if controls * 100 > text.len() {
+        Some("data with many control characters")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16le(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn utf8_is_kept_byte_for_byte_with_its_mark_and_line_ends() {
+        let text = "\u{FEFF}Operator:\r\nGrüezi.\r";
+        let decoded = decode(text.as_bytes().to_vec()).unwrap();
+        assert_eq!((decoded.text.as_str(), decoded.encoding), (text, "UTF-8"));
+        assert_eq!(decoded.span_of, SpanOf::SourceFile);
+    }
+
+    #[test]
+    fn utf16_is_read_with_and_without_its_mark() {
+        let text = "Operator: good day to all of you";
+        for (mark, bytes) in [(&b"\xFF\xFE"[..], utf16le(text)), (b"", utf16le(text))] {
+            let decoded = decode([mark, &bytes].concat()).unwrap();
+            assert_eq!(
+                (decoded.text.as_str(), decoded.encoding),
+                (text, "UTF-16LE")
+            );
+            assert_eq!(decoded.span_of, SpanOf::StoredText);
+        }
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decode(big).unwrap().encoding, "UTF-16BE");
+    }
+
+    #[test]
+    fn windows_1252_is_recognised() {
+        let bytes = b"We\x92re pleased \x97 caf\xE9 sales at Nimbus Anvil rose 4%.".to_vec();
+        let decoded = decode(bytes).unwrap();
+        assert_eq!(decoded.encoding, "windows-1252");
+        assert!(
+            decoded.text.starts_with("We’re pleased — café"),
+            "{}",
+            decoded.text
+        );
+        assert!(decoded.problems.is_empty());
+    }
+
+    #[test]
+    fn a_cut_utf8_file_is_still_utf8_and_says_where_it_is_damaged() {
+        let mut bytes = "Façade\nnaïve\ncafé".as_bytes().to_vec();
+        bytes.pop();
+        let decoded = decode(bytes).unwrap();
+        assert_eq!(decoded.encoding, "UTF-8");
+        assert_eq!(decoded.span_of, SpanOf::StoredText);
+        assert_eq!(
+            decoded.problems.first().map(|problem| problem.line),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn white_space_alone_is_empty() {
+        for bytes in [&b""[..], b" \r\n\t", b"\xEF\xBB\xBF \n", b"\xFF\xFE"] {
+            assert_eq!(decode(bytes.to_vec()), Err(NotText::Empty), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn other_formats_are_named() {
+        let cases: [(&[u8], &str); 7] = [
+            (b"%PDF-1.7 \xE2", "a PDF document, which is not read yet"),
+            (
+                b"PK\x03\x04..[Content_Types].xml",
+                "Office document, which is not read yet",
+            ),
+            (b"PK\x03\x04..notes.txt", "a ZIP archive"),
+            (b"\0\x05\x16\x07\0\x02\0\0Mac OS X", "AppleDouble"),
+            (b"Operator\0\0\0: Hello", "zero bytes"),
+            (b"\x01\x02\x03\x04 and so on", "control characters"),
+            (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        ];
+        for (bytes, expected) in cases {
+            let message = decode(bytes.to_vec()).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_begin_like_a_format() {
+        assert!(decode(b"RIFF was the first word, said the operator.".to_vec()).is_ok());
+    }
+}

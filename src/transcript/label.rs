@@ -1,0 +1,356 @@
+//! Labels that end in a colon and name who speaks: `Operator:`, `Ada Quill, CFO:`, `Ada: text`.
+//!
+//! In: lines. Out: which lines open a turn, whose it is, and where its words begin. A colon alone
+//! proves nothing, since speech is full of them, so labels are counted over the whole text first
+//! and only those that the text bears out are believed. This file knows nothing of sections.
+
+use super::Participant;
+use super::lines::Line;
+use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
+use super::people::{from_label, is_title};
+use super::section;
+use super::words::lexemes;
+use crate::units::ByteSpan;
+use std::collections::HashMap;
+
+/// The longest label; `Hon. Name (Minister of This, That and the Other):` is long.
+const LONGEST_LABEL: usize = 160;
+
+/// Words that stand before a colon and are not names of anybody.
+const NOT_NAMES: [&str; 44] = [
+    "agenda",
+    "analysis",
+    "attendees",
+    "background",
+    "capital",
+    "cash",
+    "company",
+    "conclusion",
+    "contact",
+    "date",
+    "description",
+    "email",
+    "eps",
+    "event",
+    "example",
+    "fax",
+    "financial",
+    "guidance",
+    "highlights",
+    "income",
+    "location",
+    "margin",
+    "net",
+    "note",
+    "outlook",
+    "overview",
+    "participants",
+    "phone",
+    "period",
+    "profit",
+    "results",
+    "revenue",
+    "revenues",
+    "risk",
+    "risks",
+    "sales",
+    "source",
+    "subject",
+    "summary",
+    "ticker",
+    "time",
+    "tip",
+    "title",
+    "topic",
+];
+
+/// Where a text puts its labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The label fills its line, the words follow on the next.
+    OwnLine,
+    /// The words follow the label on its line.
+    Inline,
+}
+
+/// A line that begins like a label.
+struct Candidate<'a> {
+    label: &'a str,
+    place: Place,
+    /// The words after the label on its line.
+    rest: ByteSpan,
+}
+
+impl Place {
+    /// The most lines to a turn of a short text whose labels are all the evidence there is.
+    fn lines_a_turn(self) -> usize {
+        match self {
+            Self::OwnLine => 3,
+            Self::Inline => 1,
+        }
+    }
+}
+
+/// How often a label stands in the text, and on which line first.
+struct Tally {
+    standing: Standing,
+    count: usize,
+    first: usize,
+}
+
+/// How much a label says of itself, before it is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Names a function on a call, or a name with a title: enough by itself.
+    Certain,
+    /// Has the shape of a full name.
+    Name,
+    /// One capitalised word.
+    Word,
+}
+
+impl Standing {
+    /// How often a label must stand in a text to be believed by itself; one less is enough where
+    /// labels are the rule.
+    fn firm_at(self) -> usize {
+        match self {
+            Self::Certain => 1,
+            Self::Name => 2,
+            Self::Word => 3,
+        }
+    }
+}
+
+/// What opens a turn.
+pub(super) struct Opening {
+    /// Who speaks, as the label says.
+    pub(super) who: Participant,
+    /// The words on the label's own line; may be empty.
+    pub(super) words: ByteSpan,
+}
+
+/// The labels that a text bears out.
+pub(super) struct Labels {
+    known: HashMap<String, Participant>,
+    /// Lines that they open.
+    pub(super) turns: usize,
+    /// How many different people they name.
+    pub(super) speakers: usize,
+}
+
+impl Labels {
+    /// Counts the labels of `lines` that stand in `place`, and keeps those that can be believed.
+    pub(super) fn find(lines: &[Line<'_>], place: Place) -> Self {
+        let mut tallies: HashMap<&str, Tally> = HashMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            if let Some((candidate, standing)) = eligible(line, place) {
+                let first = Tally {
+                    standing,
+                    count: 0,
+                    first: at,
+                };
+                tallies.entry(candidate.label).or_insert(first).count += 1;
+            }
+        }
+        let firm = |tally: &Tally| tally.count >= tally.standing.firm_at();
+        let any = |tally: &Tally| tally.count >= tally.standing.firm_at() - 1;
+        let turns = |of: &dyn Fn(&Tally) -> bool| -> usize {
+            tallies
+                .values()
+                .filter(|tally| of(tally))
+                .map(|tally| tally.count)
+                .sum()
+        };
+        // Where labels are the rule, a name that speaks once is believed too; not before the call,
+        // where a heading over a list may look like one.
+        let filled = lines.iter().filter(|line| !line.is_blank()).count();
+        let is_rule =
+            turns(&firm) >= 4 || (turns(&any) >= 2 && turns(&any) * place.lines_a_turn() >= filled);
+        let firms = tallies.values().filter(|tally| firm(tally));
+        let call = firms
+            .map(|tally| tally.first)
+            .min()
+            .filter(|_| place == Place::OwnLine)
+            .unwrap_or(0);
+        let is_believed =
+            |tally: &Tally| firm(tally) || is_rule && any(tally) && tally.first >= call;
+        let turns = turns(&is_believed);
+        let believed = tallies.iter().filter(|(_, tally)| is_believed(tally));
+        let known: HashMap<String, Participant> = believed
+            .map(|(label, _)| ((*label).to_owned(), from_label(label)))
+            .collect();
+        let mut speakers: Vec<String> = known.values().map(|who| key(&who.name)).collect();
+        speakers.sort_unstable();
+        speakers.dedup();
+        Self {
+            known,
+            turns,
+            speakers: speakers.len(),
+        }
+    }
+
+    /// The turn that `line` opens, if it does.
+    pub(super) fn opening(&self, line: &Line<'_>) -> Option<Opening> {
+        let candidate = candidate(line)?;
+        let who = self.known.get(candidate.label)?;
+        Some(Opening {
+            who: who.clone(),
+            words: candidate.rest,
+        })
+    }
+}
+
+/// The candidate on a line and its standing, where it may be counted for `place`.
+fn eligible<'a>(line: &Line<'a>, place: Place) -> Option<(Candidate<'a>, Standing)> {
+    let found = candidate(line)?;
+    let standing = standing(found.label)?;
+    // An operator may be labelled inline where all others have lines of their own.
+    (place == Place::Inline || found.place == place || is_operator(found.label))
+        .then_some((found, standing))
+}
+
+/// Splits a line at its first colon outside parentheses, where white space or the line's end
+/// follows; a full-width colon needs none.
+fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
+    let lead = line.text.len() - line.text.trim_start().trim_start_matches('*').len();
+    let body = line.text.get(lead..)?;
+    if !body.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for (at, c) in body
+        .char_indices()
+        .take_while(|&(at, _)| at <= LONGEST_LABEL)
+    {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            ':' | '：' if depth == 0 => {
+                let after = body.get(at + c.len_utf8()..)?;
+                let text = after.trim_start_matches('*');
+                if c == ':' && !text.is_empty() && !text.starts_with(char::is_whitespace) {
+                    return None;
+                }
+                let words_from = line.span.end() - text.trim_start().len();
+                let words_to = words_from + text.trim().len();
+                let place = if text.trim().is_empty() {
+                    Place::OwnLine
+                } else {
+                    Place::Inline
+                };
+                let label = body.get(..at)?.trim_end_matches('*').trim_end();
+                return Some(Candidate {
+                    label,
+                    place,
+                    rest: ByteSpan::new(words_from, words_to),
+                });
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What a label says of itself; `None` where it cannot be one.
+fn standing(label: &str) -> Option<Standing> {
+    if section::heading(label).is_some() {
+        return None;
+    }
+    if is_operator(label) || is_unknown(label) || is_numbered(label) {
+        return Some(Standing::Certain);
+    }
+    let who = from_label(label);
+    if !is_name(&who.name)
+        || lexemes(&who.name)
+            .iter()
+            .any(|word| word.is_any(&NOT_NAMES))
+    {
+        return None;
+    }
+    let titled = who
+        .role
+        .as_deref()
+        .is_some_and(|role| is_title(role) || !role.is_ascii());
+    let one_word = !who.name.contains(char::is_whitespace);
+    Some(match (titled, one_word) {
+        (true, _) => Standing::Certain,
+        (false, true) if who.name.is_ascii() => Standing::Word,
+        _ if has_honorific(&who.name) => Standing::Certain,
+        _ => Standing::Name,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::lines;
+    use super::*;
+
+    /// The speakers of the turns that the lines of `text` open.
+    fn openings(text: &str, place: Place) -> Vec<String> {
+        let lines: Vec<_> = lines(text).collect();
+        let labels = Labels::find(&lines, place);
+        lines
+            .iter()
+            .filter_map(|line| labels.opening(line))
+            .map(|found| found.who.name)
+            .collect()
+    }
+
+    #[test]
+    fn a_colon_in_speech_opens_no_turn() {
+        let text = "Ada Quill: Three things: price, cost, time.\nRevenue: up.\nBo Crane: At 10:30 it rose.\n\
+                    Q3: flat.\nAda Quill: See https://anvil.example: it is there.\nHere is why: cost.\nBo Crane: Fine.";
+        assert_eq!(
+            openings(text, Place::Inline),
+            ["Ada Quill", "Bo Crane", "Ada Quill", "Bo Crane"]
+        );
+    }
+
+    #[test]
+    fn a_sentence_that_ends_in_a_colon_is_no_label() {
+        let text = "Operator:\nWelcome.\nAda Quill, CEO:\nThere are two points:\nFirst, cost.\nOne Example:\nPrice.";
+        assert_eq!(openings(text, Place::OwnLine), ["Operator", "Ada Quill"]);
+    }
+
+    #[test]
+    fn full_width_punctuation_is_punctuation() {
+        let text =
+            "接线员：\n大家好。\n安迪·风，总裁：\n谢谢。\n接线员：\n下一个。\n接线员：\n再见。";
+        assert_eq!(
+            openings(text, Place::OwnLine),
+            ["接线员", "安迪·风", "接线员", "接线员"]
+        );
+    }
+
+    #[test]
+    fn a_name_in_long_parentheses_may_hold_a_colon() {
+        let text = "Hon. Bo Crane (Minister of Anvils: Light and Heavy): Yes.\nThe Chair: Next.\nThe Chair: Order.";
+        assert_eq!(
+            openings(text, Place::Inline),
+            ["Hon. Bo Crane", "The Chair", "The Chair"]
+        );
+    }
+
+    #[test]
+    fn bold_labels_are_labels() {
+        let text =
+            "**Ada Quill:** Hello.\n**Bo Crane**: Hello.\n**Ada Quill:** Bye.\n**Bo Crane**: Bye.";
+        assert_eq!(
+            openings(text, Place::Inline),
+            ["Ada Quill", "Bo Crane", "Ada Quill", "Bo Crane"]
+        );
+        let lines: Vec<_> = lines(text).collect();
+        let words = Labels::find(&lines, Place::Inline)
+            .opening(&lines[0])
+            .unwrap()
+            .words;
+        assert_eq!(words.slice(text), Some("Hello."));
+    }
+
+    #[test]
+    fn a_press_release_has_no_speakers() {
+        let text = "Net Sales: $5 million\nOperating Income: $2 million\nSome more text here.\nNet Sales: $9 million\n\
+                    Contact Us: at the gate\nMore text still.\nAnd more.";
+        assert_eq!(openings(text, Place::Inline), [""; 0]);
+    }
+}

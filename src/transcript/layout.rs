@@ -1,0 +1,361 @@
+//! From text to a call: which layout it is, and what every layout has in common.
+//!
+//! In: a text, the file's name, and what the user said of the call. Out: a [`Reading`]. The layout
+//! is recognised by the content; a layout's own file knows its line shapes, this one knows none.
+
+use super::label::{Labels, Place};
+use super::lines::{Line, LineIndex, lines};
+use super::roster::Roster;
+use super::script::{Draft, Sketch};
+use super::{Call, Kind, Metadata, Problem, Reading, Turn};
+use super::{article, headings, labels, lseg, metadata, motley, prose, section};
+use crate::units::TurnIndex;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The line shapes of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// An earnings call copied from a Motley Fool page.
+    Motley,
+    /// An LSEG `StreetEvents` text export.
+    Lseg,
+    /// Labels on lines of their own, the words below.
+    Headings,
+    /// Labels before the words on one line.
+    Labels,
+    /// An article about a call.
+    Article,
+    /// Text without speakers.
+    Prose,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Motley => "Motley Fool page",
+            Self::Lseg => "LSEG StreetEvents export",
+            Self::Headings => "speakers on lines of their own",
+            Self::Labels => "speakers before their words",
+            Self::Article => "article",
+            Self::Prose => "text without speakers",
+        })
+    }
+}
+
+/// How many lines of a text without speakers can name the call.
+const FRONT_LINES: usize = 5;
+
+/// Reads a text as a call. What the user gave goes before anything found.
+///
+/// Never fails: what is not understood is kept as nobody's turns, or named as a problem.
+pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
+    let lines: Vec<Line<'_>> = lines(text).collect();
+    let (layout, mut sketch) = sketch(&lines);
+    let participants = join(&mut sketch);
+    section::infer(&mut sketch.drafts);
+
+    let index = LineIndex::new(text);
+    let mut problems = problems(&sketch.drafts, &lines, &index);
+    let drafts: Vec<Draft> = sketch
+        .drafts
+        .into_iter()
+        .filter(|draft| !draft.span.is_empty())
+        .collect();
+    let (front, speech) = front_and_speech(text, &lines, &drafts);
+    let (found, disagreement) = metadata::gather(sketch.metadata, &front, speech, file_name);
+    problems.extend(disagreement.filter(|_| given.period.is_none()));
+    problems.sort_by_key(|problem| problem.line);
+
+    let turns = (0..)
+        .zip(drafts)
+        .map(|(position, draft)| turn(position, draft, &index))
+        .collect();
+    let metadata = given.clone().or(found);
+    let call = Call {
+        document: sketch.document,
+        layout,
+        metadata,
+        participants,
+        turns,
+    };
+    Reading { call, problems }
+}
+
+/// Recognises the layout, the most particular first, and reads by it.
+fn sketch(lines: &[Line<'_>]) -> (Layout, Sketch) {
+    if motley::recognises(lines) {
+        return (Layout::Motley, motley::read(lines));
+    }
+    if lseg::recognises(lines) {
+        return (Layout::Lseg, lseg::read(lines));
+    }
+    let own_line = Labels::find(lines, Place::OwnLine);
+    let anywhere = labels::find(lines);
+    if headings::recognises(&own_line) && own_line.turns * 2 > anywhere.turns {
+        (Layout::Headings, headings::read(lines, &own_line))
+    } else if labels::recognises(lines, &anywhere) {
+        (Layout::Labels, labels::read(lines, &anywhere))
+    } else if article::recognises(lines) {
+        (Layout::Article, article::read(lines))
+    } else {
+        (Layout::Prose, prose::read(lines))
+    }
+}
+
+/// Completes every label with what the rest of the document says of the person, and lists the
+/// people.
+fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
+    let mut people = Roster::default();
+    let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
+    sketch
+        .roster
+        .iter()
+        .chain(speakers)
+        .for_each(|who| people.meet(who));
+    for who in sketch
+        .drafts
+        .iter_mut()
+        .filter_map(|draft| draft.who.as_mut())
+    {
+        *who = people.completed(who);
+    }
+    people.into_people()
+}
+
+/// What is the matter with the drafts.
+fn problems(drafts: &[Draft], lines: &[Line<'_>], index: &LineIndex) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let silent = drafts.iter().filter(|draft| draft.span.is_empty()).count();
+    if silent > 0 {
+        let first = drafts
+            .iter()
+            .position(|draft| draft.span.is_empty())
+            .unwrap_or_default();
+        // A label has no span; the words before it end on a line above.
+        let before = drafts
+            .get(..first)
+            .and_then(<[Draft]>::last)
+            .map(|draft| draft.span.end());
+        let line = before.map_or(1, |end| index.line(end).saturating_add(1));
+        let (label, has) = if silent == 1 {
+            ("label has", "it")
+        } else {
+            ("labels have", "them")
+        };
+        problems.push(Problem {
+            line,
+            message: format!("{silent} {label} no words after {has}"),
+        });
+    }
+    let message = if drafts.iter().any(|draft| draft.who.is_some()) {
+        return problems;
+    } else if drafts.is_empty() && lines.iter().any(|line| !line.is_blank()) {
+        "no words of anybody were recognised"
+    } else if drafts.is_empty() {
+        "there is no text"
+    } else {
+        "no speakers were recognised; the text is kept without them"
+    };
+    problems.push(Problem {
+        line: 1,
+        message: message.to_owned(),
+    });
+    problems
+}
+
+/// The lines before anybody speaks, and the text from the first words on.
+fn front_and_speech<'a>(
+    text: &'a str,
+    lines: &[Line<'a>],
+    drafts: &[Draft],
+) -> (Vec<&'a str>, &'a str) {
+    let speaker = drafts.iter().find(|draft| draft.who.is_some());
+    let end = speaker.map_or(text.len(), |draft| draft.span.start());
+    let limit = if speaker.is_some() {
+        usize::MAX
+    } else {
+        FRONT_LINES
+    };
+    let front = lines
+        .iter()
+        .take_while(|line| line.span.end() < end)
+        .take(limit);
+    let start = speaker
+        .or(drafts.first())
+        .map_or(text.len(), |draft| draft.span.start());
+    (
+        front.map(Line::words).collect(),
+        text.get(start..).unwrap_or_default(),
+    )
+}
+
+fn turn(position: u32, draft: Draft, index: &LineIndex) -> Turn {
+    let kind = draft.who.as_ref().map_or(Kind::Other, |who| who.kind);
+    let (speaker, role, affiliation) = match draft.who {
+        Some(who) => (Some(who.name), who.role, who.affiliation),
+        None => (None, None, None),
+    };
+    Turn {
+        index: TurnIndex(position),
+        speaker,
+        role,
+        affiliation,
+        kind,
+        section: draft.section,
+        span: draft.span,
+        lines: index.lines(draft.span),
+        time: None,
+    }
+}
+
+/// For the tests of every layout: reading a text and holding what always holds against it.
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    /// A text as it was read.
+    pub(in super::super) struct Seen {
+        pub(in super::super) call: Call,
+        pub(in super::super) layout: Layout,
+        pub(in super::super) problems: Vec<Problem>,
+        text: String,
+    }
+
+    impl Seen {
+        /// The turns as `Speaker: words`, `-` for nobody.
+        pub(in super::super) fn turns(&self) -> Vec<String> {
+            let name = |turn: &Turn| turn.speaker.clone().unwrap_or("-".to_owned());
+            let words = |turn: &Turn| turn.span.slice(&self.text).unwrap().to_owned();
+            self.call
+                .turns
+                .iter()
+                .map(|turn| format!("{}: {}", name(turn), words(turn)))
+                .collect()
+        }
+    }
+
+    /// Reads `text` under a name that says nothing, and checks the promises on turns.
+    pub(in super::super) fn seen(text: &str) -> Seen {
+        let Reading { call, problems } = read(text, "notes.txt", &Metadata::default());
+        let mut end = 0;
+        for (position, turn) in (0..).zip(&call.turns) {
+            assert_eq!(turn.index, TurnIndex(position));
+            assert!(turn.span.start() >= end, "{turn:?} begins before {end}");
+            let words = turn
+                .span
+                .slice(text)
+                .unwrap_or_else(|| panic!("no slice: {turn:?}"));
+            assert!(!words.is_empty() && words == words.trim(), "{words:?}");
+            end = turn.span.end();
+        }
+        Seen {
+            layout: call.layout,
+            call,
+            problems,
+            text: text.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::period::Period;
+    use super::testing::seen;
+    use super::*;
+
+    #[test]
+    fn what_the_user_gave_goes_before_anything_found() {
+        let given = Metadata {
+            period: Period::parse("Q3 2024"),
+            ticker: Some("ANVL".to_owned()),
+            ..Metadata::default()
+        };
+        let text =
+            "Nimbus Anvil (NIMB) Q2 2025 Earnings Call\nOperator: Hi.\nAda Quill, CEO: Hi.\n";
+        let reading = read(text, "NIMB_2025_Q1.txt", &given);
+        let metadata = reading.call.metadata;
+        assert_eq!(metadata.period, given.period);
+        assert_eq!(metadata.ticker, given.ticker);
+        assert_eq!(metadata.company.as_deref(), Some("Nimbus Anvil"));
+        assert_eq!(reading.problems, []);
+    }
+
+    #[test]
+    fn no_text_at_all_breaks_the_reader() {
+        let long_line = "anvil ".repeat(200_000);
+        let labels_only = "Ada Quill:\n".repeat(5_000);
+        let rules_only = "--\n".repeat(5_000);
+        let blank = "\n".repeat(100_000);
+        let deep = "(".repeat(100_000);
+        let nasty = [
+            "",
+            "\u{FEFF}",
+            "\u{FEFF}\n",
+            "\r",
+            "\r\n\r\n",
+            " ",
+            ":",
+            "：",
+            "--",
+            "Operator:",
+            "Operator",
+            "(",
+            "\"",
+            "“",
+            "\u{200B}: \u{200B}",
+            "é:",
+            "Ada Quill:\u{2028}x",
+            "\u{0}\u{1}:\u{7F}",
+            "PRESENTATION\nQUESTIONS AND ANSWERS",
+            "CORPORATE PARTICIPANTS\n;\n;;\nPRESENTATION\n;",
+            "Prepared Remarks:",
+            "Prepared Remarks:\n--\n--\n--",
+            "\"\"\nAda Quill, CEO",
+            "“”\nAda Quill, CEO",
+            "**:** x",
+            "A:\nB:\nA:\nB:",
+            "İ: x\nİ: y\nİ: z",
+            "𝔸𝕕𝕒: x\n𝔸𝕕𝕒: y",
+            "١Q٢٥",
+            "Q2 ２０２５",
+            &long_line,
+            &labels_only,
+            &rules_only,
+            &blank,
+            &deep,
+        ];
+        for text in nasty {
+            seen(text);
+        }
+    }
+
+    #[test]
+    fn reading_takes_time_in_proportion_to_the_text() {
+        let shapes = [
+            "Ada Quill: We make anvils, as we -- said.\n",
+            "Ada Quill\n--\nChief Executive Officer\nYes.\n",
+            "\"Yes.\"\nAda Quill, CEO\n",
+            "Name Number: yes\nOther Name: no\n",
+            " \nAda Quill\nAnvil - CEO\nYes\n",
+            "Heading\nA paragraph.\n\n",
+            "(((: \n",
+        ];
+        for shape in shapes {
+            let started = std::time::Instant::now();
+            seen(&shape.repeat(20_000));
+            assert!(
+                started.elapsed().as_secs() < 10,
+                "{shape:?}: {:?}",
+                started.elapsed()
+            );
+        }
+    }
+
+    #[test]
+    fn the_layout_is_shown_and_stored_by_its_name() {
+        assert_eq!(serde_json::to_string(&Layout::Lseg).unwrap(), "\"lseg\"");
+        assert_eq!(Layout::Lseg.to_string(), "LSEG StreetEvents export");
+    }
+}

@@ -1,0 +1,153 @@
+//! Lines of a text, and the way back from a byte to its line.
+//!
+//! In: a text. Out: its lines with their spans, and an index from byte offsets to line numbers.
+//! A line ends at LF, CRLF or a lone CR; the terminator belongs to no line's text. This file knows
+//! nothing of speakers or layouts.
+
+use crate::units::{ByteSpan, LineRange};
+
+/// The mark that some editors put at the start of a file; it is no word of anybody's.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+/// One line, without its terminator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// The text as it stands, white space at its ends included.
+    pub(super) text: &'a str,
+    /// Where that text stands.
+    pub(super) span: ByteSpan,
+}
+
+impl<'a> Line<'a> {
+    /// The text without white space at its ends.
+    pub(super) fn words(&self) -> &'a str {
+        self.text.trim()
+    }
+
+    /// Whether nothing but white space stands here.
+    pub(super) fn is_blank(&self) -> bool {
+        self.words().is_empty()
+    }
+
+    /// Where [`Self::words`] stand.
+    pub(super) fn words_span(&self) -> ByteSpan {
+        let start = self.span.start() + (self.text.len() - self.text.trim_start().len());
+        ByteSpan::new(start, start + self.words().len())
+    }
+}
+
+/// The lines of `text` in order, a byte order mark at its start left out. An empty line after the
+/// last terminator is not counted.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let start = text.len() - rest.len();
+        let (line, after) = rest.split_at(rest.find(['\n', '\r']).unwrap_or(rest.len()));
+        rest = after
+            .strip_prefix("\r\n")
+            .or(after.strip_prefix(['\n', '\r']))
+            .unwrap_or(after);
+        Some(Line {
+            text: line,
+            span: ByteSpan::new(start, start + line.len()),
+        })
+    })
+}
+
+/// From byte offsets of one text to line numbers, counted from 1.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    /// The offset of the first byte of each line; the first is 0, and they ascend.
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Finds where the lines of `text` start.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let is_end = |at: usize| match bytes.get(at) {
+            Some(b'\n') => true,
+            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let after_ends = (0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1);
+        Self {
+            starts: std::iter::once(0).chain(after_ends).collect(),
+        }
+    }
+
+    /// The line that the byte at `offset` stands on, from 1; the last line for an offset past the
+    /// end.
+    pub fn line(&self, offset: usize) -> u32 {
+        let line = self.starts.partition_point(|&start| start <= offset);
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
+    /// The lines that `span` stands on; for an empty span, the line of its start.
+    pub fn lines(&self, span: ByteSpan) -> LineRange {
+        let last_byte = span.end().saturating_sub(1).max(span.start());
+        LineRange {
+            first: self.line(span.start()),
+            last: self.line(last_byte),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        lines(text).map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn a_line_ends_at_lf_crlf_or_a_lone_cr() {
+        assert_eq!(texts("a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
+        assert_eq!(texts("a\n\nb\n"), ["a", "", "b"]);
+        assert_eq!(texts(""), [""; 0]);
+    }
+
+    #[test]
+    fn every_line_is_the_slice_under_its_span() {
+        let text = "\u{FEFF}Nimbus\r\n\r Anvil \né";
+        for line in lines(text) {
+            assert_eq!(line.span.slice(text), Some(line.text));
+            assert_eq!(line.words_span().slice(text), Some(line.words()));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text_but_keeps_its_bytes() {
+        let first = lines("\u{FEFF}a").next().unwrap();
+        assert_eq!((first.text, first.span), ("a", ByteSpan::new(3, 4)));
+        assert_eq!(lines("\u{FEFF}").count(), 0);
+    }
+
+    #[test]
+    fn the_index_counts_lines_from_one() {
+        let index = LineIndex::new("ab\ncd\r\nef\rg");
+        let lines: Vec<u32> = (0..13).map(|offset| index.line(offset)).collect();
+        assert_eq!(lines, [1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+    }
+
+    #[test]
+    fn a_span_that_ends_with_its_line_does_not_reach_the_next() {
+        let index = LineIndex::new("ab\ncd\nef");
+        assert_eq!(
+            index.lines(ByteSpan::new(0, 3)),
+            LineRange { first: 1, last: 1 }
+        );
+        assert_eq!(
+            index.lines(ByteSpan::new(1, 4)),
+            LineRange { first: 1, last: 2 }
+        );
+        assert_eq!(
+            index.lines(ByteSpan::new(3, 3)),
+            LineRange { first: 2, last: 2 }
+        );
+    }
+}

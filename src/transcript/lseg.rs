@@ -1,0 +1,303 @@
+//! LSEG (Refinitiv, Thomson Reuters) `StreetEvents` text exports.
+//!
+//! Two rosters, the presentation, the questions, a disclaimer, each under a heading in capitals. A
+//! speaker is a line with the name after a blank line, then `Firm - Title`, which may wrap. Speech
+//! is wrapped as well, and none of its lines follows a blank one.
+
+use super::lines::Line;
+use super::names::{is_name, is_operator, is_unknown, key};
+use super::people::{named, with_title};
+use super::script::{Script, Sketch};
+use super::{Document, Kind, Metadata, Participant, Section};
+use std::collections::HashMap;
+
+/// Longest line that is taken for a firm and a title.
+const LONGEST_TITLE: usize = 200;
+
+/// The blocks of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Block {
+    /// A cover, before any heading.
+    Cover,
+    /// A roster of people who do the same on the call.
+    Roster(Kind),
+    /// The call itself.
+    Speech(Section),
+    /// The vendor's terms; nothing follows them.
+    Disclaimer,
+}
+
+impl Block {
+    /// The block that a line is the heading of.
+    fn headed_by(line: &Line<'_>) -> Option<Self> {
+        match line.words() {
+            "CORPORATE PARTICIPANTS" => Some(Self::Roster(Kind::Executive)),
+            "CONFERENCE CALL PARTICIPANTS" => Some(Self::Roster(Kind::Analyst)),
+            "PRESENTATION" => Some(Self::Speech(Section::Prepared)),
+            "QUESTIONS AND ANSWERS" => Some(Self::Speech(Section::Questions)),
+            "DISCLAIMER" => Some(Self::Disclaimer),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the lines are such an export: two of its headings are enough.
+pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    lines
+        .iter()
+        .filter(|line| Block::headed_by(line).is_some())
+        .take(2)
+        .count()
+        == 2
+}
+
+/// Reads such an export.
+pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    let people = rosters(lines);
+    let entries: HashMap<String, &Entry> = people
+        .iter()
+        .map(|entry| (key(&entry.who.name), entry))
+        .collect();
+    let mut script = Script::new(Section::Other);
+    let mut block = Block::Cover;
+    let mut after_gap = true;
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        at += 1;
+        if let Some(next) = Block::headed_by(line) {
+            block = next;
+            if let Block::Speech(section) = next {
+                script.enter(section);
+            }
+            after_gap = true;
+        } else if line.is_blank() {
+            after_gap = true;
+        } else if let Block::Speech(_) = block {
+            let rest = lines.get(at..).unwrap_or_default();
+            let header = if after_gap {
+                header(line, rest, &entries)
+            } else {
+                None
+            };
+            match header {
+                Some((who, length)) => {
+                    script.speaker(who);
+                    at += length;
+                }
+                None => script.words(line.words_span()),
+            }
+            after_gap = false;
+        }
+        if block == Block::Disclaimer {
+            break;
+        }
+    }
+    let metadata = Metadata {
+        company: company(&people),
+        ..Metadata::default()
+    };
+    let roster = people.into_iter().map(|entry| entry.who).collect();
+    Sketch {
+        document: Document::Transcript,
+        roster,
+        drafts: script.into_drafts(),
+        metadata,
+    }
+}
+
+/// Somebody on a roster, and the firm and title as one line, to know them again in the text.
+struct Entry {
+    who: Participant,
+    title: String,
+}
+
+/// The people of both rosters: blocks of lines, the name first.
+fn rosters(lines: &[Line<'_>]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let (mut kind, mut open) = (None, false);
+    for line in lines {
+        match Block::headed_by(line) {
+            Some(Block::Roster(next)) => (kind, open) = (Some(next), false),
+            Some(_) => kind = None,
+            None if line.is_blank() => open = false,
+            None => match (kind, entries.last_mut()) {
+                (None, _) => {}
+                (Some(_), Some(entry)) if open => entry.wrapped(line.words()),
+                (Some(kind), _) => {
+                    entries.push(Entry::new(line.words(), kind));
+                    open = true;
+                }
+            },
+        }
+    }
+    entries
+}
+
+impl Entry {
+    /// An entry by its first line.
+    fn new(line: &str, kind: Kind) -> Self {
+        let mut who = by_semicolons(line);
+        who.kind = kind;
+        Self {
+            who,
+            title: String::new(),
+        }
+    }
+
+    /// The entry with one more of its lines.
+    fn wrapped(&mut self, line: &str) {
+        if !self.title.is_empty() {
+            self.title.push(' ');
+        }
+        self.title.push_str(line);
+        (self.who.affiliation, self.who.role) = match firm_and_title(&self.title) {
+            Some((firm, title)) => (Some(firm.to_owned()), Some(title.to_owned())),
+            None => (None, Some(self.title.clone())),
+        };
+    }
+}
+
+/// Some entries hold all on one line, `Bo Crane;Vale Bank;Analyst`, in the roster and in the text.
+fn by_semicolons(line: &str) -> Participant {
+    let (name, rest) = line.split_once(';').unwrap_or((line, ""));
+    match rest.rsplit_once(';') {
+        Some((firm, title)) => with_title(name, Some(title), Some(firm)),
+        None => with_title(name, Some(rest), None),
+    }
+}
+
+/// Splits at the last ` - `: a firm may hold one of its own.
+fn firm_and_title(line: &str) -> Option<(&str, &str)> {
+    line.rsplit_once(" - ")
+        .map(|(firm, title)| (firm.trim(), title.trim()))
+}
+
+/// The speaker named by a line after a gap, and how many of the lines after it are the title.
+fn header(
+    line: &Line<'_>,
+    rest: &[Line<'_>],
+    entries: &HashMap<String, &Entry>,
+) -> Option<(Participant, usize)> {
+    let name = line.words().split(';').next().unwrap_or_default();
+    if is_operator(name) || is_unknown(name) && name.len() <= 50 && !name.ends_with(['.', '?']) {
+        return Some((named(name), 0));
+    }
+    if !is_name(name) {
+        return None;
+    }
+    let next = rest.first().map(Line::words).unwrap_or_default();
+    if let Some(entry) = entries.get(&key(name)) {
+        let who = Participant {
+            name: name.to_owned(),
+            ..entry.who.clone()
+        };
+        return Some((who, title_lines(&entry.title, rest)));
+    }
+    // Somebody who is not on the roster shows a firm and a title, or at least a full name.
+    match firm_and_title(next)
+        .filter(|_| next.len() <= LONGEST_TITLE && !next.ends_with(['.', '?', '!']))
+    {
+        Some((firm, title)) => Some((with_title(name, Some(title), Some(firm)), 1)),
+        None => name.contains(' ').then(|| (by_semicolons(line.words()), 0)),
+    }
+}
+
+/// How many of `lines` are the wrapped `title` of the roster; wherever they wrap.
+fn title_lines(title: &str, lines: &[Line<'_>]) -> usize {
+    let mut left = title;
+    let is_next = |line: &&Line<'_>| match left.strip_prefix(line.words()) {
+        Some(after) if !line.is_blank() => {
+            left = after.trim_start();
+            true
+        }
+        _ => false,
+    };
+    lines.iter().take_while(is_next).count()
+}
+
+/// The company: the firm that its roster names most often.
+fn company(people: &[Entry]) -> Option<String> {
+    let firms = people
+        .iter()
+        .filter(|entry| entry.who.kind == Kind::Executive);
+    let firms: Vec<&str> = firms
+        .filter_map(|entry| entry.who.affiliation.as_deref())
+        .collect();
+    let count = |firm: &str| firms.iter().filter(|other| **other == firm).count();
+    let most = firms.iter().map(|firm| count(firm)).max()?;
+    firms
+        .iter()
+        .find(|firm| count(firm) == most)
+        .map(|firm| (*firm).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::testing::{Seen, seen};
+    use super::super::{Kind, Layout, Section};
+
+    const EXPORT: &str = "CORPORATE PARTICIPANTS\n \nAda B. Quill\nNimbus Anvil, Inc. - President, CEO & Director\n \n\
+        Cy Vale;Senior Analyst Investor Relations\nCONFERENCE CALL PARTICIPANTS\n \nBo Crane\n\
+        Vale - Smith Bank, Research Division - MD of Anvils & Senior Research\nAnalyst\n \nDi Marsh\nPRESENTATION\n \nOperator\n\
+        Good day, everyone, and\nwelcome.\n \nAda B. Quill\nNimbus Anvil, Inc. - President, CEO & Director\n\
+        Thanks. Here is\nOperator, one more thing.\nBo Crane\nasked before - and again.\nQUESTIONS AND ANSWERS\n \nOperator\n\
+        (Operator Instructions) Bo Crane.\n \nBo Crane\nVale - Smith Bank, Research Division - MD of Anvils & Senior Research\n\
+        Analyst\nHow heavy?\n \nUnidentified Company Representative\nVery.\n \nDi Marsh\nAnd how large?\n \n\
+        Eve Stone\nOther Bank - Associate\nI am not listed.\n \nCy Vale;Senior Analyst Investor Relations\nI am.\nDISCLAIMER\nThe vendor reserves the right to anything.\n \nOperator\nNo.\n";
+
+    #[test]
+    fn an_export_is_read_turn_by_turn() {
+        let seen = seen(EXPORT);
+        assert_eq!(seen.layout, Layout::Lseg);
+        let expected = [
+            "Operator: Good day, everyone, and\nwelcome.",
+            "Ada B. Quill: Thanks. Here is\nOperator, one more thing.\nBo Crane\nasked before - and again.",
+            "Operator: (Operator Instructions) Bo Crane.",
+            "Bo Crane: How heavy?",
+            "Unidentified Company Representative: Very.",
+            "Di Marsh: And how large?",
+            "Eve Stone: I am not listed.",
+            "Cy Vale: I am.",
+        ];
+        assert_eq!(seen.turns(), expected);
+    }
+
+    #[test]
+    fn the_firm_may_hold_a_dash_and_the_title_may_wrap() {
+        let Seen { call, .. } = seen(EXPORT);
+        let crane = &call.turns[3];
+        assert_eq!(
+            crane.role.as_deref(),
+            Some("MD of Anvils & Senior Research Analyst")
+        );
+        assert_eq!(
+            crane.affiliation.as_deref(),
+            Some("Vale - Smith Bank, Research Division")
+        );
+        assert_eq!(
+            (crane.kind, crane.section),
+            (Kind::Analyst, Section::Questions)
+        );
+        assert_eq!(call.turns[1].kind, Kind::Executive);
+        assert_eq!(call.turns[5].kind, Kind::Analyst);
+    }
+
+    #[test]
+    fn the_roster_names_people_and_the_company() {
+        let Seen { call, .. } = seen(EXPORT);
+        let vale = &call.participants[1];
+        assert_eq!(
+            (vale.name.as_str(), vale.role.as_deref()),
+            ("Cy Vale", Some("Senior Analyst Investor Relations"))
+        );
+        assert_eq!(vale.kind, Kind::Executive);
+        assert_eq!(call.metadata.company.as_deref(), Some("Nimbus Anvil, Inc."));
+    }
+
+    #[test]
+    fn an_export_cut_anywhere_is_still_read() {
+        for end in 0..EXPORT.len() {
+            seen(EXPORT.get(..end).unwrap());
+        }
+    }
+}

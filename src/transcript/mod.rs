@@ -1,0 +1,173 @@
+//! From the bytes of a source to a call: who spoke, when, in which section, and where it stands.
+//!
+//! In: bytes and the file's name. Out: a [`Call`] whose turns are spans of the text, and the
+//! [`Problem`]s met on the way, by line. Reading never fails on content: what is not understood is
+//! kept as text and named as a problem. This room knows nothing of models, passages or the library.
+
+mod article;
+mod date;
+mod decode;
+mod exchange;
+mod headings;
+mod label;
+mod labels;
+mod layout;
+mod lines;
+mod lseg;
+mod metadata;
+mod motley;
+mod names;
+mod people;
+mod period;
+mod prose;
+mod roster;
+mod script;
+mod section;
+mod source;
+mod words;
+
+pub use date::Date;
+pub use decode::{Decoded, NotText, SpanOf, decode};
+pub use exchange::{Exchange, exchanges};
+pub use layout::{Layout, read};
+pub use lines::LineIndex;
+pub use period::{Period, PeriodPart};
+pub use source::{Found, Source, find_sources, sha256_hex};
+
+use crate::units::{ByteSpan, LineRange, Millis, TurnIndex};
+use serde::{Deserialize, Serialize};
+
+/// One transcript, or one article about a call, as it was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Whether people speak here or somebody writes about them.
+    pub document: Document,
+    /// The line shapes it was read by.
+    pub layout: Layout,
+    /// What the call is: from the content, the file's name, or the user.
+    pub metadata: Metadata,
+    /// Everybody named as a speaker or on a roster, in order of appearance, each once.
+    pub participants: Vec<Participant>,
+    /// The turns, in the order of the text; their spans ascend and never overlap.
+    pub turns: Vec<Turn>,
+}
+
+/// What kind of document a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// The words of speakers.
+    Transcript,
+    /// Somebody's text about a call; its quotes carry the article, not a speaker, unless the text
+    /// names one.
+    Article,
+}
+
+/// What a call is. Every field may be unknown; none is guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// A line that names the document.
+    pub title: Option<String>,
+    /// The company's name as the source writes it.
+    pub company: Option<String>,
+    /// The ticker in capitals, without the exchange.
+    pub ticker: Option<String>,
+    /// The period that the call reports on, as the source counts it (fiscal where it says so).
+    pub period: Option<Period>,
+    /// The day of the call.
+    pub date: Option<Date>,
+}
+
+impl Metadata {
+    /// These facts, with the gaps filled from `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            title: self.title.or(other.title),
+            company: self.company.or(other.company),
+            ticker: self.ticker.or(other.ticker),
+            period: self.period.or(other.period),
+            date: self.date.or(other.date),
+        }
+    }
+}
+
+/// A person on the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// The name as the source writes it first.
+    pub name: String,
+    /// Title or function, as `Chief Financial Officer`.
+    pub role: Option<String>,
+    /// The firm a person speaks for, where it is stated.
+    pub affiliation: Option<String>,
+    /// What the person does on the call.
+    pub kind: Kind,
+}
+
+/// What a speaker does on a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Speaks for the company.
+    Executive,
+    /// Asks for a firm that follows the company.
+    Analyst,
+    /// Runs the call.
+    Operator,
+    /// Anybody else, or unknown.
+    Other,
+}
+
+/// The part of a call a turn stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// What management says first.
+    Prepared,
+    /// Questions and answers.
+    Questions,
+    /// Preamble, article, or a source without sections.
+    Other,
+}
+
+/// One speaker's uninterrupted speech, or a run of an article's text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// Position in the call, from 0.
+    pub index: TurnIndex,
+    /// Who speaks; `None` where the source does not say.
+    pub speaker: Option<String>,
+    /// Title or function.
+    pub role: Option<String>,
+    /// The firm.
+    pub affiliation: Option<String>,
+    /// What the speaker does on the call.
+    pub kind: Kind,
+    /// Where in the call.
+    pub section: Section,
+    /// The words, without the label that names the speaker, trimmed; never empty.
+    pub span: ByteSpan,
+    /// The lines the words stand on.
+    pub lines: LineRange,
+    /// When it starts, for recordings with times.
+    pub time: Option<Millis>,
+}
+
+/// Something that was not understood, or looks wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: u32,
+    /// What is the matter, in one sentence without a full stop.
+    pub message: String,
+}
+
+/// What reading gives: the call, and what was the matter with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The call as understood.
+    pub call: Call,
+    /// In the order of lines.
+    pub problems: Vec<Problem>,
+}

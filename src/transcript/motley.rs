@@ -1,0 +1,345 @@
+//! Earnings calls copied from a Motley Fool page, one node of the page a line.
+//!
+//! A speaker is three lines, the name, `--` and the title, or one line with all of it in older
+//! copies; the operator is a bare line. Sections have headings with a colon; the list of contents
+//! has the same words without one. The roster after the call looks like turns and is none.
+
+use super::date::Date;
+use super::lines::Line;
+use super::names::{is_name, is_operator, is_unknown, key};
+use super::people::{named, with_title};
+use super::period::Period;
+use super::script::{Script, Sketch};
+use super::{Document, Kind, Metadata, Participant, Section, section};
+use std::collections::HashSet;
+
+/// What parts the name from the title, on a line of its own.
+const RULE: &str = "--";
+
+/// Longest line that is taken for a title.
+const LONGEST_TITLE: usize = 200;
+
+/// Whether the lines are such a page.
+pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    let has_section = lines.iter().any(|line| section_heading(line).is_some());
+    let style = Style::of(lines);
+    let headers = (0..lines.len())
+        .filter(|&at| header(lines, at, style).is_some())
+        .take(3)
+        .count();
+    headers >= if has_section { 1 } else { 3 }
+}
+
+/// Reads such a page.
+pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    let style = Style::of(lines);
+    let body = lines
+        .iter()
+        .position(|line| section_heading(line).is_some());
+    let first = body.or_else(|| (0..lines.len()).find(|&at| header(lines, at, style).is_some()));
+    let first = first.unwrap_or(0);
+    let end = (first..lines.len())
+        .find(|&at| ends_call(lines, at))
+        .unwrap_or(lines.len());
+    let (front, call) = (
+        lines.get(..first).unwrap_or_default(),
+        lines.get(first..end).unwrap_or_default(),
+    );
+    let roster = roster(lines.get(end..).unwrap_or_default());
+    let names = known_names(call, style, &roster);
+
+    let mut script = Script::new(Section::Prepared);
+    let mut at = 0;
+    while let Some(line) = call.get(at) {
+        if let Some(section) = section_heading(line) {
+            script.enter(section);
+            at += 1;
+        } else if let Some((who, length)) =
+            header(call, at, style).or_else(|| bare_header(line, &names))
+        {
+            script.speaker(who);
+            at += length;
+        } else {
+            script.words(line.words_span());
+            at += 1;
+        }
+    }
+    Sketch {
+        document: Document::Transcript,
+        roster,
+        drafts: script.into_drafts(),
+        metadata: front_matter(front),
+    }
+}
+
+/// How a page writes its headers; a page has one style.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    ThreeLines,
+    OneLine,
+}
+
+impl Style {
+    fn of(lines: &[Line<'_>]) -> Self {
+        if lines.iter().any(|line| line.words() == RULE) {
+            Self::ThreeLines
+        } else {
+            Self::OneLine
+        }
+    }
+}
+
+/// The speaker whose header begins at line `at`, and how many lines it takes.
+fn header(lines: &[Line<'_>], at: usize, style: Style) -> Option<(Participant, usize)> {
+    let line = lines.get(at)?.words();
+    match style {
+        Style::ThreeLines => {
+            let (rule, title) = (lines.get(at + 1)?.words(), lines.get(at + 2)?.words());
+            let is_header = rule == RULE && title != RULE && title.len() <= LONGEST_TITLE;
+            (is_header && is_speaker(line)).then(|| (titled(line, title), 3))
+        }
+        Style::OneLine => {
+            let (name, title) = line.split_once(" -- ")?;
+            let (name, title) = (unmarked(name), unmarked(title));
+            let ends_like_speech =
+                title.ends_with(['.', '?', '!', ',']) && !title.ends_with("Inc.");
+            let is_title = title.len() <= LONGEST_TITLE
+                && title.starts_with(char::is_uppercase)
+                && !ends_like_speech;
+            (is_title && is_speaker(name) && name.contains(' ')).then(|| (titled(name, title), 1))
+        }
+    }
+}
+
+/// A header without a title: the operator, somebody unknown, or a name known from elsewhere.
+fn bare_header(line: &Line<'_>, names: &HashSet<String>) -> Option<(Participant, usize)> {
+    let words = unmarked(line.words());
+    let is_known = || is_name(words) && words.contains(' ') && names.contains(&key(words));
+    let is_bare = is_operator(words) || (is_unknown(words) && is_speaker(words)) || is_known();
+    is_bare.then(|| (named(words), 1))
+}
+
+/// Without the marks of bold and italic type.
+fn unmarked(text: &str) -> &str {
+    text.trim().trim_matches('*').trim()
+}
+
+fn is_speaker(name: &str) -> bool {
+    is_name(name) || (is_unknown(name) && name.len() <= 40 && !name.ends_with(['.', '?']))
+}
+
+/// A speaker by the title beside the name: `Firm -- Analyst`, `-- Analyst`, or an officer's.
+///
+/// On these pages everybody with a title who is no analyst speaks for the company.
+fn titled(name: &str, title: &str) -> Participant {
+    let title = title.trim_start_matches("-- ").trim();
+    let (firm, role) = match title.rsplit_once(" -- ") {
+        Some((firm, role)) => (Some(firm), role),
+        None => (None, title),
+    };
+    let mut who = with_title(name, Some(role), firm);
+    if who.kind == Kind::Other && who.role.is_some() {
+        who.kind = Kind::Executive;
+    }
+    who
+}
+
+/// `Prepared Remarks:` and `Questions & Answers:`; only the colon tells them from the contents.
+fn section_heading(line: &Line<'_>) -> Option<Section> {
+    section::heading(unmarked(line.words()).strip_suffix(':')?)
+}
+
+/// Whether the call is over at line `at`, and the page goes on with its roster or its furniture.
+fn ends_call(lines: &[Line<'_>], at: usize) -> bool {
+    let line = lines
+        .get(at)
+        .map(|line| unmarked(line.words()))
+        .unwrap_or_default();
+    let is = |text: &str| line.eq_ignore_ascii_case(text);
+    let is_duration = || {
+        line.strip_prefix("Duration: ")
+            .is_some_and(|rest| rest.ends_with("minutes") && rest.len() < 20)
+    };
+    is("Call participants:") || is("All earnings call transcripts") || is_duration()
+}
+
+/// The people listed after the call.
+fn roster(lines: &[Line<'_>]) -> Vec<Participant> {
+    let style = Style::of(lines);
+    (0..lines.len())
+        .filter_map(|at| header(lines, at, style))
+        .map(|(who, _)| who)
+        .collect()
+}
+
+/// The names that a bare line may be a header by.
+fn known_names(call: &[Line<'_>], style: Style, roster: &[Participant]) -> HashSet<String> {
+    let headers = (0..call.len())
+        .filter_map(|at| header(call, at, style))
+        .map(|(who, _)| who.name);
+    headers
+        .chain(roster.iter().map(|who| who.name.clone()))
+        .map(|name| key(&name))
+        .collect()
+}
+
+/// The headline, whose nodes are the company, `(`, the ticker, its price move and `)`, the title
+/// and the date.
+fn front_matter(lines: &[Line<'_>]) -> Metadata {
+    let words: Vec<&str> = lines
+        .iter()
+        .map(Line::words)
+        .filter(|words| !words.is_empty())
+        .collect();
+    let mut found = Metadata::default();
+    if let Some(open) = words.iter().position(|words| *words == "(") {
+        found.company = open
+            .checked_sub(1)
+            .and_then(|at| words.get(at))
+            .map(|name| (*name).to_owned());
+        found.ticker = words
+            .get(open + 1)
+            .filter(|ticker| is_ticker(ticker))
+            .map(|t| (*t).to_owned());
+    }
+    let title = words
+        .iter()
+        .find(|words| words.len() < 100 && words.contains("Earnings"));
+    found.period = title
+        .and_then(|title| Period::find_in(title))
+        .map(|(period, _)| period);
+    found.title = match (&found.company, &found.ticker, title) {
+        (Some(company), Some(ticker), Some(title)) => Some(format!("{company} ({ticker}) {title}")),
+        (Some(company), None, Some(title)) => Some(format!("{company} {title}")),
+        (_, _, title) => title.map(|title| (*title).to_owned()),
+    };
+    found.date = words
+        .iter()
+        .find_map(|words| Date::find_in(words))
+        .map(|(date, _)| date);
+    found
+}
+
+fn is_ticker(text: &str) -> bool {
+    text.len() <= 6
+        && text
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c == '.' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::testing::{Seen, seen};
+    use super::super::{Kind, Layout, Section};
+
+    const PAGE: &str = "Image source: The Anvil.\nNimbus Anvil\n(\nNIMB\n-1.26%\n)\nQ1 2024 Earnings Call\n\
+        May 07, 2024\n,\n8:30 a.m. ET\nContents:\nPrepared Remarks\nQuestions and Answers\nCall Participants\n\
+        Prepared Remarks:\nOperator\nGood day. [Operator instructions]\nPlease go ahead.\nAda Quill\n--\n\
+        Chief Executive Officer\nAs you -- as we said, anvils are heavy.\nThanks, Bo.\nQuestions & Answers:\nOperator\n\
+        Our first question comes from Bo Crane.\nBo Crane\n--\nVale Bank -- Analyst\nHow heavy?\nUnknown speaker\n--\n\
+        -- Analyst\nAnd how large?\nUnknown speaker\nHello?\nAda Quill\nVery.\nOperator\n[Operator signoff]\n\
+        Duration: 0 minutes\nCall participants:\nAda Quill\n--\nChief Executive Officer\nBo Crane\n--\n\
+        Vale Bank -- Analyst\nMore NIMB analysis\nAll earnings call transcripts\n";
+
+    #[test]
+    fn a_page_is_read_turn_by_turn() {
+        let seen = seen(PAGE);
+        assert_eq!(seen.layout, Layout::Motley);
+        let expected = [
+            "Operator: Good day. [Operator instructions]\nPlease go ahead.",
+            "Ada Quill: As you -- as we said, anvils are heavy.\nThanks, Bo.",
+            "Operator: Our first question comes from Bo Crane.",
+            "Bo Crane: How heavy?",
+            "Unknown speaker: And how large?",
+            "Unknown speaker: Hello?",
+            "Ada Quill: Very.",
+            "Operator: [Operator signoff]",
+        ];
+        assert_eq!(seen.turns(), expected);
+    }
+
+    #[test]
+    fn titles_firms_and_kinds_come_from_the_header() {
+        let Seen { call, .. } = seen(PAGE);
+        let found: Vec<_> = call
+            .turns
+            .iter()
+            .map(|turn| (turn.role.as_deref(), turn.affiliation.as_deref(), turn.kind))
+            .collect();
+        assert_eq!(
+            found[1],
+            (Some("Chief Executive Officer"), None, Kind::Executive)
+        );
+        assert_eq!(
+            found[3],
+            (Some("Analyst"), Some("Vale Bank"), Kind::Analyst)
+        );
+        assert_eq!(found[4], (Some("Analyst"), None, Kind::Analyst));
+        assert_eq!(found[5], (None, None, Kind::Other));
+        assert_eq!(
+            found[6],
+            (Some("Chief Executive Officer"), None, Kind::Executive)
+        );
+    }
+
+    #[test]
+    fn sections_follow_the_headings_with_a_colon() {
+        let Seen { call, .. } = seen(PAGE);
+        let prepared = call
+            .turns
+            .iter()
+            .filter(|turn| turn.section == Section::Prepared)
+            .count();
+        let questions = call
+            .turns
+            .iter()
+            .filter(|turn| turn.section == Section::Questions)
+            .count();
+        assert_eq!((prepared, questions), (2, 6));
+    }
+
+    #[test]
+    fn the_headline_gives_the_metadata() {
+        let metadata = seen(PAGE).call.metadata;
+        assert_eq!(
+            metadata.title.as_deref(),
+            Some("Nimbus Anvil (NIMB) Q1 2024 Earnings Call")
+        );
+        assert_eq!(metadata.company.as_deref(), Some("Nimbus Anvil"));
+        assert_eq!(metadata.ticker.as_deref(), Some("NIMB"));
+        assert_eq!(metadata.period.unwrap().to_string(), "Q1 2024");
+        assert_eq!(metadata.date.unwrap().to_string(), "2024-05-07");
+    }
+
+    #[test]
+    fn the_roster_after_the_call_is_people_and_no_turns() {
+        let Seen { call, .. } = seen(PAGE);
+        let names: Vec<_> = call
+            .participants
+            .iter()
+            .map(|person| person.name.as_str())
+            .collect();
+        assert_eq!(names, ["Ada Quill", "Bo Crane", "Operator"]);
+    }
+
+    #[test]
+    fn headers_on_one_line_are_read_too() {
+        let text = "Prepared Remarks:\nOperator\nGood day.\n**Ada Quill** -- *Chief Executive Officer*\nWe sell -- We make anvils.\n\
+                    Questions & Answers:\nBo Crane -- Vale Bank -- Analyst\nHow heavy?\n";
+        let seen = seen(text);
+        assert_eq!(seen.layout, Layout::Motley);
+        let expected = [
+            "Operator: Good day.",
+            "Ada Quill: We sell -- We make anvils.",
+            "Bo Crane: How heavy?",
+        ];
+        assert_eq!(seen.turns(), expected);
+    }
+
+    #[test]
+    fn a_page_cut_anywhere_is_still_read() {
+        for end in 0..PAGE.len() {
+            seen(PAGE.get(..end).unwrap());
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Names of people: what looks like one, and when two of them are one person.
+//!
+//! In: names as sources write them. Out: yes or no, and a key to look a name up by. Nothing here
+//! changes how a name is shown. This file knows nothing of roles or turns.
+
+/// Words before a name that are no part of it.
+const HONORIFICS: [&str; 12] = [
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "dr",
+    "prof",
+    "professor",
+    "sir",
+    "hon",
+    "right",
+    "rev",
+    "madam",
+];
+
+/// Words after a name that tell no two people apart.
+const SUFFIXES: [&str; 9] = ["jr", "sr", "ii", "iii", "iv", "cfa", "cpa", "phd", "md"];
+
+/// Lower-case words that stand inside names.
+const PARTICLES: [&str; 21] = [
+    "de", "del", "della", "der", "den", "di", "da", "dos", "du", "la", "le", "van", "von", "ter",
+    "bin", "ben", "al", "el", "y", "hon", "member",
+];
+
+/// Everyday short forms of first names that are not simply their beginning.
+const NICKNAMES: [(&str, &str); 34] = [
+    ("abby", "abigail"),
+    ("andy", "andrew"),
+    ("bill", "william"),
+    ("bob", "robert"),
+    ("chuck", "charles"),
+    ("charlie", "charles"),
+    ("dick", "richard"),
+    ("don", "donald"),
+    ("drew", "andrew"),
+    ("ed", "edward"),
+    ("ed", "edwin"),
+    ("jack", "john"),
+    ("jim", "james"),
+    ("joe", "joseph"),
+    ("kate", "katherine"),
+    ("kathy", "katherine"),
+    ("larry", "lawrence"),
+    ("liz", "elizabeth"),
+    ("maggie", "margaret"),
+    ("mike", "michael"),
+    ("mickey", "michael"),
+    ("nick", "nicholas"),
+    ("peggy", "margaret"),
+    ("rick", "richard"),
+    ("rob", "robert"),
+    ("ron", "ronald"),
+    ("steve", "stephen"),
+    ("steve", "steven"),
+    ("sue", "susan"),
+    ("ted", "edward"),
+    ("ted", "theodore"),
+    ("tom", "thomas"),
+    ("tony", "anthony"),
+    ("will", "william"),
+];
+
+/// Names of those who run a call.
+const OPERATORS: [&str; 6] = [
+    "operator",
+    "conference operator",
+    "call operator",
+    "moderator",
+    "coordinator",
+    "conference call operator",
+];
+
+/// The most a name has of each.
+const MOST_WORDS: usize = 7;
+const MOST_BYTES: usize = 80;
+
+/// The name in the form it is looked up by: lower case, one space between words, without
+/// honorifics, suffixes and punctuation.
+pub(super) fn key(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .map(|word| word.replace(|c: char| !c.is_alphanumeric() && c != '-', ""))
+        .filter(|word| !word.is_empty());
+    let words: Vec<String> = words.collect();
+    let lead = words
+        .iter()
+        .take_while(|word| HONORIFICS.contains(&word.as_str()))
+        .count();
+    // `Professor C` is told from `Grad C` by its honorific alone, so a lone letter keeps it.
+    let named = words
+        .get(lead..)
+        .unwrap_or_default()
+        .iter()
+        .any(|word| word.len() > 1);
+    let kept = words
+        .get(if named { lead } else { 0 }..)
+        .unwrap_or_default();
+    kept.iter()
+        .filter(|word| !SUFFIXES.contains(&word.as_str()))
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The last word of a [`key`].
+pub(super) fn last_word(key: &str) -> &str {
+    key.rsplit(' ').next().unwrap_or(key)
+}
+
+/// Whether two keys can name one person: the same last name, and first names of which one is the
+/// other, its short form or its beginning; initials and middle names decide nothing.
+pub(super) fn may_be_same(a: &str, b: &str) -> bool {
+    let words = |key: &str| -> Vec<String> {
+        key.split(' ')
+            .filter(|word| word.chars().count() > 1)
+            .map(str::to_owned)
+            .collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let (Some((first_a, rest_a)), Some((first_b, rest_b))) = (a.split_first(), b.split_first())
+    else {
+        return false;
+    };
+    match (rest_a.last(), rest_b.last()) {
+        (Some(last_a), Some(last_b)) => last_a == last_b && first_names_agree(first_a, first_b),
+        // A lone word is a last name, as in `Mr. Anvil`.
+        (Some(last), None) => last == first_b,
+        (None, Some(last)) => last == first_a,
+        (None, None) => first_a == first_b,
+    }
+}
+
+fn first_names_agree(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let begins = short.len() >= 3 && long.starts_with(short);
+    a == b
+        || begins
+        || NICKNAMES
+            .iter()
+            .any(|&pair| pair == (short, long) || pair == (long, short))
+}
+
+/// Whether the text has the shape of a name: few words, each with a capital or of a script without
+/// capitals, and none of the marks of a sentence.
+pub(super) fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let shaped = text.len() <= MOST_BYTES && (1..=MOST_WORDS).contains(&words.len());
+    let ends_well = !text.ends_with('.') || words.last().is_some_and(|word| is_abbreviation(word));
+    shaped
+        && ends_well
+        && words
+            .first()
+            .is_some_and(|word| !word.starts_with(char::is_lowercase))
+        && words.iter().all(|word| is_name_word(word))
+}
+
+fn is_name_word(word: &str) -> bool {
+    let allowed = |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c);
+    let letters = word.trim_matches(|c: char| !c.is_alphabetic());
+    let particle =
+        PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
+    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || particle;
+    capital && word.chars().all(allowed)
+}
+
+/// Whether a last word may end in a full stop: `Jr.`, `J.`, `Ph.D.`.
+fn is_abbreviation(word: &str) -> bool {
+    let letters = word.replace('.', "").to_lowercase();
+    letters.chars().count() == 1 || SUFFIXES.contains(&letters.as_str())
+}
+
+/// Whether a name begins with `Mr.`, `Dr.`, `Hon.` or the like.
+pub(super) fn has_honorific(name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let word = first.trim_end_matches('.').to_lowercase();
+    HONORIFICS.contains(&word.as_str()) && name.trim().len() > first.len()
+}
+
+/// Whether the name is that of the one who runs the call.
+pub(super) fn is_operator(name: &str) -> bool {
+    OPERATORS
+        .iter()
+        .any(|operator| name.eq_ignore_ascii_case(operator))
+}
+
+/// Whether the name says that the source does not know who speaks; no two of these are one person.
+pub(super) fn is_unknown(name: &str) -> bool {
+    ["unknown", "unidentified", "unnamed"].iter().any(|word| {
+        let first = name.split_whitespace().next().unwrap_or_default();
+        first.eq_ignore_ascii_case(word)
+    })
+}
+
+/// Whether the name is a number given by a machine: `Speaker 1`, `SPEAKER_00`, `spk09`.
+pub(super) fn is_numbered(name: &str) -> bool {
+    let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let word = rest.trim_end_matches(['_', ' ', '-']);
+    rest.len() < name.len()
+        && ["speaker", "spk"]
+            .iter()
+            .any(|lead| word.eq_ignore_ascii_case(lead))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_many_shapes_are_names() {
+        for name in [
+            "Ada Quill",
+            "T. Peter Anvil",
+            "Haldor Emmanuel St. Crane",
+            "Jo-Anne d'Arcy",
+            "Lars van der Nimbus",
+            "Juan Pérez Jr.",
+            "Kai",
+            "安迪·风",
+            "The Chair",
+            "Robert (Bob) Quill",
+            "Grad E",
+            "Dr. Ada Quill",
+            "ADA QUILL",
+        ] {
+            assert!(is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn sentences_and_figures_are_no_names() {
+        for text in [
+            "",
+            "Three things",
+            "Q3",
+            "Thanks Jon.",
+            "As I said before",
+            "10",
+            "here is Ada",
+            "Good morning, Ada",
+            "A Very Long Run Of Words Like Nobody",
+            "What?",
+            "Ada: Quill",
+        ] {
+            assert!(!is_name(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_forgets_case_honorifics_and_suffixes() {
+        assert_eq!(key("Dr. Ada  Quill, Jr."), "ada quill");
+        assert_eq!(key("ADA QUILL"), key("Ada Quill"));
+        assert_ne!(key("Professor C"), key("Grad C"));
+    }
+
+    #[test]
+    fn variants_of_one_name_may_be_the_same_person() {
+        for (a, b) in [
+            ("T. Peter Anvil", "Peter Anvil"),
+            ("Arkady Quill", "Ark Quill"),
+            ("Tom Crane", "Thomas W. Crane"),
+            ("Haldor Emmanuel St. Crane", "Haldor St. Crane"),
+            ("Mr. Crane", "Thomas Crane"),
+            ("Bob Nimbus", "Robert Nimbus"),
+        ] {
+            assert!(may_be_same(&key(a), &key(b)), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("Ada Quill", "Bea Quill"),
+            ("Tom Crane", "Tom Quill"),
+            ("Al Quill", "Alan Quill"),
+            ("", "Ada"),
+        ] {
+            assert!(!may_be_same(&key(a), &key(b)), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn operators_unknown_and_numbered_speakers_are_told_by_name() {
+        assert!(is_operator("OPERATOR") && !is_operator("Operators"));
+        assert!(is_unknown("Unidentified Analyst") && !is_unknown("Ada Unknown"));
+        assert!(is_numbered("Speaker 12") && is_numbered("spk09") && is_numbered("SPEAKER_00"));
+        assert!(!is_numbered("Speaker") && !is_numbered("Q3"));
+    }
+}

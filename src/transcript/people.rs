@@ -1,0 +1,309 @@
+//! Who a label names: the person, the title, the firm, and what that person does on the call.
+//!
+//! In: a label or a name with its title, as a layout found them. Out: a [`Participant`]. The words
+//! are the source's own; only their boundaries are found here. This file knows nothing of lines or
+//! turns.
+
+use super::names::{has_honorific, is_name, is_operator, is_unknown};
+use super::words::lexemes;
+use super::{Kind, Participant};
+
+/// Marks that part a name from a title, or a firm from a title, in the order they are tried.
+const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
+
+/// Words of the titles of those who speak for a company.
+const EXECUTIVE_WORDS: [&str; 37] = [
+    "chief",
+    "officer",
+    "president",
+    "chairman",
+    "chairwoman",
+    "chairperson",
+    "chair",
+    "director",
+    "treasurer",
+    "founder",
+    "cofounder",
+    "head",
+    "secretary",
+    "controller",
+    "counsel",
+    "manager",
+    "vice",
+    "executive",
+    "ceo",
+    "cfo",
+    "coo",
+    "cto",
+    "cio",
+    "cmo",
+    "cro",
+    "cao",
+    "evp",
+    "svp",
+    "avp",
+    "vp",
+    "md",
+    "ir",
+    "relations",
+    "leader",
+    "partner",
+    "principal",
+    "gm",
+];
+
+/// Words of other titles.
+const OTHER_WORDS: [&str; 13] = [
+    "analyst",
+    "analysts",
+    "associate",
+    "minister",
+    "professor",
+    "host",
+    "moderator",
+    "operator",
+    "member",
+    "editor",
+    "commissioner",
+    "spokesperson",
+    "representative",
+];
+
+/// Whether a text holds a word of a title.
+pub(super) fn is_title(text: &str) -> bool {
+    has_word_of(text, &EXECUTIVE_WORDS) || has_word_of(text, &OTHER_WORDS)
+}
+
+fn has_word_of(text: &str, words: &[&str]) -> bool {
+    lexemes(text).iter().any(|lexeme| lexeme.is_any(words))
+}
+
+/// Somebody of whom only the name is known; what the name itself says counts.
+pub(super) fn named(name: &str) -> Participant {
+    with_title(name, None, None)
+}
+
+/// A person with a title and a firm. Empty ones are none.
+pub(super) fn with_title(name: &str, role: Option<&str>, affiliation: Option<&str>) -> Participant {
+    let given = |text: Option<&str>| {
+        text.map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(str::to_owned)
+    };
+    let (role, affiliation) = (given(role), given(affiliation));
+    Participant {
+        kind: kind(name, role.as_deref()),
+        name: name.trim().to_owned(),
+        role,
+        affiliation,
+    }
+}
+
+/// What somebody does on a call, by name and title.
+///
+/// The rule: an operator is called one; an analyst's title says so, and an unknown speaker's name
+/// may; any other title of a company's officer or staff is an executive's. All others are
+/// [`Kind::Other`].
+fn kind(name: &str, role: Option<&str>) -> Kind {
+    let unknown_is = |words: &[&str]| is_unknown(name) && has_word_of(name, words);
+    let role = role.unwrap_or_default();
+    if is_operator(name) || is_operator(role) {
+        Kind::Operator
+    } else if is_analyst(role) || unknown_is(&["analyst"]) {
+        Kind::Analyst
+    } else if has_word_of(role, &EXECUTIVE_WORDS) || unknown_is(&["executive", "company"]) {
+        Kind::Executive
+    } else {
+        Kind::Other
+    }
+}
+
+/// Whether a title is an analyst's who asks, not that of an analyst in the company's own staff.
+fn is_analyst(role: &str) -> bool {
+    has_word_of(role, &["analyst", "analysts"]) && !has_word_of(role, &["relations", "ir"])
+}
+
+/// Reads `Name, Title`, `Name -- Firm -- Analyst`, `Name (Firm)`, `Name，Title` and the like.
+pub(super) fn from_label(label: &str) -> Participant {
+    let label = label.trim().trim_matches('*').trim();
+    if let Some((name, inner)) = in_parentheses(label) {
+        if has_honorific(inner) {
+            return in_the_chair(name, inner);
+        }
+        let (role, firm) = if is_title(inner) {
+            (Some(inner), None)
+        } else {
+            (None, Some(inner))
+        };
+        return with_title(name, role, firm);
+    }
+    match split_name(label) {
+        Some((name, rest)) => {
+            let (role, firm) = split_title(rest);
+            with_title(name, role, firm)
+        }
+        None => named(label),
+    }
+}
+
+/// The name and what stands in parentheses at the end.
+fn in_parentheses(label: &str) -> Option<(&str, &str)> {
+    label
+        .strip_suffix(')')?
+        .split_once(" (")
+        .filter(|(name, _)| is_name(name))
+}
+
+/// `The Chair (Hon. Ada Quill)`, who may add a seat: `The Chair (Hon. Ada Quill (Anvil North))`.
+/// The name in parentheses is what tells one chair from the next, so it stays.
+fn in_the_chair(chair: &str, person: &str) -> Participant {
+    let (person, seat) = match person
+        .strip_suffix(')')
+        .and_then(|person| person.split_once(" ("))
+    {
+        Some((person, seat)) => (person, Some(seat)),
+        None => (person, None),
+    };
+    with_title(&format!("{chair} ({person})"), None, seat)
+}
+
+/// The name before the first separator, and what follows.
+fn split_name(label: &str) -> Option<(&str, &str)> {
+    let by_mark = SEPARATORS.iter().find_map(|mark| label.split_once(mark));
+    let (name, rest) = by_mark.or_else(|| split_at_comma(label))?;
+    Some((name.trim(), rest.trim()))
+}
+
+/// Splits at the first comma that does not stand before `Jr.` or the like.
+fn split_at_comma(label: &str) -> Option<(&str, &str)> {
+    let commas = label.char_indices().filter(|&(_, c)| is_comma(c));
+    let mut parts =
+        commas.filter_map(|(at, c)| label.get(..at).zip(label.get(at + c.len_utf8()..)));
+    parts.find(|(_, rest)| {
+        let next = rest.split(is_comma).next().unwrap_or_default().trim();
+        !["Jr.", "Jr", "Sr.", "Sr", "II", "III"].contains(&next)
+    })
+}
+
+fn is_comma(c: char) -> bool {
+    matches!(c, ',' | '，')
+}
+
+/// The title and the firm in what follows a name.
+pub(super) fn split_title(rest: &str) -> (Option<&str>, Option<&str>) {
+    // The firm may hold a mark of its own, so the last one parts it from the title.
+    let by_mark = SEPARATORS.iter().find_map(|mark| rest.rsplit_once(mark));
+    if let Some((left, right)) = by_mark {
+        return if is_title(right) || !is_title(left) {
+            (Some(right), Some(left))
+        } else {
+            (Some(left), Some(right))
+        };
+    }
+    // Titles hold commas, `CFO and EVP, Finance`; only an analyst's firm surely follows one.
+    match rest.split_once(", ") {
+        Some((title, firm)) if is_analyst(title) => (Some(title), Some(firm)),
+        Some((firm, title)) if is_analyst(title) && !is_title(firm) => (Some(title), Some(firm)),
+        _ if is_title(rest) || !rest.is_ascii() => (Some(rest), None),
+        _ => (None, Some(rest)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(label: &str, expected: (&str, Option<&str>, Option<&str>, Kind)) {
+        let person = from_label(label);
+        let found = (
+            person.name.as_str(),
+            person.role.as_deref(),
+            person.affiliation.as_deref(),
+            person.kind,
+        );
+        assert_eq!(found, expected, "{label}");
+    }
+
+    #[test]
+    fn a_title_is_parted_from_the_name_at_any_separator() {
+        use Kind::{Analyst, Executive, Operator, Other};
+        check(
+            "Ada Quill, CFO and EVP, Finance",
+            ("Ada Quill", Some("CFO and EVP, Finance"), None, Executive),
+        );
+        check(
+            "Ada Quill -- Chief Executive Officer",
+            (
+                "Ada Quill",
+                Some("Chief Executive Officer"),
+                None,
+                Executive,
+            ),
+        );
+        check(
+            "Bo Crane -- Anvil Bank -- Analyst",
+            ("Bo Crane", Some("Analyst"), Some("Anvil Bank"), Analyst),
+        );
+        check(
+            "Bo Crane - Anvil Bank - Analyst",
+            ("Bo Crane", Some("Analyst"), Some("Anvil Bank"), Analyst),
+        );
+        check(
+            "Bo Crane, Analyst, Anvil Bank",
+            ("Bo Crane", Some("Analyst"), Some("Anvil Bank"), Analyst),
+        );
+        check(
+            "Bo Crane, Anvil Bank",
+            ("Bo Crane", None, Some("Anvil Bank"), Other),
+        );
+        check(
+            "Bo Crane (Anvil Bank)",
+            ("Bo Crane", None, Some("Anvil Bank"), Other),
+        );
+        check(
+            "Bo Crane, Analyst",
+            ("Bo Crane", Some("Analyst"), None, Analyst),
+        );
+        check(
+            "Bo Crane, Jr., President",
+            ("Bo Crane, Jr.", Some("President"), None, Executive),
+        );
+        check("Operator", ("Operator", None, None, Operator));
+        check("安迪·风，总裁", ("安迪·风", Some("总裁"), None, Other));
+    }
+
+    #[test]
+    fn a_chair_with_a_name_in_parentheses_stays_whole() {
+        check(
+            "The Acting Chair (Mr. Bo Crane)",
+            ("The Acting Chair (Mr. Bo Crane)", None, None, Kind::Other),
+        );
+        check(
+            "The Acting Chair (Mr. Bo Crane (Anvil North, Iron))",
+            (
+                "The Acting Chair (Mr. Bo Crane)",
+                None,
+                Some("Anvil North, Iron"),
+                Kind::Other,
+            ),
+        );
+    }
+
+    #[test]
+    fn an_analyst_in_investor_relations_speaks_for_the_company() {
+        assert_eq!(
+            with_title("Cy Vale", Some("Senior Analyst, Investor Relations"), None).kind,
+            Kind::Executive
+        );
+    }
+
+    #[test]
+    fn an_unknown_speaker_is_what_the_name_says() {
+        assert_eq!(named("Unidentified Analyst").kind, Kind::Analyst);
+        assert_eq!(
+            named("Unidentified Company Representative").kind,
+            Kind::Executive
+        );
+        assert_eq!(named("Unknown speaker").kind, Kind::Other);
+    }
+}

@@ -1,0 +1,120 @@
+//! What a layout reader writes down while it walks through the lines.
+//!
+//! In: in the order of the text, who begins to speak, in which section, and which bytes are words.
+//! Out: drafts of turns with disjoint ascending spans. This file knows no layout's line shapes.
+
+use super::{Document, Metadata, Participant, Section};
+use crate::units::ByteSpan;
+
+/// What a layout reader hands over.
+#[derive(Debug)]
+pub(super) struct Sketch {
+    /// What kind of document it takes the text for.
+    pub(super) document: Document,
+    /// People listed outside of the speech.
+    pub(super) roster: Vec<Participant>,
+    /// The turns, in order.
+    pub(super) drafts: Vec<Draft>,
+    /// What the layout's own front matter says of the call.
+    pub(super) metadata: Metadata,
+}
+
+/// A turn before names are joined with the roster and lines are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// Who speaks, as the label says; `None` for text without one.
+    pub(super) who: Option<Participant>,
+    /// Where in the call.
+    pub(super) section: Section,
+    /// The words; empty for a label that has none.
+    pub(super) span: ByteSpan,
+}
+
+/// The drafts so far.
+#[derive(Debug)]
+pub(super) struct Script {
+    drafts: Vec<Draft>,
+    section: Section,
+    /// Whether words may still join the last draft.
+    open: bool,
+}
+
+impl Script {
+    /// An empty script that begins in `section`.
+    pub(super) fn new(section: Section) -> Self {
+        Self {
+            drafts: Vec::new(),
+            section,
+            open: false,
+        }
+    }
+
+    /// From here on the text is in `section`; whoever spoke has ended.
+    pub(super) fn enter(&mut self, section: Section) {
+        self.section = section;
+        self.open = false;
+    }
+
+    /// Whoever spoke has ended; what follows, if nobody is named, is nobody's.
+    pub(super) fn close(&mut self) {
+        self.open = false;
+    }
+
+    /// Somebody begins to speak.
+    pub(super) fn speaker(&mut self, who: Participant) {
+        self.begin(Some(who), ByteSpan::default());
+    }
+
+    /// Words of whoever speaks, up to the end of `span`; of nobody where nobody does.
+    pub(super) fn words(&mut self, span: ByteSpan) {
+        match self.drafts.last_mut() {
+            _ if span.is_empty() => {}
+            Some(draft) if self.open && draft.span.is_empty() => draft.span = span,
+            Some(draft) if self.open => draft.span = draft.span.join(span),
+            _ => self.begin(None, span),
+        }
+    }
+
+    fn begin(&mut self, who: Option<Participant>, span: ByteSpan) {
+        self.drafts.push(Draft {
+            who,
+            section: self.section,
+            span,
+        });
+        self.open = true;
+    }
+
+    /// The drafts, in order.
+    pub(super) fn into_drafts(self) -> Vec<Draft> {
+        self.drafts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::people::named;
+    use super::*;
+
+    #[test]
+    fn words_join_the_speaker_until_somebody_else_or_a_section_begins() {
+        let mut script = Script::new(Section::Prepared);
+        script.words(ByteSpan::new(0, 2));
+        script.speaker(named("Ada Quill"));
+        script.words(ByteSpan::new(5, 7));
+        script.words(ByteSpan::new(8, 9));
+        script.enter(Section::Questions);
+        script.words(ByteSpan::new(12, 13));
+        let drafts = script.into_drafts();
+        let spans: Vec<_> = drafts
+            .iter()
+            .map(|draft| <[usize; 2]>::from(draft.span))
+            .collect();
+        assert_eq!(spans, [[0, 2], [5, 9], [12, 13]]);
+        let named: Vec<_> = drafts.iter().map(|draft| draft.who.is_some()).collect();
+        assert_eq!(named, [false, true, false]);
+        assert_eq!(
+            drafts.last().map(|draft| draft.section),
+            Some(Section::Questions)
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! The parts of a call: headings that name them, and where questions begin without a heading.
+//!
+//! In: a line, or drafts of turns with their speakers' kinds. Out: a [`Section`]. This file knows
+//! nothing of labels.
+
+use super::script::Draft;
+use super::{Kind, Section};
+
+/// Headings as they are written, in lower case.
+const PREPARED: [&str; 12] = [
+    "prepared remarks",
+    "presentation",
+    "presentation segment",
+    "presentation session",
+    "presentation section",
+    "management discussion",
+    "management discussion section",
+    "opening remarks",
+    "management remarks",
+    "prepared remarks section",
+    "management presentation",
+    "corporate presentation",
+];
+const QUESTIONS: [&str; 17] = [
+    "questions & answers",
+    "questions and answers",
+    "question & answer",
+    "question and answer",
+    "question-and-answer",
+    "question-and-answer session",
+    "question and answer session",
+    "question & answer session",
+    "questions and answers session",
+    "question and answer section",
+    "question and answer segment",
+    "question-and-answer segment",
+    "q&a",
+    "q&a session",
+    "q&a segment",
+    "q&a section",
+    "q & a session",
+];
+
+/// The section that a line is the heading of.
+pub(super) fn heading(line: &str) -> Option<Section> {
+    let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#=-_".contains(c));
+    let is = |heading: &&str| bare.eq_ignore_ascii_case(heading);
+    if bare.len() > 40 {
+        None
+    } else if PREPARED.iter().any(|heading| is(heading)) {
+        Some(Section::Prepared)
+    } else {
+        QUESTIONS
+            .iter()
+            .any(|heading| is(heading))
+            .then_some(Section::Questions)
+    }
+}
+
+/// Fills in the sections of a call whose source has no heading over its questions.
+///
+/// Questions begin with the first analyst, or with the operator's turn just before. A source
+/// without analysts, as a plain meeting, keeps the sections it has.
+pub(super) fn infer(drafts: &mut [Draft]) {
+    let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
+    if drafts
+        .iter()
+        .any(|draft| draft.section == Section::Questions)
+    {
+        return;
+    }
+    let Some(analyst) = drafts
+        .iter()
+        .position(|draft| kind(draft) == Some(Kind::Analyst))
+    else {
+        return;
+    };
+    let before = analyst.checked_sub(1).filter(|&before| {
+        drafts
+            .get(before)
+            .is_some_and(|draft| kind(draft) == Some(Kind::Operator))
+    });
+    let first_question = before.unwrap_or(analyst);
+    let first_speaker = drafts
+        .iter()
+        .position(|draft| draft.who.is_some())
+        .unwrap_or(analyst);
+    for (index, draft) in drafts.iter_mut().enumerate().skip(first_speaker) {
+        let prepared = index < first_question;
+        draft.section = if prepared {
+            Section::Prepared
+        } else {
+            Section::Questions
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Participant;
+    use super::super::people::{named, with_title};
+    use super::*;
+    use crate::units::ByteSpan;
+
+    #[test]
+    fn headings_are_known_with_and_without_marks() {
+        assert_eq!(heading("Q&A Session"), Some(Section::Questions));
+        assert_eq!(heading("## Questions & Answers:"), Some(Section::Questions));
+        assert_eq!(heading("PRESENTATION"), Some(Section::Prepared));
+        assert_eq!(heading("Presentation of the prize"), None);
+        assert_eq!(heading(""), None);
+    }
+
+    fn sections(people: &[Participant]) -> Vec<Section> {
+        let draft = |who: &Participant| Draft {
+            who: Some(who.clone()),
+            section: Section::Other,
+            span: ByteSpan::new(0, 1),
+        };
+        let mut drafts: Vec<Draft> = people.iter().map(draft).collect();
+        infer(&mut drafts);
+        drafts.iter().map(|draft| draft.section).collect()
+    }
+
+    #[test]
+    fn without_a_heading_questions_begin_with_the_operator_before_the_first_analyst() {
+        use Section::{Prepared, Questions};
+        let (chief, analyst) = (
+            with_title("Ada Quill", Some("CEO"), None),
+            with_title("Bo Crane", Some("Analyst"), None),
+        );
+        let operator = named("Operator");
+        let people = [operator.clone(), chief.clone(), operator, analyst, chief];
+        assert_eq!(
+            sections(&people),
+            [Prepared, Prepared, Questions, Questions, Questions]
+        );
+    }
+
+    #[test]
+    fn a_meeting_has_no_sections() {
+        assert_eq!(sections(&[named("Ada"), named("Bo")]), [Section::Other; 2]);
+    }
+}

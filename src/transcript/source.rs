@@ -1,0 +1,170 @@
+//! Where transcripts come from: files, folders, standard input.
+//!
+//! In: paths as the user typed them. Out: the files to read, in a fixed order, and the reasons for
+//! those left out; then one file's bytes with their hash and text.
+
+use super::decode::{Decoded, NotText, decode};
+use sha2::{Digest, Sha256};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// File name endings that a folder is searched for; a file named by the user is always tried.
+const TEXT_ENDINGS: [&str; 5] = ["txt", "text", "md", "markdown", "transcript"];
+
+/// One source: where it is, what its bytes hash to, and its text.
+#[derive(Debug)]
+pub struct Source {
+    /// The absolute path, or `-` for standard input.
+    pub path: PathBuf,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// The text and how it was decoded.
+    pub decoded: Decoded,
+}
+
+impl Source {
+    /// Reads `path` (`-` is standard input).
+    ///
+    /// # Errors
+    /// The outer error is the file system's; the inner one says why the bytes are not text.
+    pub fn read(path: &Path) -> io::Result<Result<Self, NotText>> {
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            return Ok(Self::from_bytes(PathBuf::from("-"), bytes));
+        }
+        let absolute = fs_err::canonicalize(path)?;
+        if !fs_err::metadata(&absolute)?.is_file() {
+            let message = format!("`{}` is not a regular file", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let bytes = fs_err::read(&absolute)?;
+        Ok(Self::from_bytes(absolute, bytes))
+    }
+
+    fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> Result<Self, NotText> {
+        let sha256 = sha256_hex(&bytes);
+        Ok(Self { path, sha256, decoded: decode(bytes)? })
+    }
+
+    /// The file's own name, without its folder.
+    pub fn file_name(&self) -> String {
+        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+}
+
+/// SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// What a list of paths stands for.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Files to read: in the order typed, folders in the order of their names, each file once.
+    pub files: Vec<PathBuf>,
+    /// Files in folders that are not read, and why.
+    pub skipped: Vec<(PathBuf, String)>,
+    /// Paths that could not be opened.
+    pub failed: Vec<io::Error>,
+}
+
+/// Expands folders. Hidden files, links to folders, and files whose ending is not one of a text are
+/// skipped inside folders and listed; what the user named is tried whatever its name.
+pub fn find_sources(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    let mut seen = std::collections::HashSet::new();
+    for path in paths {
+        if path == Path::new("-") {
+            found.files.push(path.clone());
+            continue;
+        }
+        match fs_err::metadata(path) {
+            Ok(entry) if entry.is_dir() => walk(path, &mut found),
+            Ok(_) => found.files.push(path.clone()),
+            Err(error) => found.failed.push(error),
+        }
+    }
+    found.files.retain(|file| seen.insert(fs_err::canonicalize(file).unwrap_or(file.clone())));
+    found
+}
+
+fn walk(folder: &Path, found: &mut Found) {
+    let entries = fs_err::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => return found.failed.push(error),
+    };
+    entries.sort_by_key(fs_err::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        match entry.file_type() {
+            Err(error) => found.failed.push(error),
+            Ok(_) if hidden => {}
+            Ok(kind) if kind.is_dir() => walk(&path, found),
+            // A link to a folder could lead back up; a link to a file is as good as the file.
+            Ok(kind) if kind.is_symlink() && path.is_dir() => {
+                found.skipped.push((path, "a link to a folder".to_owned()));
+            }
+            Ok(_) => match why_not_read(&path) {
+                None => found.files.push(path),
+                Some(reason) => found.skipped.push((path, reason)),
+            },
+        }
+    }
+}
+
+/// Why a file met in a folder is not taken for a transcript by its name, if so.
+fn why_not_read(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_string_lossy().to_lowercase();
+    if !path.is_file() {
+        return Some("not a regular file".to_owned());
+    }
+    if ["readme", "license", "licence"].contains(&stem.as_str()) {
+        return Some("not a transcript by its name; name it to add it".to_owned());
+    }
+    let ending = path.extension()?.to_string_lossy().to_lowercase();
+    if TEXT_ENDINGS.contains(&ending.as_str()) {
+        return None;
+    }
+    Some(format!("`.{ending}` files are not read yet; convert to text, or name the file to try"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_gives_its_texts_in_order_and_says_what_it_leaves_out() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.txt", "a.md", "README.md", ".hidden.txt", "chart.png"] {
+            fs_err::write(folder.path().join(name), "Operator: Hello.").unwrap();
+        }
+        let found = find_sources(&[folder.path().to_owned(), folder.path().join("a.md")]);
+        let names: Vec<_> = found.files.iter().map(|f| f.file_name().unwrap().to_owned()).collect();
+        assert_eq!(names, ["a.md", "b.txt"]);
+        assert_eq!(found.skipped.len(), 2, "{:?}", found.skipped);
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_does_not_hide_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = folder.path().join("here.txt");
+        fs_err::write(&here, "Operator: Hello.").unwrap();
+        let found = find_sources(&[folder.path().join("gone.txt"), here.clone()]);
+        assert_eq!(found.files, [here]);
+        assert_eq!(found.failed.len(), 1);
+    }
+
+    #[test]
+    fn the_hash_is_sha256() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(sha256_hex(b""), empty);
+    }
+}

@@ -1,0 +1,90 @@
+//! Running text as a row of lexemes, for the small parsers of periods and dates.
+//!
+//! In: a text. Out: its runs of letters and runs of digits, each with its place and with what
+//! stands before it. This file knows nothing of what the words mean.
+
+use std::ops::Range;
+
+/// A run of letters or a run of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lexeme<'a> {
+    /// The run itself.
+    pub(super) text: &'a str,
+    /// Its first byte.
+    pub(super) start: usize,
+    /// What stands between the run before and this one; empty where they touch, as in `2Q25`.
+    pub(super) gap: &'a str,
+}
+
+impl Lexeme<'_> {
+    /// One past its last byte.
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Whether the run is `word`, in any case of ASCII letters.
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// Whether the run is one of `words`.
+    pub(super) fn is_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is(word))
+    }
+
+    /// The run's value, for one of exactly `digits` digits.
+    pub(super) fn number(&self, digits: Range<usize>) -> Option<u16> {
+        let is_number = self.text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && digits.contains(&self.text.len()) {
+            self.text.parse().ok()
+        } else {
+            None
+        }
+    }
+}
+
+/// The lexemes of `text`, in order.
+pub(super) fn lexemes(text: &str) -> Vec<Lexeme<'_>> {
+    let mut found: Vec<Lexeme<'_>> = Vec::new();
+    let mut rest = text;
+    let class = |c: char| (c.is_ascii_digit(), c.is_alphabetic());
+    while let Some(offset) = rest.find(|c: char| c.is_ascii_digit() || c.is_alphabetic()) {
+        let (gap, from) = rest.split_at(offset);
+        let first = from.chars().next().map(class);
+        let end = from
+            .find(|c: char| Some(class(c)) != first)
+            .unwrap_or(from.len());
+        let (run, after) = from.split_at(end);
+        found.push(Lexeme {
+            text: run,
+            start: text.len() - from.len(),
+            gap,
+        });
+        rest = after;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_digits_are_runs_of_their_own() {
+        let text = "in 2Q25, café";
+        let found: Vec<_> = lexemes(text).iter().map(|l| (l.gap, l.text)).collect();
+        assert_eq!(
+            found,
+            [
+                ("", "in"),
+                (" ", "2"),
+                ("", "Q"),
+                ("", "25"),
+                (", ", "café")
+            ]
+        );
+        for lexeme in lexemes(text) {
+            assert_eq!(text.get(lexeme.start..lexeme.end()), Some(lexeme.text));
+        }
+    }
+}
