@@ -16,6 +16,11 @@ use serde::Serialize;
 const WINDOW_SENTENCES: usize = 3;
 /// Words above which a window takes no further sentence.
 const WINDOW_WORDS: usize = 100;
+/// What the best, second and third sentence of a window count: a neighbour adds to a window what it
+/// says itself, and a window is mostly its best sentence.
+const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.7, 0.2, 0.1];
+/// How much of a sentence's score is its meaning; the rest is the question's words in it.
+const MEANING: f32 = 0.6;
 /// How much of a quote's score is its passage's; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 /// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
@@ -191,16 +196,19 @@ struct Window {
     score: f32,
 }
 
-/// The window that says most of what was asked: its best sentence's meaning and its words. Ties go
-/// to the longer one, then to the earlier.
+/// The window that says most of what was asked. Ties go to the longer one, then to the earlier.
 fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) -> Option<Window> {
-    let sentences = &candidate.passage.sentences;
+    let said: Vec<Said> = candidate
+        .passage
+        .sentences
+        .iter()
+        .zip(&candidate.sentences)
+        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, &evidence.terms))
+        .collect();
     let mut best: Option<Window> = None;
-    for first in 0..sentences.len() {
+    for first in 0..said.len() {
         for len in (1..=WINDOW_SENTENCES).rev() {
-            let Some(window) = sentences.get(first..first + len) else { continue };
-            let cosines = candidate.sentences.get(first..first + len)?;
-            let window = weigh(window, cosines, source, evidence);
+            let window = said.get(first..first + len).and_then(|said| window(said, source, evidence));
             let better = |window: &Window| best.as_ref().is_none_or(|b| window.score > b.score);
             if let Some(window) = window.filter(better) {
                 best = Some(window);
@@ -210,33 +218,39 @@ fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) ->
     best
 }
 
-fn weigh(
-    sentences: &[Sentence],
-    cosines: &[f32],
-    source: &CallText,
-    evidence: &Evidence,
-) -> Option<Window> {
-    let (first, last) = (sentences.first()?, sentences.last()?);
+/// A sentence, and how much it says of what was asked.
+struct Said {
+    sentence: Sentence,
+    words: usize,
+    cosine: f32,
+    score: f32,
+}
+
+impl Said {
+    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, terms: &Terms) -> Self {
+        let text = sentence.span.slice(&source.text).unwrap_or_default();
+        let coverage = terms.coverage(&terms.held_by(text));
+        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage;
+        Self { sentence, words: text.split_whitespace().count(), cosine, score }
+    }
+}
+
+/// The sentences as a window, where the scope allows their turn and they are not too many words.
+fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Window> {
+    let (first, last) = (said.first()?.sentence, said.last()?.sentence);
     let stored = turn(source, first.turn)?;
-    let one_turn = sentences.iter().all(|sentence| sentence.turn == first.turn);
-    let allowed = evidence.scope.allows_turn(
-        stored.turn.speaker.as_deref(),
-        stored.turn.kind,
-        stored.turn.section,
-    );
-    let span = first.span.join(last.span);
-    let text = span.slice(&source.text)?;
-    let short = sentences.len() == 1 || text.split_whitespace().count() <= WINDOW_WORDS;
-    if !(one_turn && allowed && short) {
+    let Turn { speaker, kind, section, .. } = &stored.turn;
+    let allowed = evidence.scope.allows_turn(speaker.as_deref(), *kind, *section);
+    let short = said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
+    if !(allowed && short && said.iter().all(|said| said.sentence.turn == first.turn)) {
         return None;
     }
-    let held = evidence.terms.held_by(text);
-    let coverage = evidence.terms.coverage(&held);
-    let cosine = cosines.iter().copied().reduce(f32::max)?;
-    #[expect(clippy::cast_precision_loss, reason = "at most three sentences")]
-    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
-    // A longer window wins by the words it adds, and loses little by a neighbour that says less.
-    let score = 0.45 * cosine.max(0.0) + 0.15 * mean.max(0.0) + 0.4 * coverage;
+    let span = first.span.join(last.span);
+    let coverage = evidence.terms.coverage(&evidence.terms.held_by(span.slice(&source.text)?));
+    let cosine = said.iter().map(|said| said.cosine).reduce(f32::max)?;
+    let mut scores: Vec<f32> = said.iter().map(|said| said.score).collect();
+    scores.sort_by(|a, b| b.total_cmp(a));
+    let score = scores.iter().zip(SENTENCE_WEIGHTS).map(|(score, weight)| score * weight).sum();
     Some(Window { turn: first.turn, span, cosine, coverage, score })
 }
 

@@ -30,7 +30,7 @@ const APPLICATION_ID: i64 = 0x6f6e_7263;
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 /// Older ones can corrupt a database that two processes write to, or its word index.
 const OLDEST_SQLITE: i32 = 3_054_000;
-/// How long to wait for another writer; a call takes milliseconds to write.
+/// How long to wait for another writer; a call takes milliseconds to write, a rebuild minutes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const DATABASE: &str = "library.db";
@@ -88,7 +88,7 @@ impl Library {
 
     fn configure(&self) -> rusqlite::Result<()> {
         debug_assert!(rusqlite::version_number() >= OLDEST_SQLITE, "the bundled SQLite is too old");
-        self.db.busy_timeout(PATIENCE)?;
+        self.db.busy_timeout(patience())?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
@@ -211,6 +211,12 @@ impl Library {
     fn damaged(&self, why: impl Into<String>) -> Error {
         Error::LibraryDamaged { library: self.folder.clone(), why: why.into() }
     }
+}
+
+/// `$ONRECORD_PATIENCE_MS`, for scripts that would rather hear at once that a library is locked.
+fn patience() -> Duration {
+    let set = std::env::var("ONRECORD_PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    set.map_or(PATIENCE, Duration::from_millis)
 }
 
 fn table_count(db: &Connection) -> rusqlite::Result<i64> {

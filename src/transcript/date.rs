@@ -19,19 +19,10 @@ pub struct Date {
 }
 
 /// The months as they are written in full; three letters are enough to tell them.
+#[rustfmt::skip]
 const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
 ];
 
 impl Date {
@@ -123,11 +114,11 @@ fn day_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
 
 /// The month that a word names, in full or cut to three letters or more (`Sept`).
 fn month(word: &Lexeme<'_>) -> Option<u8> {
-    let names = |month: &&str| {
+    let is_named = |month: &str| {
         let start = month.get(..word.text.len());
         word.text.len() >= 3 && start.is_some_and(|start| word.is(start))
     };
-    let index = MONTHS.iter().position(|month| names(month))?;
+    let index = MONTHS.iter().position(|month| is_named(month))?;
     u8::try_from(index + 1).ok()
 }
 

@@ -9,7 +9,7 @@ use super::lines::Line;
 use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
 use super::people::{from_label, is_title};
 use super::section;
-use super::words::lexemes;
+use super::words::{is_unseen, lexemes};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -17,51 +17,15 @@ use std::collections::HashMap;
 const LONGEST_LABEL: usize = 160;
 
 /// Words that stand before a colon and are not names of anybody.
-const NOT_NAMES: [&str; 44] = [
-    "agenda",
-    "analysis",
-    "attendees",
-    "background",
-    "capital",
-    "cash",
-    "company",
-    "conclusion",
-    "contact",
-    "date",
-    "description",
-    "email",
-    "eps",
-    "event",
-    "example",
-    "fax",
-    "financial",
-    "guidance",
-    "highlights",
-    "income",
-    "location",
-    "margin",
-    "net",
-    "note",
-    "outlook",
-    "overview",
-    "participants",
-    "phone",
-    "period",
-    "profit",
-    "results",
-    "revenue",
-    "revenues",
-    "risk",
-    "risks",
-    "sales",
-    "source",
-    "subject",
-    "summary",
-    "ticker",
-    "time",
-    "tip",
-    "title",
-    "topic",
+#[rustfmt::skip]
+const NOT_NAMES: [&str; 58] = [
+    "agenda", "analysis", "attendees", "background", "bottom", "capital", "cash", "company",
+    "conclusion", "contact", "date", "description", "email", "eps", "event", "example", "fax",
+    "financial", "first", "forward", "guidance", "highlights", "income", "key", "line",
+    "location", "margin", "net", "next", "note", "outlook", "overview", "participants", "period",
+    "phone", "point", "points", "profit", "results", "revenue", "revenues", "risk", "risks",
+    "safe", "sales", "second", "source", "steps", "subject", "summary", "takeaway", "takeaways",
+    "third", "ticker", "time", "tip", "title", "topic",
 ];
 
 /// Where a text puts its labels.
@@ -109,15 +73,23 @@ enum Standing {
     Word,
 }
 
-impl Standing {
-    /// How often a label must stand in a text to be believed by itself; one less is enough where
-    /// labels are the rule.
-    fn firm_at(self) -> usize {
-        match self {
-            Self::Certain => 1,
-            Self::Name => 2,
-            Self::Word => 3,
+impl Tally {
+    /// How often a label must stand in a text to be believed by itself.
+    fn firm_at(&self) -> usize {
+        match self.standing {
+            Standing::Certain => 1,
+            Standing::Name => 2,
+            Standing::Word => 3,
         }
+    }
+
+    fn is_firm(&self) -> bool {
+        self.count >= self.firm_at()
+    }
+
+    /// Enough where labels are the rule.
+    fn is_likely(&self) -> bool {
+        self.count + 1 >= self.firm_at()
     }
 }
 
@@ -136,6 +108,8 @@ pub(super) struct Labels {
     pub(super) turns: usize,
     /// How many different people they name.
     pub(super) speakers: usize,
+    /// Whether one of them is more than a capitalised word.
+    pub(super) has_names: bool,
 }
 
 impl Labels {
@@ -152,8 +126,6 @@ impl Labels {
                 tallies.entry(candidate.label).or_insert(first).count += 1;
             }
         }
-        let firm = |tally: &Tally| tally.count >= tally.standing.firm_at();
-        let any = |tally: &Tally| tally.count >= tally.standing.firm_at() - 1;
         let turns = |of: &dyn Fn(&Tally) -> bool| -> usize {
             tallies
                 .values()
@@ -164,18 +136,22 @@ impl Labels {
         // Where labels are the rule, a name that speaks once is believed too; not before the call,
         // where a heading over a list may look like one.
         let filled = lines.iter().filter(|line| !line.is_blank()).count();
-        let is_rule =
-            turns(&firm) >= 4 || (turns(&any) >= 2 && turns(&any) * place.lines_a_turn() >= filled);
-        let firms = tallies.values().filter(|tally| firm(tally));
+        let is_rule = turns(&Tally::is_firm) >= 4
+            || (turns(&Tally::is_likely) >= 2
+                && turns(&Tally::is_likely) * place.lines_a_turn() >= filled);
+        let firms = tallies.values().filter(|tally| tally.is_firm());
         let call = firms
             .map(|tally| tally.first)
             .min()
             .filter(|_| place == Place::OwnLine)
             .unwrap_or(0);
         let is_believed =
-            |tally: &Tally| firm(tally) || is_rule && any(tally) && tally.first >= call;
+            |tally: &Tally| tally.is_firm() || is_rule && tally.is_likely() && tally.first >= call;
         let turns = turns(&is_believed);
         let believed = tallies.iter().filter(|(_, tally)| is_believed(tally));
+        let has_names = believed
+            .clone()
+            .any(|(_, tally)| tally.standing != Standing::Word);
         let known: HashMap<String, Participant> = believed
             .map(|(label, _)| ((*label).to_owned(), from_label(label)))
             .collect();
@@ -186,6 +162,7 @@ impl Labels {
             known,
             turns,
             speakers: speakers.len(),
+            has_names,
         }
     }
 
@@ -212,43 +189,47 @@ fn eligible<'a>(line: &Line<'a>, place: Place) -> Option<(Candidate<'a>, Standin
 /// Splits a line at its first colon outside parentheses, where white space or the line's end
 /// follows; a full-width colon needs none.
 fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
-    let lead = line.text.len() - line.text.trim_start().trim_start_matches('*').len();
-    let body = line.text.get(lead..)?;
+    let body = line.text.trim_start_matches(is_around_label);
     if !body.starts_with(char::is_alphabetic) {
         return None;
     }
+    let (at, colon) = colon(body)?;
+    let after = body.get(at + colon.len_utf8()..)?.trim_start_matches('*');
+    let words = after.trim_matches(is_unseen);
+    if colon == ':' && !words.is_empty() && !after.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let start = line.span.end() - after.trim_start_matches(is_unseen).len();
+    Some(Candidate {
+        label: body.get(..at)?.trim_end_matches(is_around_label),
+        place: if words.is_empty() {
+            Place::OwnLine
+        } else {
+            Place::Inline
+        },
+        rest: ByteSpan::new(start, start + words.len()),
+    })
+}
+
+/// White space, marks without width, and the marks of bold type.
+fn is_around_label(c: char) -> bool {
+    is_unseen(c) || c == '*'
+}
+
+/// The first colon of a line that is not inside parentheses, and where.
+fn colon(body: &str) -> Option<(usize, char)> {
     let mut depth = 0_usize;
-    for (at, c) in body
+    let within = body
         .char_indices()
-        .take_while(|&(at, _)| at <= LONGEST_LABEL)
-    {
+        .take_while(|&(at, _)| at <= LONGEST_LABEL);
+    within.into_iter().find(|&(_, c)| {
         match c {
             '(' | '（' => depth += 1,
             ')' | '）' => depth = depth.saturating_sub(1),
-            ':' | '：' if depth == 0 => {
-                let after = body.get(at + c.len_utf8()..)?;
-                let text = after.trim_start_matches('*');
-                if c == ':' && !text.is_empty() && !text.starts_with(char::is_whitespace) {
-                    return None;
-                }
-                let words_from = line.span.end() - text.trim_start().len();
-                let words_to = words_from + text.trim().len();
-                let place = if text.trim().is_empty() {
-                    Place::OwnLine
-                } else {
-                    Place::Inline
-                };
-                let label = body.get(..at)?.trim_end_matches('*').trim_end();
-                return Some(Candidate {
-                    label,
-                    place,
-                    rest: ByteSpan::new(words_from, words_to),
-                });
-            }
             _ => {}
         }
-    }
-    None
+        depth == 0 && matches!(c, ':' | '：')
+    })
 }
 
 /// What a label says of itself; `None` where it cannot be one.

@@ -24,7 +24,9 @@ pub(super) fn recognises(lines: &[Line<'_>], labels: &Labels) -> bool {
         start.is_some_and(|c| !c.is_ascii_digit() && c != '$')
     };
     let spoken = lines.iter().filter(|line| spoken(line)).count();
-    labels.speakers >= 2 && labels.turns * 5 >= filled && spoken * 2 > labels.turns
+    // Lone capitalised words may be the topics of a list; a meeting has them on most lines.
+    let fifths = if labels.has_names { 1 } else { 3 };
+    labels.speakers >= 2 && labels.turns * 5 >= filled * fifths && spoken * 2 > labels.turns
 }
 
 /// Reads such a text.
@@ -86,6 +88,19 @@ mod tests {
                 .iter()
                 .all(|turn| turn.kind == Kind::Other && turn.section == Section::Other)
         );
+    }
+
+    #[test]
+    fn a_speaker_named_twice_in_a_row_has_two_turns() {
+        let seen = seen("Ada Quill: Yes.\nAda Quill: And no.\nBo Crane: Why?\nBo Crane: When?\n");
+        assert_eq!(seen.turns().len(), 4);
+    }
+
+    #[test]
+    fn a_list_of_topics_is_no_meeting() {
+        let text = "Iron: short.\nIt stays short for the year.\nSteel: fine.\nSteel sells well.\nIron: dear.\n\
+                    Prices rose.\nSteel: cheap.\nPrices fell.\nIron: heavy.\nSteel: light.\nThat is all.\nNo more.\n";
+        assert_eq!(seen(text).layout, Layout::Prose);
     }
 
     #[test]

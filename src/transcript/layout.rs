@@ -7,8 +7,8 @@ use super::label::{Labels, Place};
 use super::lines::{Line, LineIndex, lines};
 use super::roster::Roster;
 use super::script::{Draft, Sketch};
-use super::{Call, Kind, Metadata, Problem, Reading, Turn};
-use super::{article, headings, labels, lseg, metadata, motley, prose, section};
+use super::{Call, Document, Kind, Metadata, Problem, Reading, Turn};
+use super::{article, conduct, headings, labels, lseg, metadata, motley, prose, section};
 use crate::units::TurnIndex;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -53,6 +53,9 @@ const FRONT_LINES: usize = 5;
 pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let lines: Vec<Line<'_>> = lines(text).collect();
     let (layout, mut sketch) = sketch(&lines);
+    if sketch.roster.is_empty() {
+        conduct::infer(&mut sketch.drafts, text);
+    }
     let participants = join(&mut sketch);
     section::infer(&mut sketch.drafts);
 
@@ -63,7 +66,14 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         .into_iter()
         .filter(|draft| !draft.span.is_empty())
         .collect();
-    let (front, speech) = front_and_speech(text, &lines, &drafts);
+    let (front, speech) = match sketch.document {
+        Document::Transcript => front_and_speech(text, &lines, &drafts),
+        // An article speaks of many periods; only its headline says which it is about.
+        Document::Article => (
+            lines.iter().take(FRONT_LINES).map(Line::words).collect(),
+            "",
+        ),
+    };
     let (found, disagreement) = metadata::gather(sketch.metadata, &front, speech, file_name);
     problems.extend(disagreement.filter(|_| given.period.is_none()));
     problems.sort_by_key(|problem| problem.line);
@@ -320,6 +330,8 @@ mod tests {
             "𝔸𝕕𝕒: x\n𝔸𝕕𝕒: y",
             "١Q٢٥",
             "Q2 ２０２５",
+            "Ada\u{A0}Quill:\u{A0}x\nBo\u{A0}Crane:\u{200B}",
+            "ﬁ:\n\u{0301}:\n",
             &long_line,
             &labels_only,
             &rules_only,
@@ -328,6 +340,36 @@ mod tests {
         ];
         for text in nasty {
             seen(text);
+        }
+    }
+
+    #[test]
+    fn line_ends_and_marks_that_nobody_sees_change_nothing() {
+        for text in [
+            "Prepared Remarks:\nOperator\nGood day.\nAda Quill\n--\nChief Executive Officer\nThanks.\nQuestions & Answers:\nOperator\nNext.",
+            "PRESENTATION\n \nOperator\nGood day.\n \nAda Quill\nNimbus - CEO\nThanks.\nQUESTIONS AND ANSWERS\n \nOperator\nNext.",
+            "Operator:\nGood day.\nAda Quill, CEO:\nThanks.\nQ&A Session\nOperator:\nNext.",
+            "Operator: Good day.\nAda Quill, CEO: Thanks.\nOperator: Next.",
+        ] {
+            let expected = [
+                "Operator: Good day.",
+                "Ada Quill: Thanks.",
+                "Operator: Next.",
+            ];
+            let layout = seen(text).layout;
+            for odd in [
+                text.to_owned(),
+                text.replace('\n', "\r\n"),
+                text.replace('\n', "\r"),
+                format!("\u{FEFF}{text}\n"),
+                text.replace(" & ", "\u{A0}&\u{A0}")
+                    .replace("S AND ", "S\u{A0}AND\u{200B} "),
+                text.replace("\nOperator", "\n\u{200B}Operator"),
+            ] {
+                let seen = seen(&odd);
+                assert_eq!(seen.turns(), expected, "{odd:?}");
+                assert_eq!(seen.layout, layout, "{odd:?}");
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! A line ends at LF, CRLF or a lone CR; the terminator belongs to no line's text. This file knows
 //! nothing of speakers or layouts.
 
+use super::words::is_unseen;
 use crate::units::{ByteSpan, LineRange};
 
 /// The mark that some editors put at the start of a file; it is no word of anybody's.
@@ -19,19 +20,20 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The text without white space at its ends.
+    /// The text without what nobody sees at its ends: white space and marks without width.
     pub(super) fn words(&self) -> &'a str {
-        self.text.trim()
+        self.text.trim_matches(is_unseen)
     }
 
-    /// Whether nothing but white space stands here.
+    /// Whether nothing that can be seen stands here.
     pub(super) fn is_blank(&self) -> bool {
         self.words().is_empty()
     }
 
     /// Where [`Self::words`] stand.
     pub(super) fn words_span(&self) -> ByteSpan {
-        let start = self.span.start() + (self.text.len() - self.text.trim_start().len());
+        let lead = self.text.len() - self.text.trim_start_matches(is_unseen).len();
+        let start = self.span.start() + lead;
         ByteSpan::new(start, start + self.words().len())
     }
 }

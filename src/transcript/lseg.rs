@@ -4,10 +4,12 @@
 //! speaker is a line with the name after a blank line, then `Firm - Title`, which may wrap. Speech
 //! is wrapped as well, and none of its lines follows a blank one.
 
+use super::date::Date;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::script::{Script, Sketch};
+use super::words::plain;
 use super::{Document, Kind, Metadata, Participant, Section};
 use std::collections::HashMap;
 
@@ -30,7 +32,7 @@ enum Block {
 impl Block {
     /// The block that a line is the heading of.
     fn headed_by(line: &Line<'_>) -> Option<Self> {
-        match line.words() {
+        match plain(line.words()).trim() {
             "CORPORATE PARTICIPANTS" => Some(Self::Roster(Kind::Executive)),
             "CONFERENCE CALL PARTICIPANTS" => Some(Self::Roster(Kind::Analyst)),
             "PRESENTATION" => Some(Self::Speech(Section::Prepared)),
@@ -60,9 +62,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .collect();
     let mut script = Script::new(Section::Other);
     let mut block = Block::Cover;
+    // A header follows a gap: a blank line or a heading.
     let mut after_gap = true;
     let mut at = 0;
-    while let Some(line) = lines.get(at) {
+    while let Some(line) = lines.get(at).filter(|_| block != Block::Disclaimer) {
         at += 1;
         if let Some(next) = Block::headed_by(line) {
             block = next;
@@ -72,14 +75,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             after_gap = true;
         } else if line.is_blank() {
             after_gap = true;
-        } else if let Block::Speech(_) = block {
+        } else if matches!(block, Block::Speech(_)) {
             let rest = lines.get(at..).unwrap_or_default();
-            let header = if after_gap {
-                header(line, rest, &entries)
-            } else {
-                None
-            };
-            match header {
+            if let Some(length) = page_break(line, rest) {
+                script.interrupt();
+                at += length;
+                continue;
+            }
+            match header(line, rest, &entries).filter(|_| after_gap) {
                 Some((who, length)) => {
                     script.speaker(who);
                     at += length;
@@ -87,9 +90,6 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 None => script.words(line.words_span()),
             }
             after_gap = false;
-        }
-        if block == Block::Disclaimer {
-            break;
         }
     }
     let metadata = Metadata {
@@ -103,6 +103,28 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         drafts: script.into_drafts(),
         metadata,
     }
+}
+
+/// How many lines after `line` belong to a page's footer and the next page's header, where `line`
+/// begins one: the vendor's address, its copyright, a page number, and the event again.
+fn page_break(line: &Line<'_>, rest: &[Line<'_>]) -> Option<usize> {
+    let is_footer = |words: &str| {
+        let copyright = words.starts_with('©') || words.starts_with("(c)");
+        let vendor = ["Refinitiv", "Thomson Reuters", "THOMSON REUTERS", "LSEG"];
+        words.contains("www.streetevents.com")
+            || copyright && vendor.iter().any(|name| words.contains(name))
+    };
+    let is_number = |words: &str| {
+        !words.is_empty() && words.len() <= 3 && words.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_event = |words: &str| {
+        words.contains("GMT, ") && words.contains(" / ") && Date::find_in(words).is_some()
+    };
+    let is_furniture = |line: &&Line<'_>| {
+        let words = line.words();
+        words.is_empty() || is_footer(words) || is_number(words) || is_event(words)
+    };
+    is_footer(line.words()).then(|| rest.iter().take_while(is_furniture).count())
 }
 
 /// Somebody on a roster, and the firm and title as one line, to know them again in the text.
@@ -215,19 +237,22 @@ fn title_lines(title: &str, lines: &[Line<'_>]) -> usize {
     lines.iter().take_while(is_next).count()
 }
 
-/// The company: the firm that its roster names most often.
+/// The company: the firm that its own roster names most often, the first of several.
 fn company(people: &[Entry]) -> Option<String> {
-    let firms = people
+    let own = people
         .iter()
         .filter(|entry| entry.who.kind == Kind::Executive);
-    let firms: Vec<&str> = firms
+    let firms: Vec<&str> = own
         .filter_map(|entry| entry.who.affiliation.as_deref())
         .collect();
-    let count = |firm: &str| firms.iter().filter(|other| **other == firm).count();
-    let most = firms.iter().map(|firm| count(firm)).max()?;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for firm in &firms {
+        *counts.entry(firm).or_default() += 1;
+    }
+    let most = counts.values().max()?;
     firms
         .iter()
-        .find(|firm| count(firm) == most)
+        .find(|firm| counts.get(**firm) == Some(most))
         .map(|firm| (*firm).to_owned())
 }
 
@@ -292,6 +317,19 @@ mod tests {
         );
         assert_eq!(vale.kind, Kind::Executive);
         assert_eq!(call.metadata.company.as_deref(), Some("Nimbus Anvil, Inc."));
+    }
+
+    #[test]
+    fn a_page_break_in_a_sentence_is_no_speech() {
+        let text = "PRESENTATION\n \nOperator\nGood day, every\nTHOMSON REUTERS STREETEVENTS | www.streetevents.com | Contact Us\n\
+                    ©2022 Refinitiv. All rights reserved.\n12\n \nNOVEMBER 01, 2022 / 12:00PM GMT, Q3 2022 Nimbus Anvil Earnings Call\n\
+                    one, and welcome.\n \nAda Quill\nNimbus Anvil, Inc. - CEO\nThanks.\nQUESTIONS AND ANSWERS\n";
+        let expected = [
+            "Operator: Good day, every",
+            "Operator: one, and welcome.",
+            "Ada Quill: Thanks.",
+        ];
+        assert_eq!(seen(text).turns(), expected);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! kept as text and named as a problem. This room knows nothing of models, passages or the library.
 
 mod article;
+mod conduct;
 mod date;
 mod decode;
 mod exchange;

@@ -3,6 +3,8 @@
 //! In: names as sources write them. Out: yes or no, and a key to look a name up by. Nothing here
 //! changes how a name is shown. This file knows nothing of roles or turns.
 
+use super::words::{WITHOUT_WIDTH, plain};
+
 /// Words before a name that are no part of it.
 const HONORIFICS: [&str; 12] = [
     "mr",
@@ -23,47 +25,24 @@ const HONORIFICS: [&str; 12] = [
 const SUFFIXES: [&str; 9] = ["jr", "sr", "ii", "iii", "iv", "cfa", "cpa", "phd", "md"];
 
 /// Lower-case words that stand inside names.
+#[rustfmt::skip]
 const PARTICLES: [&str; 21] = [
     "de", "del", "della", "der", "den", "di", "da", "dos", "du", "la", "le", "van", "von", "ter",
     "bin", "ben", "al", "el", "y", "hon", "member",
 ];
 
 /// Everyday short forms of first names that are not simply their beginning.
-const NICKNAMES: [(&str, &str); 34] = [
-    ("abby", "abigail"),
-    ("andy", "andrew"),
-    ("bill", "william"),
-    ("bob", "robert"),
-    ("chuck", "charles"),
-    ("charlie", "charles"),
-    ("dick", "richard"),
-    ("don", "donald"),
-    ("drew", "andrew"),
-    ("ed", "edward"),
-    ("ed", "edwin"),
-    ("jack", "john"),
-    ("jim", "james"),
-    ("joe", "joseph"),
-    ("kate", "katherine"),
-    ("kathy", "katherine"),
-    ("larry", "lawrence"),
-    ("liz", "elizabeth"),
-    ("maggie", "margaret"),
-    ("mike", "michael"),
-    ("mickey", "michael"),
-    ("nick", "nicholas"),
-    ("peggy", "margaret"),
-    ("rick", "richard"),
-    ("rob", "robert"),
-    ("ron", "ronald"),
-    ("steve", "stephen"),
-    ("steve", "steven"),
-    ("sue", "susan"),
-    ("ted", "edward"),
-    ("ted", "theodore"),
-    ("tom", "thomas"),
-    ("tony", "anthony"),
-    ("will", "william"),
+#[rustfmt::skip]
+const NICKNAMES: [(&str, &str); 35] = [
+    ("abby", "abigail"), ("andy", "andrew"), ("bill", "william"), ("bob", "robert"),
+    ("chuck", "charles"), ("charlie", "charles"), ("dick", "richard"), ("don", "donald"),
+    ("drew", "andrew"), ("ed", "edward"), ("ed", "edwin"), ("gabe", "gabriel"), ("jack", "john"),
+    ("jim", "james"), ("joe", "joseph"), ("kate", "katherine"), ("kathy", "katherine"),
+    ("larry", "lawrence"), ("liz", "elizabeth"), ("maggie", "margaret"), ("mike", "michael"),
+    ("mickey", "michael"), ("nick", "nicholas"), ("peggy", "margaret"), ("rick", "richard"),
+    ("rob", "robert"), ("ron", "ronald"), ("steve", "stephen"), ("steve", "steven"),
+    ("sue", "susan"), ("ted", "edward"), ("ted", "theodore"), ("tom", "thomas"),
+    ("tony", "anthony"), ("will", "william"),
 ];
 
 /// Names of those who run a call.
@@ -162,7 +141,8 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 fn is_name_word(word: &str) -> bool {
-    let allowed = |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c);
+    let allowed =
+        |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c) || WITHOUT_WIDTH.contains(&c);
     let letters = word.trim_matches(|c: char| !c.is_alphabetic());
     let particle =
         PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
@@ -185,6 +165,7 @@ pub(super) fn has_honorific(name: &str) -> bool {
 
 /// Whether the name is that of the one who runs the call.
 pub(super) fn is_operator(name: &str) -> bool {
+    let name = plain(name);
     OPERATORS
         .iter()
         .any(|operator| name.eq_ignore_ascii_case(operator))
@@ -192,10 +173,12 @@ pub(super) fn is_operator(name: &str) -> bool {
 
 /// Whether the name says that the source does not know who speaks; no two of these are one person.
 pub(super) fn is_unknown(name: &str) -> bool {
-    ["unknown", "unidentified", "unnamed"].iter().any(|word| {
-        let first = name.split_whitespace().next().unwrap_or_default();
-        first.eq_ignore_ascii_case(word)
-    })
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let is = |word: &str| first.eq_ignore_ascii_case(word);
+    ["unknown", "unidentified", "unnamed"]
+        .iter()
+        .any(|word| is(word))
+        || name.eq_ignore_ascii_case("analyst")
 }
 
 /// Whether the name is a number given by a machine: `Speaker 1`, `SPEAKER_00`, `spk09`.

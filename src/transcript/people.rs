@@ -12,61 +12,19 @@ use super::{Kind, Participant};
 const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
 
 /// Words of the titles of those who speak for a company.
+#[rustfmt::skip]
 const EXECUTIVE_WORDS: [&str; 37] = [
-    "chief",
-    "officer",
-    "president",
-    "chairman",
-    "chairwoman",
-    "chairperson",
-    "chair",
-    "director",
-    "treasurer",
-    "founder",
-    "cofounder",
-    "head",
-    "secretary",
-    "controller",
-    "counsel",
-    "manager",
-    "vice",
-    "executive",
-    "ceo",
-    "cfo",
-    "coo",
-    "cto",
-    "cio",
-    "cmo",
-    "cro",
-    "cao",
-    "evp",
-    "svp",
-    "avp",
-    "vp",
-    "md",
-    "ir",
-    "relations",
-    "leader",
-    "partner",
-    "principal",
-    "gm",
+    "chief", "officer", "president", "chairman", "chairwoman", "chairperson", "chair", "director",
+    "treasurer", "founder", "cofounder", "head", "secretary", "controller", "counsel", "manager",
+    "vice", "executive", "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cao", "evp", "svp",
+    "avp", "vp", "md", "ir", "relations", "leader", "partner", "principal", "gm",
 ];
 
 /// Words of other titles.
+#[rustfmt::skip]
 const OTHER_WORDS: [&str; 13] = [
-    "analyst",
-    "analysts",
-    "associate",
-    "minister",
-    "professor",
-    "host",
-    "moderator",
-    "operator",
-    "member",
-    "editor",
-    "commissioner",
-    "spokesperson",
-    "representative",
+    "analyst", "analysts", "associate", "minister", "professor", "host", "moderator", "operator",
+    "member", "editor", "commissioner", "spokesperson", "representative",
 ];
 
 /// Whether a text holds a word of a title.

@@ -8,23 +8,12 @@ use super::script::{Script, Sketch};
 use super::{Document, Metadata, Section};
 
 /// What people say on calls and nobody writes in articles.
+#[rustfmt::skip]
 const SPOKEN: [&str; 16] = [
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "good day",
-    "ladies and gentlemen",
-    "listen-only mode",
-    "next question",
-    "first question",
-    "please go ahead",
-    "thank you for joining",
-    "thank you for standing by",
-    "thank you for your question",
-    "i would now like to",
-    "turn the call over",
-    "thanks for taking",
-    "you may now disconnect",
+    "good morning", "good afternoon", "good evening", "good day", "ladies and gentlemen",
+    "listen-only mode", "next question", "first question", "please go ahead",
+    "thank you for joining", "thank you for standing by", "thank you for your question",
+    "i would now like to", "turn the call over", "thanks for taking", "you may now disconnect",
 ];
 
 /// Reads any text.

@@ -6,6 +6,7 @@
 
 use super::names::{is_name, is_unknown, key, last_word, may_be_same};
 use super::people::from_label;
+use super::words::plain;
 use super::{Kind, Participant};
 use std::collections::HashMap;
 
@@ -26,12 +27,16 @@ const HEADINGS: [(&str, Kind); 11] = [
 
 /// What the people listed under a heading do, if the line is one.
 pub(super) fn heading(line: &str) -> Option<Kind> {
+    let line = plain(line);
     let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#".contains(c));
     HEADINGS
         .iter()
         .find(|(heading, _)| bare.eq_ignore_ascii_case(heading))
         .map(|&(_, kind)| kind)
 }
+
+/// Among more people of one last name, no variant of a name is certain.
+const MOST_RELATIVES: usize = 20;
 
 /// The person that a line of a list names, as `Ada Quill - Chief Executive Officer`.
 pub(super) fn entry(line: &str, kind: Kind) -> Option<Participant> {
@@ -103,6 +108,9 @@ impl Roster {
         let exact = self.by_key.get(key).copied();
         exact.or_else(|| {
             let relatives = self.by_last_word.get(last_word(key))?;
+            if relatives.len() > MOST_RELATIVES {
+                return None;
+            }
             let mut same = relatives.iter().filter(|other| may_be_same(key, other));
             let only = same.next().filter(|_| same.next().is_none())?;
             self.by_key.get(only).copied()

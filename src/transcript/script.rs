@@ -35,8 +35,18 @@ pub(super) struct Draft {
 pub(super) struct Script {
     drafts: Vec<Draft>,
     section: Section,
-    /// Whether words may still join the last draft.
-    open: bool,
+    last: Last,
+}
+
+/// What becomes of words that follow the last draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    /// They join it.
+    Open,
+    /// They are a turn of their own of the same speaker.
+    Interrupted,
+    /// They are nobody's.
+    Closed,
 }
 
 impl Script {
@@ -45,19 +55,27 @@ impl Script {
         Self {
             drafts: Vec::new(),
             section,
-            open: false,
+            last: Last::Closed,
         }
     }
 
     /// From here on the text is in `section`; whoever spoke has ended.
     pub(super) fn enter(&mut self, section: Section) {
         self.section = section;
-        self.open = false;
+        self.last = Last::Closed;
     }
 
     /// Whoever spoke has ended; what follows, if nobody is named, is nobody's.
     pub(super) fn close(&mut self) {
-        self.open = false;
+        self.last = Last::Closed;
+    }
+
+    /// Something that is no speech, as a page's footer, stands inside of somebody's. A span has no
+    /// holes, so the speaker goes on in a turn of its own.
+    pub(super) fn interrupt(&mut self) {
+        if self.last == Last::Open {
+            self.last = Last::Interrupted;
+        }
     }
 
     /// Somebody begins to speak.
@@ -67,10 +85,17 @@ impl Script {
 
     /// Words of whoever speaks, up to the end of `span`; of nobody where nobody does.
     pub(super) fn words(&mut self, span: ByteSpan) {
-        match self.drafts.last_mut() {
+        match (self.drafts.last_mut(), self.last) {
             _ if span.is_empty() => {}
-            Some(draft) if self.open && draft.span.is_empty() => draft.span = span,
-            Some(draft) if self.open => draft.span = draft.span.join(span),
+            (Some(draft), Last::Open | Last::Interrupted) if draft.span.is_empty() => {
+                draft.span = span;
+                self.last = Last::Open;
+            }
+            (Some(draft), Last::Open) => draft.span = draft.span.join(span),
+            (Some(draft), Last::Interrupted) => {
+                let who = draft.who.clone();
+                self.begin(who, span);
+            }
             _ => self.begin(None, span),
         }
     }
@@ -81,7 +106,7 @@ impl Script {
             section: self.section,
             span,
         });
-        self.open = true;
+        self.last = Last::Open;
     }
 
     /// The drafts, in order.

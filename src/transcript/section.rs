@@ -4,56 +4,45 @@
 //! nothing of labels.
 
 use super::script::Draft;
+use super::words::plain;
 use super::{Kind, Section};
 
 /// Headings as they are written, in lower case.
+#[rustfmt::skip]
 const PREPARED: [&str; 12] = [
-    "prepared remarks",
-    "presentation",
-    "presentation segment",
-    "presentation session",
-    "presentation section",
-    "management discussion",
-    "management discussion section",
-    "opening remarks",
-    "management remarks",
-    "prepared remarks section",
-    "management presentation",
-    "corporate presentation",
+    "prepared remarks", "presentation", "presentation segment", "presentation session",
+    "presentation section", "management discussion", "management discussion section",
+    "opening remarks", "management remarks", "prepared remarks section",
+    "management presentation", "corporate presentation",
 ];
+#[rustfmt::skip]
 const QUESTIONS: [&str; 17] = [
-    "questions & answers",
-    "questions and answers",
-    "question & answer",
-    "question and answer",
-    "question-and-answer",
-    "question-and-answer session",
-    "question and answer session",
-    "question & answer session",
-    "questions and answers session",
-    "question and answer section",
-    "question and answer segment",
-    "question-and-answer segment",
-    "q&a",
-    "q&a session",
-    "q&a segment",
-    "q&a section",
-    "q & a session",
+    "questions & answers", "questions and answers", "question & answer", "question and answer",
+    "question-and-answer", "question-and-answer session", "question and answer session",
+    "question & answer session", "questions and answers session", "question and answer section",
+    "question and answer segment", "question-and-answer segment", "q&a", "q&a session",
+    "q&a segment", "q&a section", "q & a session",
 ];
+
+/// The longest line that is looked at as a heading.
+const LONGEST_HEADING: usize = 60;
 
 /// The section that a line is the heading of.
 pub(super) fn heading(line: &str) -> Option<Section> {
+    if line.len() > LONGEST_HEADING {
+        return None;
+    }
+    let line = plain(line);
     let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#=-_".contains(c));
-    let is = |heading: &&str| bare.eq_ignore_ascii_case(heading);
-    if bare.len() > 40 {
-        None
-    } else if PREPARED.iter().any(|heading| is(heading)) {
+    let is_one_of = |headings: &[&str]| {
+        headings
+            .iter()
+            .any(|heading| bare.eq_ignore_ascii_case(heading))
+    };
+    if is_one_of(&PREPARED) {
         Some(Section::Prepared)
     } else {
-        QUESTIONS
-            .iter()
-            .any(|heading| is(heading))
-            .then_some(Section::Questions)
+        is_one_of(&QUESTIONS).then_some(Section::Questions)
     }
 }
 

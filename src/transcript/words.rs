@@ -1,9 +1,34 @@
-//! Running text as a row of lexemes, for the small parsers of periods and dates.
+//! Text as it is compared, and as a row of lexemes for the small parsers of periods and dates.
 //!
 //! In: a text. Out: its runs of letters and runs of digits, each with its place and with what
 //! stands before it. This file knows nothing of what the words mean.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+/// Marks that take no room on a page, and that pages and word processors leave in their text.
+pub(super) const WITHOUT_WIDTH: [char; 6] = [
+    '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}',
+];
+
+/// Whether a character is white space or has no width.
+pub(super) fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || WITHOUT_WIDTH.contains(&c)
+}
+
+/// A text as it is compared with what is expected: no-break spaces are spaces, and marks without
+/// width are gone. Never what is shown or stored.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let visible = text.chars().filter(|c| !WITHOUT_WIDTH.contains(c));
+    Cow::Owned(
+        visible
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .collect(),
+    )
+}
 
 /// A run of letters or a run of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +93,11 @@ pub(super) fn lexemes(text: &str) -> Vec<Lexeme<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_compared_without_what_nobody_sees() {
+        assert_eq!(plain("Q&A\u{A0}Ses\u{AD}sion\u{200B}"), "Q&A Session");
+    }
 
     #[test]
     fn letters_and_digits_are_runs_of_their_own() {

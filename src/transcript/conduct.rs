@@ -1,0 +1,139 @@
+//! What people do on a call, told by what happens, where labels give no titles.
+//!
+//! In: drafts of turns with names alone, and the text. Out: the same drafts, with kinds where the
+//! course of the call makes them certain. This file knows nothing of layouts.
+
+use super::Kind;
+use super::names::{key, last_word};
+use super::script::Draft;
+use std::collections::HashSet;
+
+/// What an operator says who calls up somebody with a question.
+const CALLING: [&str; 6] = [
+    "first question",
+    "next question",
+    "question comes from",
+    "question is from",
+    "question-and-answer session",
+    "question and answer session",
+];
+
+/// Tells executives from analysts on a call with an operator.
+///
+/// The rule: whoever speaks before the operator calls for the first question speaks for the
+/// company. Whoever then speaks right after an operator who has said the name is an analyst. All
+/// others, and everybody on a call without an operator, stay as they were.
+pub(super) fn infer(drafts: &mut [Draft], text: &str) {
+    let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
+    let known = [Some(Kind::Executive), Some(Kind::Analyst)];
+    if drafts.iter().any(|draft| known.contains(&kind(draft))) {
+        return;
+    }
+    let Some(first_question) = first_question(drafts, text) else {
+        return;
+    };
+    let (before, after) = drafts.split_at(first_question);
+    let executives: HashSet<String> = before.iter().filter_map(name_of_other).collect();
+    let analysts: HashSet<String> = after
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [operator, next] if kind(operator) == Some(Kind::Operator) => {
+                name_of_other(next).filter(|name| says(operator, text, last_word(name)))
+            }
+            _ => None,
+        })
+        .filter(|name| !executives.contains(name))
+        .collect();
+    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+        let name = key(&who.name);
+        if who.kind == Kind::Other && executives.contains(&name) {
+            who.kind = Kind::Executive;
+        } else if who.kind == Kind::Other && analysts.contains(&name) {
+            who.kind = Kind::Analyst;
+        }
+    }
+}
+
+/// The operator's turn that calls for the first question, once somebody else has spoken.
+fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
+    let spoken = drafts
+        .iter()
+        .position(|draft| name_of_other(draft).is_some())?;
+    let is_calling = |draft: &Draft| {
+        let is_operator = draft
+            .who
+            .as_ref()
+            .is_some_and(|who| who.kind == Kind::Operator);
+        is_operator && CALLING.iter().any(|call| says(draft, text, call))
+    };
+    drafts
+        .iter()
+        .skip(spoken)
+        .position(is_calling)
+        .map(|after| spoken + after)
+}
+
+/// The name of a speaker who is not the operator, in the form that names are compared by.
+fn name_of_other(draft: &Draft) -> Option<String> {
+    draft
+        .who
+        .as_ref()
+        .filter(|who| who.kind != Kind::Operator)
+        .map(|who| key(&who.name))
+}
+
+/// Whether a turn's words hold `phrase`, given in lower case.
+fn says(draft: &Draft, text: &str, phrase: &str) -> bool {
+    draft
+        .span
+        .slice(text)
+        .is_some_and(|words| words.to_lowercase().contains(phrase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Kind::{self, Analyst, Executive, Operator, Other};
+    use super::super::Section;
+    use super::super::layout::testing::seen;
+
+    #[test]
+    fn the_course_of_a_call_tells_who_is_who() {
+        let text = "Operator: Good day. A question-and-answer session follows.\nAda Quill: Welcome.\nBo Crane: Iron rose.\n\
+                    Operator: Our first question comes from Di Marsh of Vale Bank.\nDi Marsh: How heavy?\nAda Quill: Very.\n\
+                    Cy Stone: If I may add, large.\nDi Marsh: Thanks.\nOperator: That concludes the call.\n";
+        let found: Vec<_> = seen(text)
+            .call
+            .turns
+            .iter()
+            .map(|turn| (turn.kind, turn.section))
+            .collect();
+        let kinds = [
+            Operator, Executive, Executive, Operator, Analyst, Executive, Other, Analyst, Operator,
+        ];
+        let section = |at| {
+            if at < 3 {
+                Section::Prepared
+            } else {
+                Section::Questions
+            }
+        };
+        let expected: Vec<_> = kinds
+            .into_iter()
+            .enumerate()
+            .map(|(at, kind)| (kind, section(at)))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn without_an_operator_nobody_is_told_apart() {
+        let text = "Ada: Our first question comes from Bo.\nBo: How heavy?\nAda: Very.\nBo: Thanks.\nAda: Bye.\nBo: Bye.\n";
+        assert!(
+            seen(text)
+                .call
+                .turns
+                .iter()
+                .all(|turn| turn.kind == Kind::Other)
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! The promises of the program, kept in one test binary so that the tree is linked once.
+//!
+//! Tests that read real transcripts or the real model's weights, neither of which is part of the
+//! repository, say loudly that they were skipped where those are absent.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    reason = "a failed check shall stop the test, and its figures shall be seen"
+)]
+
+mod add;
+mod ask;
+mod bad_input;
+mod demo;
+mod documents;
+mod durability;
+mod embedding;
+mod index;
+mod real_calls;
+mod rooms;
+mod slices;
+mod transcripts;
+mod util;
