@@ -25,6 +25,8 @@ const MEANING: f32 = 0.6;
 const PASSAGE_SHARE: f32 = 0.6;
 /// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
 const ANALYST_FACTOR: f32 = 0.85;
+/// The same where the question is who asked.
+const ASKER_FACTOR: f32 = 1.3;
 /// Legal notices name every topic and state nothing.
 const NOTICE_FACTOR: f32 = 0.3;
 /// Quotes whose confidence is at least this answer the question.
@@ -128,8 +130,16 @@ pub struct ScoreParts {
 
 /// Chooses the quotes, at most `limit`, and says whether they answer.
 pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
-    let mut quotes: Vec<Quote> =
-        evidence.candidates.iter().filter_map(|candidate| quote(candidate, evidence)).collect();
+    let analyst = if question.wants_asker {
+        ASKER_FACTOR
+    } else {
+        ANALYST_FACTOR
+    };
+    let quoted = evidence
+        .candidates
+        .iter()
+        .filter_map(|candidate| quote(candidate, evidence, analyst));
+    let mut quotes: Vec<Quote> = quoted.collect();
     // A stable sort: equal scores keep the order of the candidates, which ends in ids.
     quotes.sort_by(|a, b| b.score.total.total_cmp(&a.score.total));
     drop_repeats(&mut quotes);
@@ -140,29 +150,48 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
         _ => Status::NotFound,
     };
     let weighed = quotes.len();
-    quotes.truncate(if status == Status::NotFound { NEAREST.min(limit) } else { limit });
-    let (quotes, nearest) =
-        if status == Status::NotFound { (Vec::new(), quotes) } else { (quotes, Vec::new()) };
+    quotes.truncate(if status == Status::NotFound {
+        NEAREST.min(limit)
+    } else {
+        limit
+    });
+    let (quotes, nearest) = if status == Status::NotFound {
+        (Vec::new(), quotes)
+    } else {
+        (quotes, Vec::new())
+    };
     let coverage = Coverage {
         calls_searched: evidence.calls_searched,
         calls_in_library: evidence.calls_in_library,
         below_threshold: weighed - quotes.len(),
     };
-    Answer { question, status, confidence, quotes, nearest, coverage }
+    Answer {
+        question,
+        status,
+        confidence,
+        quotes,
+        nearest,
+        coverage,
+    }
 }
 
 /// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
-fn quote(candidate: &Candidate, evidence: &Evidence) -> Option<Quote> {
+fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
     let window = best_window(candidate, source, evidence)?;
     let text = window.span.slice(&source.text)?.to_owned();
     let stored = turn(source, window.turn)?;
-    let passage = candidate.passage.sentences.iter().map(|s| s.span).reduce(ByteSpan::join)?;
+    let passage = candidate
+        .passage
+        .sentences
+        .iter()
+        .map(|s| s.span)
+        .reduce(ByteSpan::join)?;
     let passage_text = passage.slice(&source.text)?.to_owned();
     let factor = if is_notice(&passage_text) {
         NOTICE_FACTOR
     } else if stored.turn.kind == Kind::Analyst {
-        ANALYST_FACTOR
+        analyst
     } else {
         1.0
     };
@@ -176,7 +205,9 @@ fn quote(candidate: &Candidate, evidence: &Evidence) -> Option<Quote> {
         text,
         passage,
         passage_text,
-        asked: stored.question.and_then(|question| asked(source, question, &evidence.terms)),
+        asked: stored
+            .question
+            .and_then(|question| asked(source, question, &evidence.terms)),
         score: ScoreParts {
             total,
             dense: candidate.dense,
@@ -208,7 +239,9 @@ fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) ->
     let mut best: Option<Window> = None;
     for first in 0..said.len() {
         for len in (1..=WINDOW_SENTENCES).rev() {
-            let window = said.get(first..first + len).and_then(|said| window(said, source, evidence));
+            let window = said
+                .get(first..first + len)
+                .and_then(|said| window(said, source, evidence));
             let better = |window: &Window| best.as_ref().is_none_or(|b| window.score > b.score);
             if let Some(window) = window.filter(better) {
                 best = Some(window);
@@ -231,7 +264,12 @@ impl Said {
         let text = sentence.span.slice(&source.text).unwrap_or_default();
         let coverage = terms.coverage(&terms.held_by(text));
         let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage;
-        Self { sentence, words: text.split_whitespace().count(), cosine, score }
+        Self {
+            sentence,
+            words: text.split_whitespace().count(),
+            cosine,
+            score,
+        }
     }
 }
 
@@ -239,19 +277,39 @@ impl Said {
 fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Window> {
     let (first, last) = (said.first()?.sentence, said.last()?.sentence);
     let stored = turn(source, first.turn)?;
-    let Turn { speaker, kind, section, .. } = &stored.turn;
-    let allowed = evidence.scope.allows_turn(speaker.as_deref(), *kind, *section);
-    let short = said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
+    let Turn {
+        speaker,
+        kind,
+        section,
+        ..
+    } = &stored.turn;
+    let allowed = evidence
+        .scope
+        .allows_turn(speaker.as_deref(), *kind, *section);
+    let short =
+        said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
     if !(allowed && short && said.iter().all(|said| said.sentence.turn == first.turn)) {
         return None;
     }
     let span = first.span.join(last.span);
-    let coverage = evidence.terms.coverage(&evidence.terms.held_by(span.slice(&source.text)?));
+    let coverage = evidence
+        .terms
+        .coverage(&evidence.terms.held_by(span.slice(&source.text)?));
     let cosine = said.iter().map(|said| said.cosine).reduce(f32::max)?;
     let mut scores: Vec<f32> = said.iter().map(|said| said.score).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
-    let score = scores.iter().zip(SENTENCE_WEIGHTS).map(|(score, weight)| score * weight).sum();
-    Some(Window { turn: first.turn, span, cosine, coverage, score })
+    let score = scores
+        .iter()
+        .zip(SENTENCE_WEIGHTS)
+        .map(|(score, weight)| score * weight)
+        .sum();
+    Some(Window {
+        turn: first.turn,
+        span,
+        cosine,
+        coverage,
+        score,
+    })
 }
 
 fn turn(source: &CallText, index: TurnIndex) -> Option<&StoredTurn> {
@@ -266,7 +324,9 @@ fn asked(source: &CallText, question: TurnIndex, terms: &Terms) -> Option<Asked>
     for span in sentences(&source.text, stored.turn.span) {
         let text = span.slice(&source.text)?;
         let shared = terms.coverage(&terms.held_by(text));
-        let asks = text.trim_end_matches(['"', '”', ')']).ends_with(['?', '？']);
+        let asks = text
+            .trim_end_matches(['"', '”', ')'])
+            .ends_with(['?', '？']);
         let score = if asks { 1.0 + shared } else { 0.0 };
         // Later sentences win ties: a question comes after its preamble.
         if best.is_none_or(|(other, _)| score >= other) {
@@ -322,7 +382,10 @@ fn confidence(quotes: &[Quote], terms: &Terms) -> f32 {
     for (rank, quote) in quotes.iter().take(5).enumerate() {
         let about = about(quote);
         let held = terms.held_by(&format!("{} {about}", quote.passage_text));
-        union.iter_mut().zip(held).for_each(|(any, held)| *any |= held);
+        union
+            .iter_mut()
+            .zip(held)
+            .for_each(|(any, held)| *any |= held);
         if rank < 3 {
             let held = terms.held_by(&format!("{} {about}", quote.text));
             one = one.max(terms.coverage(&held));
@@ -341,6 +404,11 @@ fn confidence(quotes: &[Quote], terms: &Terms) -> f32 {
 fn about(quote: &Quote) -> String {
     let meta = &quote.call.metadata;
     let period = meta.period.map(|period| period.to_string());
-    let facts = [meta.company.clone(), meta.ticker.clone(), period, quote.turn.speaker.clone()];
+    let facts = [
+        meta.company.clone(),
+        meta.ticker.clone(),
+        period,
+        quote.turn.speaker.clone(),
+    ];
     facts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

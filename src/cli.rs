@@ -11,7 +11,12 @@ use std::path::PathBuf;
 /// speaker, call, file and line and checked when it is printed; or says that nothing on record
 /// answers. Nothing leaves this machine.
 #[derive(Debug, Parser)]
-#[command(name = "onrecord", version, propagate_version = true, infer_subcommands = true)]
+#[command(
+    name = "onrecord",
+    version,
+    propagate_version = true,
+    infer_subcommands = true
+)]
 #[command(after_help = "\
 Examples:
   onrecord add ~/calls

@@ -178,7 +178,9 @@ impl Error {
                 format!("it has {tokens} tokens and the model reads {limit}")
             }
             Self::BadValue { expected, .. } => format!("expected {expected}"),
-            Self::NoSpace { .. } | Self::LibraryNotFound { .. } | Self::EmptyQuestion
+            Self::NoSpace { .. }
+            | Self::LibraryNotFound { .. }
+            | Self::EmptyQuestion
             | Self::NothingToDo { .. } => return None,
         })
     }
@@ -215,7 +217,9 @@ impl Error {
             Self::NoSuchPlace { .. } => {
                 "a citation is a call or file, then `:LINE`, `#START-END` or `@TURN`"
             }
-            Self::EmptyQuestion => "ask in words, as `onrecord ask \"what constrains AWS capacity\"`",
+            Self::EmptyQuestion => {
+                "ask in words, as `onrecord ask \"what constrains AWS capacity\"`"
+            }
             Self::QuestionTooLong { .. } => "ask in one or two sentences; quotes need no context",
             Self::BadQuestionLine { .. } => {
                 "a line is a plain question, or an object as {\"question\": \"…\", \"call\": \"…\"}"
@@ -232,7 +236,15 @@ fn listed(names: &[String]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.len().checked_sub(SHOWN) {
         None | Some(0) => names.join(", "),
-        Some(more) => format!("{} and {more} more", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ")),
+        Some(more) => format!(
+            "{} and {more} more",
+            names
+                .iter()
+                .take(SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
     }
 }
 
@@ -241,31 +253,49 @@ impl fmt::Display for Error {
         match self {
             Self::Io { doing, .. } => write!(f, "cannot {doing}"),
             Self::ModelNotFound { .. } => f.write_str("cannot find a sentence model"),
-            Self::ModelBroken { model, .. } => write!(f, "cannot use the model `{}`", model.display()),
+            Self::ModelBroken { model, .. } => {
+                write!(f, "cannot use the model `{}`", model.display())
+            }
             Self::ModelUnsupported { model, .. } => {
                 write!(f, "the model `{}` is not supported", model.display())
             }
             Self::ModelMismatch { library, model, .. } => {
-                write!(f, "cannot use the library `{}` with {model}", library.display())
+                write!(
+                    f,
+                    "cannot use the library `{}` with {model}",
+                    library.display()
+                )
             }
             Self::LibraryNotFound { library } => {
                 write!(f, "there is no library at `{}`", library.display())
             }
             Self::LibraryForeign { file, .. } => write!(f, "`{}` is not a library", file.display()),
             Self::LibraryNewer { library, .. } => {
-                write!(f, "the library `{}` was written by a newer program", library.display())
+                write!(
+                    f,
+                    "the library `{}` was written by a newer program",
+                    library.display()
+                )
             }
             Self::LibraryLocked { library } => {
                 write!(f, "the library `{}` is locked", library.display())
             }
             Self::NoSpace { library } => {
-                write!(f, "no space is left for the library `{}`", library.display())
+                write!(
+                    f,
+                    "no space is left for the library `{}`",
+                    library.display()
+                )
             }
             Self::LibraryDamaged { library, .. } => {
                 write!(f, "the library `{}` is damaged", library.display())
             }
             Self::Database { library, .. } => {
-                write!(f, "cannot read or write the library `{}`", library.display())
+                write!(
+                    f,
+                    "cannot read or write the library `{}`",
+                    library.display()
+                )
             }
             Self::UnknownCall { asked, .. } => write!(f, "the library holds no call `{asked}`"),
             Self::AmbiguousCall { asked, .. } => write!(f, "several calls are named `{asked}`"),

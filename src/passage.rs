@@ -123,17 +123,27 @@ fn fits_with(run: &[&Turn], turn: &Turn, text: &str) -> bool {
 fn pack(run: &mut Vec<&Turn>, text: &str, fit: &Fit<'_>, passages: &mut Vec<Passage>) {
     let Some(first) = run.first() else { return };
     let section = first.section;
-    let kind = if run.iter().all(|turn| turn.kind == first.kind) { first.kind } else { Kind::Other };
+    let kind = if run.iter().all(|turn| turn.kind == first.kind) {
+        first.kind
+    } else {
+        Kind::Other
+    };
     let sentences: Vec<Sentence> = run
         .iter()
         .flat_map(|turn| {
             let index = turn.index;
-            sentences(text, turn.span).into_iter().map(move |span| Sentence { turn: index, span })
+            sentences(text, turn.span)
+                .into_iter()
+                .map(move |span| Sentence { turn: index, span })
         })
         .flat_map(|sentence| cut_to_fit(sentence, text, fit))
         .collect();
     for group in group(&sentences, text, fit) {
-        passages.push(Passage { sentences: group, kind, section });
+        passages.push(Passage {
+            sentences: group,
+            kind,
+            section,
+        });
     }
     run.clear();
 }
@@ -170,11 +180,15 @@ fn cut_to_fit(sentence: Sentence, text: &str, fit: &Fit<'_>) -> Vec<Sentence> {
     let mut done = Vec::new();
     let mut rest = vec![sentence];
     while let Some(part) = rest.pop() {
-        let short = word_count(text, part.span) <= TARGET_WORDS && part.span.len() <= 4 * fit.limit.0;
+        let short =
+            word_count(text, part.span) <= TARGET_WORDS && part.span.len() <= 4 * fit.limit.0;
         if short && fit.holds(text, &[part]) {
             done.push(part);
         } else if let Some((left, right)) = sentence::halve(text, part.span) {
-            rest.push(Sentence { span: right, ..part });
+            rest.push(Sentence {
+                span: right,
+                ..part
+            });
             rest.push(Sentence { span: left, ..part });
         } else {
             done.push(part);
@@ -184,7 +198,8 @@ fn cut_to_fit(sentence: Sentence, text: &str, fit: &Fit<'_>) -> Vec<Sentence> {
 }
 
 fn word_count(text: &str, span: ByteSpan) -> usize {
-    span.slice(text).map_or(0, |words| words.split_whitespace().count())
+    span.slice(text)
+        .map_or(0, |words| words.split_whitespace().count())
 }
 
 #[cfg(test)]
@@ -198,16 +213,29 @@ mod tests {
 
     fn cut(text: &str, limit: usize) -> Vec<Passage> {
         let call = read(text, "call.txt", &Metadata::default()).call;
-        passages(&call, text, &Fit { limit: TokenCount(limit), count: &words })
+        passages(
+            &call,
+            text,
+            &Fit {
+                limit: TokenCount(limit),
+                count: &words,
+            },
+        )
     }
 
     fn lengths(text: &str, limit: usize) -> Vec<usize> {
-        cut(text, limit).iter().map(|p| p.body(text).0.split_whitespace().count()).collect()
+        cut(text, limit)
+            .iter()
+            .map(|p| p.body(text).0.split_whitespace().count())
+            .collect()
     }
 
     #[test]
     fn a_long_turn_is_cut_into_even_passages_of_whole_sentences() {
-        let text = format!("Ann Oak: {}\nBo Elm: Fine.\nAnn Oak: Good.", "We grew ten percent. ".repeat(40));
+        let text = format!(
+            "Ann Oak: {}\nBo Elm: Fine.\nAnn Oak: Good.",
+            "We grew ten percent. ".repeat(40)
+        );
         let lengths = lengths(&text, 256);
         assert_eq!(lengths, [80, 80, 2], "{lengths:?}");
     }
@@ -219,7 +247,10 @@ mod tests {
         assert_eq!(passages.len(), 1);
         let turns: Vec<_> = passages[0].sentences.iter().map(|s| s.turn.0).collect();
         assert_eq!(turns, [0, 1, 2, 3]);
-        assert_eq!(passages[0].body(text).0, "Is it up? Yes. Much? Ten percent.");
+        assert_eq!(
+            passages[0].body(text).0,
+            "Is it up? Yes. Much? Ten percent."
+        );
     }
 
     #[test]

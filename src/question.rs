@@ -12,17 +12,18 @@ const MOST_TERMS: usize = 64;
 
 /// Words that shape a question, or any sentence, and say nothing of its subject. Sorted.
 const STOP_WORDS: &[&str] = &[
-    "a", "about", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are", "as",
-    "ask", "asked", "at", "be", "because", "been", "before", "being", "between", "both", "but", "by",
-    "call", "can", "comment", "could", "did", "discuss", "do", "does", "doing", "during", "each",
-    "else", "ever", "expect", "for", "from", "further", "give", "given", "had", "has", "have",
-    "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it",
-    "its", "just", "let", "like", "many", "me", "mention", "more", "most", "much", "my", "no", "nor",
-    "not", "now", "of", "on", "only", "or", "other", "our", "out", "over", "own", "said", "same",
-    "say", "says", "she", "should", "show", "so", "some", "such", "talk", "tell", "than", "that",
-    "the", "their", "them", "then", "there", "these", "they", "thing", "this", "those", "through",
-    "to", "too", "under", "until", "up", "us", "very", "was", "we", "were", "what", "when", "where",
-    "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your",
+    "a", "about", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are",
+    "as", "ask", "asked", "at", "be", "because", "been", "before", "being", "between", "both",
+    "but", "by", "call", "can", "comment", "could", "did", "discuss", "do", "does", "doing",
+    "during", "each", "else", "ever", "expect", "for", "from", "further", "give", "given", "had",
+    "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in",
+    "into", "is", "it", "its", "just", "let", "like", "many", "me", "mention", "more", "most",
+    "much", "my", "no", "nor", "not", "now", "of", "on", "only", "or", "other", "our", "out",
+    "over", "own", "said", "same", "say", "says", "she", "should", "show", "so", "some", "such",
+    "talk", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "thing", "this", "those", "through", "to", "too", "under", "until", "up", "us", "very", "was",
+    "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will",
+    "with", "would", "you", "your",
 ];
 
 /// A question, understood.
@@ -32,6 +33,8 @@ pub struct Question {
     pub text: String,
     /// Where to look.
     pub filter: Filter,
+    /// Whether it asks who asked: then the best evidence is a question, not its answer.
+    pub wants_asker: bool,
     /// The words to look for, in the order of the question, each once, in lower case.
     pub terms: Vec<String>,
 }
@@ -57,11 +60,21 @@ impl Question {
                 break;
             }
         }
+        let wants_asker =
+            ["who", "which", "what", "whose"].contains(&words.first().map_or("", |w| w))
+                && words.iter().take(3).any(|word| {
+                    ["asked", "asks", "question", "questions"].contains(&word.as_str())
+                });
         // "What was that about?" has no subject; its words are all there is to look for.
         if terms.is_empty() {
             terms = words.into_iter().take(MOST_TERMS).collect();
         }
-        Ok(Self { text: text.to_owned(), filter, terms })
+        Ok(Self {
+            text: text.to_owned(),
+            filter,
+            wants_asker,
+            terms,
+        })
     }
 }
 
@@ -100,19 +113,31 @@ mod tests {
 
     #[test]
     fn the_words_that_matter_are_kept_in_order_and_once() {
-        assert_eq!(terms("What constrains AWS capacity?"), ["constrains", "aws", "capacity"]);
-        assert_eq!(terms("margin, margin and Amazon's margin"), ["margin", "amazon"]);
+        assert_eq!(
+            terms("What constrains AWS capacity?"),
+            ["constrains", "aws", "capacity"]
+        );
+        assert_eq!(
+            terms("margin, margin and Amazon's margin"),
+            ["margin", "amazon"]
+        );
     }
 
     #[test]
     fn a_question_of_nothing_but_small_words_keeps_them() {
-        assert_eq!(terms("What was that about?"), ["what", "was", "that", "about"]);
+        assert_eq!(
+            terms("What was that about?"),
+            ["what", "was", "that", "about"]
+        );
     }
 
     #[test]
     fn a_question_without_letters_or_digits_is_empty() {
         for text in ["", "  ", "?!", "\u{1f600}"] {
-            assert!(matches!(Question::new(text, Filter::default()), Err(Error::EmptyQuestion)));
+            assert!(matches!(
+                Question::new(text, Filter::default()),
+                Err(Error::EmptyQuestion)
+            ));
         }
     }
 

@@ -78,13 +78,24 @@ impl Verifier {
         if !self.texts.contains_key(&row) {
             let text = library.text(row)?;
             if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
-                let why = format!("the text of `{}` is not the one that was stored", quote.call.id);
-                return Err(Error::LibraryDamaged { library: library.folder().to_owned(), why });
+                let why = format!(
+                    "the text of `{}` is not the one that was stored",
+                    quote.call.id
+                );
+                return Err(Error::LibraryDamaged {
+                    library: library.folder().to_owned(),
+                    why,
+                });
             }
             self.texts.insert(row, text);
         }
         let stored = self.texts.get(&row).cloned().unwrap_or_default();
-        self.verify(library.folder(), &quote.call, &stored, (&quote.text, quote.span))
+        self.verify(
+            library.folder(),
+            &quote.call,
+            &stored,
+            (&quote.text, quote.span),
+        )
     }
 
     /// Checks that a text is the slice of `stored` at its span, and, where the source is plain UTF-8
@@ -100,17 +111,28 @@ impl Verifier {
         stored: &str,
         (text, span): (&str, ByteSpan),
     ) -> Result<SourceState> {
-        let damaged = |why: String| Error::LibraryDamaged { library: library.to_owned(), why };
+        let damaged = |why: String| Error::LibraryDamaged {
+            library: library.to_owned(),
+            why,
+        };
         if span.slice(stored) != Some(text) {
-            return Err(damaged(format!("a quote of `{}` is not its stored text", call.id)));
+            return Err(damaged(format!(
+                "a quote of `{}` is not its stored text",
+                call.id
+            )));
         }
-        let Some(source) = self.source(&call.source_path) else { return Ok(SourceState::Missing) };
+        let Some(source) = self.source(&call.source_path) else {
+            return Ok(SourceState::Missing);
+        };
         if source.sha256 != call.source_sha256 {
             return Ok(SourceState::Changed);
         }
         let in_file = source.bytes.get(span.start()..span.end());
         if call.span_of == SpanOf::SourceFile && in_file != Some(text.as_bytes()) {
-            return Err(damaged(format!("a quote of `{}` is not in its source", call.id)));
+            return Err(damaged(format!(
+                "a quote of `{}` is not in its source",
+                call.id
+            )));
         }
         Ok(SourceState::Unchanged)
     }
@@ -129,8 +151,14 @@ impl Verifier {
             // A pipe or device in the place of the file could keep us waiting for ever.
             let is_file = fs_err::metadata(path).ok()?.is_file();
             let bytes = is_file.then(|| fs_err::read(path).ok())??;
-            Some(Source { sha256: sha256_hex(&bytes), bytes })
+            Some(Source {
+                sha256: sha256_hex(&bytes),
+                bytes,
+            })
         };
-        self.sources.entry(path.to_owned()).or_insert_with(read).as_ref()
+        self.sources
+            .entry(path.to_owned())
+            .or_insert_with(read)
+            .as_ref()
     }
 }

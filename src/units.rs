@@ -10,7 +10,9 @@ use std::fmt;
 ///
 /// For plain UTF-8 sources the stored text is the file, byte for byte, so the span is one of the
 /// file too. Serialised as `[start, end]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(from = "[usize; 2]", into = "[usize; 2]")]
 pub struct ByteSpan {
     start: usize,
@@ -22,7 +24,10 @@ impl ByteSpan {
     ///
     /// An `end` before `start` is read as an empty span at `start`.
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start, end: end.max(start) }
+        Self {
+            start,
+            end: end.max(start),
+        }
     }
 
     /// First byte.
@@ -58,7 +63,10 @@ impl ByteSpan {
     /// The shortest span that holds both.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// The slice of `text` under this span, or `None` where the span is out of range or would
@@ -70,7 +78,9 @@ impl ByteSpan {
     /// The span without the white space at both ends of its slice.
     #[must_use]
     pub fn trimmed(self, text: &str) -> Self {
-        let Some(slice) = self.slice(text) else { return self };
+        let Some(slice) = self.slice(text) else {
+            return self;
+        };
         let body = slice.trim();
         let lead = slice.len() - slice.trim_start().len();
         Self::new(self.start + lead, self.start + lead + body.len())

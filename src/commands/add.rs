@@ -25,7 +25,10 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
     }
     let mut failed = found.failed.len();
     for cause in found.failed {
-        output::error(&Error::Io { doing: "read a transcript", cause });
+        output::error(&Error::Io {
+            doing: "read a transcript",
+            cause,
+        });
     }
     if found.files.is_empty() {
         return Ok(Outcome::Failed);
@@ -47,7 +50,11 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
         }
     }
     adding.finish()?;
-    Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
+    Ok(if failed > 0 {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
 }
 
 /// Errors that the next file would meet too.
@@ -59,9 +66,19 @@ const READING: &str = "read a transcript";
 
 /// What became of a file.
 enum Report {
-    Added { call: String, replaced: bool, summary: String, problems: usize },
-    AlreadyThere { call: String, elsewhere: Option<PathBuf> },
-    Skipped { reason: String },
+    Added {
+        call: String,
+        replaced: bool,
+        summary: String,
+        problems: usize,
+    },
+    AlreadyThere {
+        call: String,
+        elsewhere: Option<PathBuf>,
+    },
+    Skipped {
+        reason: String,
+    },
 }
 
 /// The work of one `add`.
@@ -117,17 +134,24 @@ impl<'a> Adding<'a> {
             Ok(source) => source,
             Err(not_text) => {
                 self.counts.skipped += 1;
-                return Ok(Report::Skipped { reason: not_text.to_string() });
+                return Ok(Report::Skipped {
+                    reason: not_text.to_string(),
+                });
             }
         };
         if let Some(call) = self.library.call_with_source(&source.sha256)? {
             self.counts.already_there += 1;
             let elsewhere = (call.source_path != source.path).then_some(call.source_path);
-            return Ok(Report::AlreadyThere { call: call.id.0, elsewhere });
+            return Ok(Report::AlreadyThere {
+                call: call.id.0,
+                elsewhere,
+            });
         }
         let text = &source.decoded.text;
         let mut reading = read(text, &source.file_name(), &self.given);
-        reading.problems.splice(0..0, source.decoded.problems.iter().cloned());
+        reading
+            .problems
+            .splice(0..0, source.decoded.problems.iter().cloned());
         let size = len(file);
         let embedded = embed(self.embedder, &reading, text, |done, all| {
             let bytes = start + size * done.1 as u64 / all.max(1) as u64;
@@ -136,25 +160,45 @@ impl<'a> Adding<'a> {
         })?;
         if embedded.is_empty() {
             self.counts.skipped += 1;
-            return Ok(Report::Skipped { reason: "it holds no speech".to_owned() });
+            return Ok(Report::Skipped {
+                reason: "it holds no speech".to_owned(),
+            });
         }
         let replaced = !self.library.calls_at_path(&source.path)?.is_empty();
-        let new = NewCall { source: &source, reading: &reading, passages: &embedded };
+        let new = NewCall {
+            source: &source,
+            reading: &reading,
+            passages: &embedded,
+        };
         let id = self.library.add(&new, &places::record(self.embedder))?;
         let (turns, passages) = (reading.call.turns.len(), embedded.len());
         self.counts.added += 1;
         self.counts.turns += turns;
         self.counts.passages += passages;
         let layout = reading.call.layout;
-        let summary = format!("{layout}, {}, {}", counted(turns, "turn"), counted(passages, "passage"));
-        Ok(Report::Added { call: id.0, replaced, summary, problems: reading.problems.len() })
+        let summary = format!(
+            "{layout}, {}, {}",
+            counted(turns, "turn"),
+            counted(passages, "passage")
+        );
+        Ok(Report::Added {
+            call: id.0,
+            replaced,
+            summary,
+            problems: reading.problems.len(),
+        })
     }
 
     /// Says what became of a file, once it is safely stored.
     fn report(&self, file: &Path, report: &Report) -> Result<()> {
         let path = output::visible(&output::shown_path(file));
         let line = match report {
-            Report::Added { call, replaced, summary, problems } => {
+            Report::Added {
+                call,
+                replaced,
+                summary,
+                problems,
+            } => {
                 let verb = if *replaced { "replaced" } else { "added" };
                 let problems = match problems {
                     0 => String::new(),
@@ -164,7 +208,9 @@ impl<'a> Adding<'a> {
             }
             Report::AlreadyThere { call, elsewhere } => {
                 let elsewhere = elsewhere.as_ref().map(|other| output::shown_path(other));
-                let from = elsewhere.map(|other| format!(", from {other}")).unwrap_or_default();
+                let from = elsewhere
+                    .map(|other| format!(", from {other}"))
+                    .unwrap_or_default();
                 format!("{:<10}{path} → {call} (already there{from})\n", "kept")
             }
             Report::Skipped { reason } => format!("{:<10}{path}: {reason}\n", "skipped"),
@@ -187,7 +233,10 @@ impl<'a> Adding<'a> {
             self.started.elapsed().as_secs_f32(),
         ))?;
         match refreshed {
-            Ok(done) => done.repaired.iter().for_each(|why| output::note(&format!("rebuilt: {why}"))),
+            Ok(done) => done
+                .repaired
+                .iter()
+                .for_each(|why| output::note(&format!("rebuilt: {why}"))),
             // The calls are safe; without an index the next question is only slower.
             Err(error) => output::warning(&format!("the index was not written: {error}")),
         }
@@ -196,7 +245,11 @@ impl<'a> Adding<'a> {
 }
 
 /// Adds files that the program itself brings, without a word about each.
-pub(super) fn add_quietly(library: Library, embedder: &Embedder, files: &[PathBuf]) -> Result<Library> {
+pub(super) fn add_quietly(
+    library: Library,
+    embedder: &Embedder,
+    files: &[PathBuf],
+) -> Result<Library> {
     let mut adding = Adding::new(library, embedder, Metadata::default(), files);
     for file in files {
         adding.add(file)?;
@@ -214,7 +267,10 @@ pub(super) fn embed(
     mut progress: impl FnMut((usize, usize), usize),
 ) -> Result<Vec<Embedded>> {
     let count = |text: &str| embedder.count_tokens(text);
-    let fit = Fit { limit: embedder.model().max_tokens, count: &count };
+    let fit = Fit {
+        limit: embedder.model().max_tokens,
+        count: &count,
+    };
     let passages: Vec<Passage> = passages(&reading.call, text, &fit);
     let bodies: Vec<PassageText> = passages
         .iter()
@@ -229,7 +285,9 @@ pub(super) fn embed(
         progress((more, done), bodies.len());
     })?;
     let pairs = passages.into_iter().zip(vectors);
-    Ok(pairs.map(|(passage, vectors)| Embedded { passage, vectors }).collect())
+    Ok(pairs
+        .map(|(passage, vectors)| Embedded { passage, vectors })
+        .collect())
 }
 
 fn len(file: &Path) -> u64 {

@@ -16,10 +16,18 @@ pub(super) fn run(places: &Places, args: Ask) -> Result<Outcome> {
     let question = Question::new(&args.question.join(" "), args.filters.into())?;
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
-    let search = if args.exact { Search::Exact } else { Search::Indexed };
+    let search = if args.exact {
+        Search::Exact
+    } else {
+        Search::Indexed
+    };
     let mut asking = Asking::new(&library, &embedder, search, args.limit);
     let answer = asking.ask(question)?;
-    let Form { json, jsonl, markdown } = args.form;
+    let Form {
+        json,
+        jsonl,
+        markdown,
+    } = args.form;
     print(&match () {
         () if json => output::to_pretty(&output::answer_json(&answer)),
         () if jsonl => output::to_line(&output::answer_json(&answer)),
@@ -55,7 +63,14 @@ impl<'a> Asking<'a> {
         limit: usize,
     ) -> Self {
         let (verifier, notes) = (Verifier::default(), Vec::new());
-        Self { library, embedder, search, limit, verifier, notes }
+        Self {
+            library,
+            embedder,
+            search,
+            limit,
+            verifier,
+            notes,
+        }
     }
 
     /// Answers a question. What is wrong with the index is said once.
@@ -63,10 +78,13 @@ impl<'a> Asking<'a> {
         let evidence = retrieve(self.library, self.embedder, &question, self.search)?;
         for note in &evidence.notes {
             if !self.notes.contains(note) {
-                output::warning(&format!("{note}; answered by exact scan (`onrecord doctor` repairs it)"));
+                output::warning(&format!(
+                    "{note}; answered by exact scan (`onrecord doctor` repairs it)"
+                ));
                 self.notes.push(note.clone());
             }
         }
-        self.verifier.check(self.library, answer(question, &evidence, self.limit))
+        self.verifier
+            .check(self.library, answer(question, &evidence, self.limit))
     }
 }

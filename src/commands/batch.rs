@@ -31,11 +31,18 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
     let lines = read(file)?;
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
-    let search = if args.exact { Search::Exact } else { Search::Indexed };
+    let search = if args.exact {
+        Search::Exact
+    } else {
+        Search::Indexed
+    };
     let filter: Filter = args.filters.into();
     let mut asking = Asking::new(&library, &embedder, search, args.limit);
     let (mut found, mut failed) = (0, 0);
-    for (number, line) in (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in (1..)
+        .zip(lines.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         match question(number, line, &filter).and_then(|question| asking.ask(question)) {
             Ok(answer) => {
                 found += usize::from(answer.status != Status::NotFound);
@@ -79,8 +86,14 @@ fn question(number: usize, line: &str, filter: &Filter) -> Result<Question> {
     let period = line.period.map(|text| {
         Period::parse(&text).ok_or_else(|| bad(format!("`{text}` is not a period as `Q2 2025`")))
     });
-    let role = line.role.map(|text| Role::from_str(&text, true).map_err(bad)).transpose()?;
-    let section = line.section.map(|text| Part::from_str(&text, true).map_err(bad)).transpose()?;
+    let role = line
+        .role
+        .map(|text| Role::from_str(&text, true).map_err(bad))
+        .transpose()?;
+    let section = line
+        .section
+        .map(|text| Part::from_str(&text, true).map_err(bad))
+        .transpose()?;
     let base = filter.clone();
     let filter = Filter {
         call: line.call.or(base.call),

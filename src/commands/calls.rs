@@ -14,7 +14,10 @@ pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
     let mut verifier = Verifier::default();
     let mut listed = Vec::new();
     for call in library.calls()? {
-        let kept = scope.calls.as_ref().is_none_or(|calls| calls.contains(&call.row));
+        let kept = scope
+            .calls
+            .as_ref()
+            .is_none_or(|calls| calls.contains(&call.row));
         let speaks = library.turns(call.row)?.iter().any(|stored| {
             let turn = &stored.turn;
             scope.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section)
@@ -31,25 +34,45 @@ pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
         output::note("no call matches");
     } else {
         let rows: Vec<_> = listed.iter().map(row).collect();
-        let head = ["call", "company or title", "period", "date", "turns", "passages", "source"];
+        let head = [
+            "call",
+            "company or title",
+            "period",
+            "date",
+            "turns",
+            "passages",
+            "source",
+        ];
         print(&output::table(&head, &rows))?;
     }
-    Ok(if listed.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if listed.is_empty() {
+        Outcome::NothingFound
+    } else {
+        Outcome::Done
+    })
 }
 
 fn row((call, totals, state): &(CallSummary, Totals, SourceState)) -> Vec<String> {
     const WIDEST: usize = 40;
     let meta = &call.metadata;
-    let name = meta.company.clone().or_else(|| meta.title.clone()).unwrap_or_default();
+    let name = meta
+        .company
+        .clone()
+        .or_else(|| meta.title.clone())
+        .unwrap_or_default();
     let name = match name.char_indices().nth(WIDEST) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default().trim_end()),
         None => name,
     };
-    let note = output::source_note(*state).map(|note| format!(" ({note})")).unwrap_or_default();
+    let note = output::source_note(*state)
+        .map(|note| format!(" ({note})"))
+        .unwrap_or_default();
     vec![
         call.id.0.clone(),
         name,
-        meta.period.map(|period| period.to_string()).unwrap_or_default(),
+        meta.period
+            .map(|period| period.to_string())
+            .unwrap_or_default(),
         meta.date.map(|date| date.to_string()).unwrap_or_default(),
         totals.turns.to_string(),
         totals.passages.to_string(),

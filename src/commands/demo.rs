@@ -13,15 +13,42 @@ use std::path::{Path, PathBuf};
 
 /// The samples travel in the program, so that the demo runs wherever the program does.
 const SAMPLES: [(&str, &[u8]); 9] = [
-    ("AMZN-2025-Q2-notes.txt", include_bytes!("../../data/AMZN-2025-Q2-notes.txt")),
-    ("BFRG-2024-Q1.txt", include_bytes!("../../data/BFRG-2024-Q1.txt")),
-    ("BFRG-2024-Q2.txt", include_bytes!("../../data/BFRG-2024-Q2.txt")),
-    ("BFRG-2024-Q3.txt", include_bytes!("../../data/BFRG-2024-Q3.txt")),
-    ("BFRG-2024-Q4.txt", include_bytes!("../../data/BFRG-2024-Q4.txt")),
-    ("TWCS-2024-Q1.txt", include_bytes!("../../data/TWCS-2024-Q1.txt")),
-    ("TWCS-2024-Q2.txt", include_bytes!("../../data/TWCS-2024-Q2.txt")),
-    ("TWCS-2024-Q3.txt", include_bytes!("../../data/TWCS-2024-Q3.txt")),
-    ("TWCS-2024-Q4.txt", include_bytes!("../../data/TWCS-2024-Q4.txt")),
+    (
+        "AMZN-2025-Q2-notes.txt",
+        include_bytes!("../../data/AMZN-2025-Q2-notes.txt"),
+    ),
+    (
+        "BFRG-2024-Q1.txt",
+        include_bytes!("../../data/BFRG-2024-Q1.txt"),
+    ),
+    (
+        "BFRG-2024-Q2.txt",
+        include_bytes!("../../data/BFRG-2024-Q2.txt"),
+    ),
+    (
+        "BFRG-2024-Q3.txt",
+        include_bytes!("../../data/BFRG-2024-Q3.txt"),
+    ),
+    (
+        "BFRG-2024-Q4.txt",
+        include_bytes!("../../data/BFRG-2024-Q4.txt"),
+    ),
+    (
+        "TWCS-2024-Q1.txt",
+        include_bytes!("../../data/TWCS-2024-Q1.txt"),
+    ),
+    (
+        "TWCS-2024-Q2.txt",
+        include_bytes!("../../data/TWCS-2024-Q2.txt"),
+    ),
+    (
+        "TWCS-2024-Q3.txt",
+        include_bytes!("../../data/TWCS-2024-Q3.txt"),
+    ),
+    (
+        "TWCS-2024-Q4.txt",
+        include_bytes!("../../data/TWCS-2024-Q4.txt"),
+    ),
 ];
 
 /// The last is not answered by any of the samples.
@@ -62,10 +89,12 @@ fn demo_folder(places: &Places) -> Result<PathBuf> {
     if let Some(folder) = &places.library {
         return Ok(folder.clone());
     }
-    embed::data_folder().map(|data| data.join("demo")).ok_or(Error::NothingToDo {
-        what: "there is no place for the demo's library",
-        hint: "name a folder with `--library`, or set `HOME`",
-    })
+    embed::data_folder()
+        .map(|data| data.join("demo"))
+        .ok_or(Error::NothingToDo {
+            what: "there is no place for the demo's library",
+            hint: "name a folder with `--library`, or set `HOME`",
+        })
 }
 
 fn write_samples(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -15,7 +15,9 @@ const COMPARED: usize = 10;
 
 pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
     let depth = if args.full { Depth::Full } else { Depth::Quick };
-    let found = places.open().and_then(|library| Ok((library.check(depth)?, library)));
+    let found = places
+        .open()
+        .and_then(|library| Ok((library.check(depth)?, library)));
     let (complaints, library) = match found {
         Ok(found) => found,
         Err(error @ Error::LibraryDamaged { .. }) => {
@@ -28,7 +30,9 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
         for complaint in &complaints {
             output::warning(complaint);
         }
-        print("the stored calls are damaged; restore the library from a copy, or add the files to a new one\n")?;
+        print(
+            "the stored calls are damaged; restore the library from a copy, or add the files to a new one\n",
+        )?;
         return Ok(Outcome::TruthDamaged);
     }
     let mut complaints = index::check(&library)?;
@@ -38,12 +42,18 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
             index::discard(&library)?;
         }
     }
-    let sound = if args.full { "sound: every text, slice and vector checked" } else { "sound" };
+    let sound = if args.full {
+        "sound: every text, slice and vector checked"
+    } else {
+        "sound"
+    };
     if complaints.is_empty() {
         print(&format!("{sound}\n"))?;
         return Ok(Outcome::Done);
     }
-    complaints.iter().for_each(|complaint| output::warning(complaint));
+    complaints
+        .iter()
+        .for_each(|complaint| output::warning(complaint));
     index::refresh(&library)?;
     print("repaired: the index was built again; no answer was affected\n")?;
     Ok(Outcome::NothingFound)
@@ -53,10 +63,14 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
 fn disagreements(library: &Library) -> Result<Vec<String>> {
     let dimension = library.dimension()?;
     let mut ids: Vec<PassageId> = Vec::new();
-    library.scan_vectors(&Scope::default(), PassageId(0)..library.passages_end()?, |id, _| {
-        ids.push(id);
-        Ok(())
-    })?;
+    library.scan_vectors(
+        &Scope::default(),
+        PassageId(0)..library.passages_end()?,
+        |id, _| {
+            ids.push(id);
+            Ok(())
+        },
+    )?;
     let step = (ids.len() / PROBES).max(1);
     let mut found = Vec::new();
     for &id in ids.iter().step_by(step) {
@@ -66,7 +80,10 @@ fn disagreements(library: &Library) -> Result<Vec<String>> {
         let missed = exact.iter().filter(|hit| !indexed.contains(hit)).count();
         // A graph may miss a neighbour now and then; one that misses several is broken.
         if missed > COMPARED / 5 {
-            found.push(format!("the index misses {missed} of {COMPARED} near passage {}", id.0));
+            found.push(format!(
+                "the index misses {missed} of {COMPARED} near passage {}",
+                id.0
+            ));
         }
     }
     Ok(found)

@@ -21,10 +21,12 @@ impl Places {
         if let Some(folder) = above.into_iter().find(|folder| folder.is_dir()) {
             return Ok(folder);
         }
-        embed::data_folder().map(|data| data.join("library")).ok_or(Error::NothingToDo {
-            what: "there is no place for a library",
-            hint: "name a folder with `--library`, or set `HOME`",
-        })
+        embed::data_folder()
+            .map(|data| data.join("library"))
+            .ok_or(Error::NothingToDo {
+                what: "there is no place for a library",
+                hint: "name a folder with `--library`, or set `HOME`",
+            })
     }
 
     /// Opens the library that is there.
@@ -42,7 +44,10 @@ impl Places {
     /// Loads the model that was named, or the library's own, whether or not they agree.
     pub(crate) fn any_embedder(&self, library: &Library) -> Result<Embedder> {
         let recorded = library.model()?.map(|model| model.path);
-        Embedder::open(&embed::find_model(self.model.as_deref(), recorded.as_deref())?)
+        Embedder::open(&embed::find_model(
+            self.model.as_deref(),
+            recorded.as_deref(),
+        )?)
     }
 }
 

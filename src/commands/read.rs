@@ -26,16 +26,26 @@ pub(super) fn run(args: Read) -> Result<Outcome> {
         };
         let text = &source.decoded.text;
         let mut reading = read(text, &source.file_name(), &given);
-        reading.problems.splice(0..0, source.decoded.problems.iter().cloned());
+        reading
+            .problems
+            .splice(0..0, source.decoded.problems.iter().cloned());
         if args.json {
             let json = output::call_json(&reading.call, text, &reading.problems);
-            print(&if args.files.len() == 1 { output::to_pretty(&json) } else { output::to_line(&json) })?;
+            print(&if args.files.len() == 1 {
+                output::to_pretty(&json)
+            } else {
+                output::to_line(&json)
+            })?;
         } else {
             let gap = if number > 0 { "\n" } else { "" };
             print(&format!("{gap}{}", summary(file, &source, &reading)))?;
         }
     }
-    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
 }
 
 fn summary(file: &Path, source: &Source, reading: &Reading) -> String {
@@ -43,21 +53,38 @@ fn summary(file: &Path, source: &Source, reading: &Reading) -> String {
     let meta = &call.metadata;
     let unknown = || "not stated".to_owned();
     let shown = |fact: Option<String>| output::visible(&fact.unwrap_or_else(unknown));
-    let in_section = |section| call.turns.iter().filter(|turn| turn.section == section).count();
+    let in_section = |section| {
+        call.turns
+            .iter()
+            .filter(|turn| turn.section == section)
+            .count()
+    };
     let mut out = format!("{}\n", output::visible(&output::shown_path(file)));
-    out += &format!("  layout    {} ({})\n", call.layout, source.decoded.encoding);
+    out += &format!(
+        "  layout    {} ({})\n",
+        call.layout, source.decoded.encoding
+    );
     out += &format!("  title     {}\n", shown(meta.title.clone()));
     out += &format!("  company   {}\n", shown(meta.company.clone()));
     out += &format!("  ticker    {}\n", shown(meta.ticker.clone()));
-    out += &format!("  period    {}\n", shown(meta.period.map(|period| period.to_string())));
-    out += &format!("  date      {}\n", shown(meta.date.map(|date| date.to_string())));
+    out += &format!(
+        "  period    {}\n",
+        shown(meta.period.map(|period| period.to_string()))
+    );
+    out += &format!(
+        "  date      {}\n",
+        shown(meta.date.map(|date| date.to_string()))
+    );
     out += &format!(
         "  turns     {} ({} prepared, {} in questions, {} other), {}\n",
         output::grouped(call.turns.len()),
         in_section(Section::Prepared),
         in_section(Section::Questions),
         in_section(Section::Other),
-        counted(exchanges(&call.turns, &source.decoded.text).len(), "exchange"),
+        counted(
+            exchanges(&call.turns, &source.decoded.text).len(),
+            "exchange"
+        ),
     );
     if !call.participants.is_empty() {
         let rows: Vec<_> = call.participants.iter().map(person).collect();
@@ -67,7 +94,11 @@ fn summary(file: &Path, source: &Source, reading: &Reading) -> String {
         }
     }
     for problem in &reading.problems {
-        out += &format!("  line {}: {}\n", problem.line, output::visible(&problem.message));
+        out += &format!(
+            "  line {}: {}\n",
+            problem.line,
+            output::visible(&problem.message)
+        );
     }
     out
 }
@@ -80,5 +111,10 @@ fn person(person: &Participant) -> Vec<String> {
         Kind::Other => "other",
     };
     let fact = |fact: &Option<String>| fact.clone().unwrap_or_default();
-    vec![person.name.clone(), kind.to_owned(), fact(&person.role), fact(&person.affiliation)]
+    vec![
+        person.name.clone(),
+        kind.to_owned(),
+        fact(&person.role),
+        fact(&person.affiliation),
+    ]
 }

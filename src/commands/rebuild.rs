@@ -12,19 +12,25 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
     if !args.index {
         let embedder = places.any_embedder(&library)?;
         let totals = library.totals(None)?;
-        let mut progress = Progress::new(usize::try_from(totals.calls).unwrap_or(0), totals.passages);
+        let mut progress =
+            Progress::new(usize::try_from(totals.calls).unwrap_or(0), totals.passages);
         let (mut done, mut passages) = (0, 0);
         library.rebuild(&places::record(&embedder), |call, text| {
             // What the user said of a call when it was added still holds.
             let reading = read(text, &call.file_name(), &call.metadata);
-            let embedded =
-                add::embed(&embedder, &reading, text, |(more, _), _| progress.embedded(more, more as u64))?;
+            let embedded = add::embed(&embedder, &reading, text, |(more, _), _| {
+                progress.embedded(more, more as u64)
+            })?;
             done += 1;
             passages += embedded.len();
             Ok((reading, embedded))
         })?;
         progress.finish();
-        print(&format!("rebuilt {}, {}\n", counted(done, "call"), counted(passages, "passage")))?;
+        print(&format!(
+            "rebuilt {}, {}\n",
+            counted(done, "call"),
+            counted(passages, "passage")
+        ))?;
     }
     index::discard(&library)?;
     let built = index::refresh(&library)?.built;

@@ -29,10 +29,16 @@ pub(super) fn markdown() -> Result<Outcome> {
         "# Commands\n\nMade by `onrecord reference`; a test compares. Run `onrecord COMMAND --help` for the same.\n",
     );
     page += &format!("\n## onrecord\n\n```text\n{}```\n", cli.render_long_help());
-    for command in cli.get_subcommands_mut().filter(|command| !command.is_hide_set()) {
+    for command in cli
+        .get_subcommands_mut()
+        .filter(|command| !command.is_hide_set())
+    {
         if command.get_name() != "help" {
             let name = command.get_name().to_owned();
-            page += &format!("\n## onrecord {name}\n\n```text\n{}```\n", command.render_long_help());
+            page += &format!(
+                "\n## onrecord {name}\n\n```text\n{}```\n",
+                command.render_long_help()
+            );
         }
     }
     let lines: Vec<_> = page.lines().map(str::trim_end).collect();

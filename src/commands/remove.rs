@@ -9,13 +9,20 @@ use crate::output;
 pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
     let mut library = places.open()?;
     // All are found before one is removed: a misspelt name removes nothing.
-    let mut calls =
-        args.calls.iter().map(|name| library.find_call(name)).collect::<Result<Vec<_>>>()?;
+    let mut calls = args
+        .calls
+        .iter()
+        .map(|name| library.find_call(name))
+        .collect::<Result<Vec<_>>>()?;
     calls.dedup_by_key(|call| call.row);
     let mut erased = true;
     for call in &calls {
         erased &= library.remove(call.row)?;
-        print(&format!("removed   {} ({})\n", call.id, output::visible(&call.display_name())))?;
+        print(&format!(
+            "removed   {} ({})\n",
+            call.id,
+            output::visible(&call.display_name())
+        ))?;
     }
     // Segments hold vectors of what was removed; the next `add` builds them again.
     index::discard(&library)?;

@@ -58,21 +58,33 @@ impl Citation {
             && let Some((start, end)) = pair::<usize>(range)
         {
             let place = Place::Span(ByteSpan::new(start, end));
-            return Ok(Self { call: library.find_call(call)?, place });
+            return Ok(Self {
+                call: library.find_call(call)?,
+                place,
+            });
         }
         if let Some((call, turn)) = text.rsplit_once('@')
             && let Ok(turn) = turn.parse()
         {
             let place = Place::Turn(TurnIndex(turn));
-            return Ok(Self { call: library.find_call(call)?, place });
+            return Ok(Self {
+                call: library.find_call(call)?,
+                place,
+            });
         }
         if let Some((call, lines)) = text.rsplit_once(':') {
             let range = pair::<u32>(lines).or_else(|| lines.parse().ok().map(|line| (line, line)));
             if let Some((first, last)) = range {
-                return Ok(Self { call: library.find_call(call)?, place: Place::Lines(first, last) });
+                return Ok(Self {
+                    call: library.find_call(call)?,
+                    place: Place::Lines(first, last),
+                });
             }
         }
-        Ok(Self { call: library.find_call(text)?, place: Place::Start })
+        Ok(Self {
+            call: library.find_call(text)?,
+            place: Place::Start,
+        })
     }
 }
 
@@ -83,22 +95,34 @@ fn pair<T: std::str::FromStr>(text: &str) -> Option<(T, T)> {
 
 /// The words that a citation means.
 fn cited_span(source: &CallText, place: Place, asked: &str) -> Result<ByteSpan> {
-    let nowhere = |why: String| Error::NoSuchPlace { asked: asked.to_owned(), why };
+    let nowhere = |why: String| Error::NoSuchPlace {
+        asked: asked.to_owned(),
+        why,
+    };
     let turns = || source.turns.iter().map(|stored| &stored.turn);
     match place {
-        Place::Start => turns().next().map(|turn| ByteSpan::new(turn.span.start(), turn.span.start())),
+        Place::Start => turns()
+            .next()
+            .map(|turn| ByteSpan::new(turn.span.start(), turn.span.start())),
         Place::Span(span) if span.slice(&source.text).is_some() => Some(span),
         Place::Span(_) => None,
-        Place::Turn(index) => turns().find(|turn| turn.index == index).map(|turn| turn.span),
+        Place::Turn(index) => turns()
+            .find(|turn| turn.index == index)
+            .map(|turn| turn.span),
         Place::Lines(first, last) => {
             let on_lines = |turn: &&crate::transcript::Turn| {
                 turn.lines.first <= last && turn.lines.last >= first
             };
-            turns().find(on_lines).map(|turn| lines_of(source, turn.span, first, last))
+            turns()
+                .find(on_lines)
+                .map(|turn| lines_of(source, turn.span, first, last))
         }
     }
     .ok_or_else(|| {
-        let lines = source.turns.last().map_or(0, |stored| stored.turn.lines.last);
+        let lines = source
+            .turns
+            .last()
+            .map_or(0, |stored| stored.turn.lines.last);
         nowhere(format!(
             "nobody speaks there; `{}` has {} up to line {lines}, and {} bytes",
             source.call.id,
@@ -110,7 +134,9 @@ fn cited_span(source: &CallText, place: Place, asked: &str) -> Result<ByteSpan> 
 
 /// The part of a turn that stands on lines `first` to `last`.
 fn lines_of(source: &CallText, turn: ByteSpan, first: u32, last: u32) -> ByteSpan {
-    let Some(text) = turn.slice(&source.text) else { return turn };
+    let Some(text) = turn.slice(&source.text) else {
+        return turn;
+    };
     let mut at = turn.start();
     let mut found: Option<ByteSpan> = None;
     for line in text.split_inclusive('\n') {
@@ -130,7 +156,9 @@ fn around(turns: &[StoredTurn], cited: ByteSpan) -> Vec<&StoredTurn> {
         stored.turn.span.overlaps(cited) || stored.turn.span.start() >= cited.start()
     });
     let at = at.unwrap_or(turns.len().saturating_sub(1));
-    let Some(stored) = turns.get(at) else { return Vec::new() };
+    let Some(stored) = turns.get(at) else {
+        return Vec::new();
+    };
     let question = stored.question.unwrap_or(stored.turn.index);
     let exchange: Vec<_> = turns
         .iter()
@@ -139,21 +167,33 @@ fn around(turns: &[StoredTurn], cited: ByteSpan) -> Vec<&StoredTurn> {
     if exchange.len() > 1 {
         return exchange;
     }
-    turns.iter().skip(at.saturating_sub(1)).take(if at == 0 { 2 } else { 3 }).collect()
+    turns
+        .iter()
+        .skip(at.saturating_sub(1))
+        .take(if at == 0 { 2 } else { 3 })
+        .collect()
 }
 
 fn turn_text(source: &CallText, stored: &StoredTurn, cited: ByteSpan) -> String {
     const STRONG: Style = Style::new().bold();
     let turn = &stored.turn;
     let who = output::turn_heading(turn);
-    let who = if who.is_empty() { "(no speaker)".to_owned() } else { who };
+    let who = if who.is_empty() {
+        "(no speaker)".to_owned()
+    } else {
+        who
+    };
     let mut out = format!("{STRONG}{who}{STRONG:#}  @{}\n", turn.index);
     let shown = window(source, turn.span, cited);
     if shown.start() > turn.span.start() {
         out += "        […]\n";
     }
     let mut at = shown.start();
-    for line in shown.slice(&source.text).unwrap_or_default().split_inclusive('\n') {
+    for line in shown
+        .slice(&source.text)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+    {
         let span = ByteSpan::new(at, at + line.len()).trimmed(&source.text);
         at += line.len();
         if !span.is_empty() {
@@ -194,10 +234,22 @@ fn window(source: &CallText, turn: ByteSpan, cited: ByteSpan) -> ByteSpan {
     if turn.len() <= 3 * AROUND {
         return turn;
     }
-    let back = |at: usize| (turn.start()..=at).rev().find(|at| is_gap(&source.text, *at));
+    let back = |at: usize| {
+        (turn.start()..=at)
+            .rev()
+            .find(|at| is_gap(&source.text, *at))
+    };
     let forth = |at: usize| (at..=turn.end()).find(|at| is_gap(&source.text, *at));
-    let start = if start == turn.start() { start } else { back(start).unwrap_or(turn.start()) };
-    let end = if end == turn.end() { end } else { forth(end).unwrap_or(turn.end()) };
+    let start = if start == turn.start() {
+        start
+    } else {
+        back(start).unwrap_or(turn.start())
+    };
+    let end = if end == turn.end() {
+        end
+    } else {
+        forth(end).unwrap_or(turn.end())
+    };
     ByteSpan::new(start, end).trimmed(&source.text)
 }
 

@@ -34,14 +34,21 @@ struct ModelJson {
 
 pub(super) fn run(places: &Places, args: &Status) -> Result<Outcome> {
     let status = look(places, &places.open()?)?;
-    print(&if args.json { output::to_pretty(&status) } else { text(&status) })?;
+    print(&if args.json {
+        output::to_pretty(&status)
+    } else {
+        text(&status)
+    })?;
     Ok(Outcome::Done)
 }
 
 fn look(places: &Places, library: &Library) -> Result<StatusJson> {
     let mut verifier = Verifier::default();
-    let states: Vec<SourceState> =
-        library.calls()?.iter().map(|call| verifier.state(call)).collect();
+    let states: Vec<SourceState> = library
+        .calls()?
+        .iter()
+        .map(|call| verifier.state(call))
+        .collect();
     let count = |wanted| states.iter().filter(|state| **state == wanted).count();
     let model = library.model()?.map(|model| {
         let found = embed::find_model(places.model.as_deref(), Some(&model.path));
@@ -74,8 +81,15 @@ fn text(status: &StatusJson) -> String {
     let model = match &status.model {
         None => "none yet".to_owned(),
         Some(model) => {
-            let found = if model.found { "" } else { " (not found there)" };
-            format!("{}, {} dimensions, at {}{found}", model.name, model.dimension, model.path)
+            let found = if model.found {
+                ""
+            } else {
+                " (not found there)"
+            };
+            format!(
+                "{}, {} dimensions, at {}{found}",
+                model.name, model.dimension, model.path
+            )
         }
     };
     let sources = match (status.sources_changed, status.sources_missing) {

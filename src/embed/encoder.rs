@@ -23,7 +23,10 @@ impl States {
     /// The states of one text, `(longest, hidden)`; rows past its own length are padding.
     pub(super) fn text(&self, index: usize) -> impl Iterator<Item = &[f32]> {
         let size = self.longest * self.hidden;
-        let states = self.values.get(index * size..(index + 1) * size).unwrap_or_default();
+        let states = self
+            .values
+            .get(index * size..(index + 1) * size)
+            .unwrap_or_default();
         states.chunks_exact(self.hidden)
     }
 }
@@ -32,11 +35,16 @@ impl Encoder {
     /// Builds the model from the bytes of `model.safetensors`.
     pub(super) fn load(folder: &ModelFolder, weights: &[u8]) -> Result<Self> {
         let broken = |error: candle_core::Error| {
-            folder.broken(format!("`model.safetensors` is damaged or of another model: {error}"))
+            folder.broken(format!(
+                "`model.safetensors` is damaged or of another model: {error}"
+            ))
         };
         let tensors = VarBuilder::from_slice_safetensors(weights, DType::F32, &Device::Cpu);
         let bert = BertModel::load(tensors.map_err(broken)?, &folder.bert).map_err(broken)?;
-        Ok(Self { bert, hidden: folder.bert.hidden_size })
+        Ok(Self {
+            bert,
+            hidden: folder.bert.hidden_size,
+        })
     }
 
     /// Runs a batch. Shorter texts are padded with id 0 and masked; a text's states do not depend on
@@ -46,7 +54,9 @@ impl Encoder {
         let shape = (batch.len(), longest);
         let padded = |f: fn(&u32) -> u32| {
             let rows = batch.iter().flat_map(move |ids| {
-                ids.iter().map(f).chain(std::iter::repeat_n(0, longest - ids.len()))
+                ids.iter()
+                    .map(f)
+                    .chain(std::iter::repeat_n(0, longest - ids.len()))
             });
             Tensor::from_iter(rows, &Device::Cpu)?.reshape(shape)
         };
@@ -54,6 +64,10 @@ impl Encoder {
         let mask = padded(|_| 1)?;
         let states = self.bert.forward(&ids, &ids.zeros_like()?, Some(&mask))?;
         let values = states.flatten_all()?.to_vec1()?;
-        Ok(States { values, longest, hidden: self.hidden })
+        Ok(States {
+            values,
+            longest,
+            hidden: self.hidden,
+        })
     }
 }

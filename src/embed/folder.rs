@@ -77,12 +77,16 @@ impl ModelFolder {
     /// **Source**: the layout that sentence-transformers writes, `modules.json` first; modules are
     /// told by the last segment of their type.
     pub fn read(path: &Path) -> Result<Self> {
-        let unsupported =
-            |why: String| Error::ModelUnsupported { model: path.to_owned(), why };
+        let unsupported = |why: String| Error::ModelUnsupported {
+            model: path.to_owned(),
+            why,
+        };
         let architecture: Architecture = json(path, "config.json")?;
         let model_type = architecture.model_type.unwrap_or_default();
         if model_type != "bert" {
-            return Err(unsupported(format!("its type is `{model_type}`; supported: `bert`")));
+            return Err(unsupported(format!(
+                "its type is `{model_type}`; supported: `bert`"
+            )));
         }
         let modules: Vec<Module> = json(path, "modules.json")?;
         let mut pooling = None;
@@ -107,7 +111,9 @@ impl ModelFolder {
         let prompt = |names: [&str; 2]| names.iter().find_map(|n| prompts.get(*n)).cloned();
         Ok(Self {
             path: path.to_owned(),
-            name: path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            name: path
+                .file_name()
+                .map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
             pooling,
             max_tokens: TokenCount(limit.min(architecture.max_position_embeddings)),
             question_prompt: prompt(["query", "question"]).unwrap_or_default(),
@@ -127,7 +133,10 @@ impl ModelFolder {
     }
 
     pub(super) fn broken(&self, why: impl Into<String>) -> Error {
-        Error::ModelBroken { model: self.path.clone(), why: why.into() }
+        Error::ModelBroken {
+            model: self.path.clone(),
+            why: why.into(),
+        }
     }
 }
 
@@ -139,8 +148,14 @@ fn read_pooling(model: &Path, module: &str) -> Result<Pooling> {
         None if config.pooling_mode_mean_tokens => Ok(Pooling::Mean),
         None if config.pooling_mode_cls_token => Ok(Pooling::Cls),
         other => {
-            let why = format!("its pooling is `{}`; supported: mean, cls", other.unwrap_or("unnamed"));
-            Err(Error::ModelUnsupported { model: model.to_owned(), why })
+            let why = format!(
+                "its pooling is `{}`; supported: mean, cls",
+                other.unwrap_or("unnamed")
+            );
+            Err(Error::ModelUnsupported {
+                model: model.to_owned(),
+                why,
+            })
         }
     }
 }
@@ -161,5 +176,9 @@ fn json<T: DeserializeOwned>(model: &Path, name: &str) -> Result<T> {
 }
 
 fn optional<T: DeserializeOwned>(model: &Path, name: &str) -> Result<Option<T>> {
-    if model.join(name).exists() { json(model, name).map(Some) } else { Ok(None) }
+    if model.join(name).exists() {
+        json(model, name).map(Some)
+    } else {
+        Ok(None)
+    }
 }

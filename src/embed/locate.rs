@@ -9,7 +9,11 @@ pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
 
 /// Where the user's data lives: `$XDG_DATA_HOME/onrecord`, else `~/.local/share/onrecord`.
 pub fn data_folder() -> Option<PathBuf> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let data = set("XDG_DATA_HOME").filter(|path| path.is_absolute());
     let data = data.or_else(|| Some(set("HOME")?.join(".local/share")))?;
     Some(data.join("onrecord"))
@@ -70,7 +74,9 @@ fn installed(name: &str) -> Vec<PathBuf> {
 /// folder above the executable with the manifest of models.
 pub fn checkout() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
-    let above = program.ancestors().find(|folder| folder.join("models/MANIFEST.toml").is_file())?;
+    let above = program
+        .ancestors()
+        .find(|folder| folder.join("models/MANIFEST.toml").is_file())?;
     Some(above.to_owned())
 }
 

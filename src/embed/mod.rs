@@ -76,7 +76,13 @@ impl Embedder {
         let hash = hash.map_err(|_| folder.broken("its weights could not be hashed"))?;
         let fingerprint = fingerprint(&folder, &hash, &json)?;
         let workers = Workers::new().map_err(Error::io("start the threads that embed"))?;
-        Ok(Self { tokens: tokens?, encoder: encoder?, fingerprint, workers, folder })
+        Ok(Self {
+            tokens: tokens?,
+            encoder: encoder?,
+            fingerprint,
+            workers,
+            folder,
+        })
     }
 
     /// What the model folder says about itself.
@@ -95,7 +101,8 @@ impl Embedder {
         if self.folder.passage_prompt.is_empty() {
             return self.tokens.count(text);
         }
-        self.tokens.count(&format!("{}{text}", self.folder.passage_prompt))
+        self.tokens
+            .count(&format!("{}{text}", self.folder.passage_prompt))
     }
 
     /// Embeds passages. The vectors come in the order of the passages and do not depend on which
@@ -121,7 +128,13 @@ impl Embedder {
         let mut vectors: Vec<Option<PassageVectors>> = vec![None; passages.len()];
         self.workers.each(
             batches.len(),
-            |batch| self.embed_batch(batches.get(batch).copied().unwrap_or_default(), &inputs, passages),
+            |batch| {
+                self.embed_batch(
+                    batches.get(batch).copied().unwrap_or_default(),
+                    &inputs,
+                    passages,
+                )
+            },
             |pooled: Result<Vec<(usize, PassageVectors)>>| {
                 let pooled = pooled?;
                 progress(pooled.len());
@@ -143,13 +156,24 @@ impl Embedder {
         inputs: &[Tokenised],
         passages: &[PassageText],
     ) -> Result<Vec<(usize, PassageVectors)>> {
-        let texts: Vec<_> =
-            batch.iter().filter_map(|&i| Some((i, inputs.get(i)?, passages.get(i)?))).collect();
-        let ids: Vec<&[u32]> = texts.iter().map(|(_, input, _)| input.ids.as_slice()).collect();
+        let texts: Vec<_> = batch
+            .iter()
+            .filter_map(|&i| Some((i, inputs.get(i)?, passages.get(i)?)))
+            .collect();
+        let ids: Vec<&[u32]> = texts
+            .iter()
+            .map(|(_, input, _)| input.ids.as_slice())
+            .collect();
         let states = self.forward(&ids)?;
-        let pooled = texts.iter().enumerate().map(|(row, (index, input, passage))| {
-            Ok((*index, self.pool_passage(&states, row, input, &passage.sentences)?))
-        });
+        let pooled = texts
+            .iter()
+            .enumerate()
+            .map(|(row, (index, input, passage))| {
+                Ok((
+                    *index,
+                    self.pool_passage(&states, row, input, &passage.sentences)?,
+                ))
+            });
         pooled.collect()
     }
 
@@ -163,11 +187,19 @@ impl Embedder {
         let limit = self.folder.max_tokens.0;
         let words = question.split_whitespace().count();
         if words > limit {
-            return Err(Error::QuestionTooLong { tokens: words, limit });
+            return Err(Error::QuestionTooLong {
+                tokens: words,
+                limit,
+            });
         }
-        let input = self.tokens.tokenise(&format!("{}{question}", self.folder.question_prompt))?;
+        let input = self
+            .tokens
+            .tokenise(&format!("{}{question}", self.folder.question_prompt))?;
         if input.ids.len() > limit {
-            return Err(Error::QuestionTooLong { tokens: input.ids.len(), limit });
+            return Err(Error::QuestionTooLong {
+                tokens: input.ids.len(),
+                limit,
+            });
         }
         let states = self.forward(&[&input.ids])?;
         self.pool_text(&states, 0, input.ids.len())
@@ -179,7 +211,9 @@ impl Embedder {
             let why = format!("a passage has {} tokens and it reads {limit}", ids.len());
             return Err(self.folder.broken(why));
         }
-        self.encoder.forward(batch).map_err(|error| self.folder.broken(error.to_string()))
+        self.encoder
+            .forward(batch)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn pool_text(&self, states: &States, row: usize, tokens: usize) -> Result<Embedding> {

@@ -23,28 +23,43 @@ impl Tokens {
     /// Loads `tokenizer.json` and checks that it belongs to the model.
     pub(super) fn load(folder: &ModelFolder, json: &[u8]) -> Result<Self> {
         let broken = |why: String| folder.broken(format!("`tokenizer.json`: {why}"));
-        let mut tokenizer = Tokenizer::from_bytes(json).map_err(|error| broken(error.to_string()))?;
+        let mut tokenizer =
+            Tokenizer::from_bytes(json).map_err(|error| broken(error.to_string()))?;
         tokenizer.with_padding(None);
-        tokenizer.with_truncation(None).map_err(|error| broken(error.to_string()))?;
+        tokenizer
+            .with_truncation(None)
+            .map_err(|error| broken(error.to_string()))?;
         let (words, rows) = (tokenizer.get_vocab_size(true), folder.bert.vocab_size);
         if words != rows {
-            return Err(broken(format!("it knows {words} tokens and the model {rows}")));
+            return Err(broken(format!(
+                "it knows {words} tokens and the model {rows}"
+            )));
         }
         Ok(Self { tokenizer })
     }
 
     /// The text's tokens. Ids and offsets have the same length, in the order of the text.
     pub(super) fn tokenise(&self, text: &str) -> Result<Tokenised> {
-        let encoding = self.tokenizer.encode(text, true).map_err(|error| Error::ModelBroken {
-            model: "tokenizer.json".into(),
-            why: error.to_string(),
-        })?;
+        let encoding = self
+            .tokenizer
+            .encode(text, true)
+            .map_err(|error| Error::ModelBroken {
+                model: "tokenizer.json".into(),
+                why: error.to_string(),
+            })?;
         let special = encoding.get_special_tokens_mask();
         let offsets = encoding.get_offsets().iter().zip(special);
         let offsets = offsets.map(|(&(start, end), &special)| {
-            if special == 1 { ByteSpan::default() } else { ByteSpan::new(start, end) }
+            if special == 1 {
+                ByteSpan::default()
+            } else {
+                ByteSpan::new(start, end)
+            }
         });
-        Ok(Tokenised { ids: encoding.get_ids().to_vec(), offsets: offsets.collect() })
+        Ok(Tokenised {
+            ids: encoding.get_ids().to_vec(),
+            offsets: offsets.collect(),
+        })
     }
 
     /// How many tokens the text has, special ones included.

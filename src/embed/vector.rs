@@ -10,7 +10,11 @@ impl Embedding {
     /// Scales `values` to unit length. `None` for a vector without direction: empty, zero, or not
     /// finite.
     pub fn normalised(mut values: Vec<f32>) -> Option<Self> {
-        let norm = values.iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>().sqrt();
+        let norm = values
+            .iter()
+            .map(|v| f64::from(*v) * f64::from(*v))
+            .sum::<f64>()
+            .sqrt();
         if !(norm.is_finite() && norm > 1e-12) {
             return None;
         }
@@ -35,7 +39,10 @@ impl Embedding {
 
     /// The numbers as stored bytes, little-endian.
     pub fn to_le_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|value| value.to_le_bytes()).collect()
+        self.0
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect()
     }
 
     /// The numbers.
@@ -81,10 +88,20 @@ pub struct Quantised {
 impl Quantised {
     /// Rounds to 127 steps on either side of zero; the error of a cosine stays below 0.01.
     pub fn new(embedding: &Embedding) -> Self {
-        let largest = embedding.0.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+        let largest = embedding
+            .0
+            .iter()
+            .fold(0.0_f32, |most, value| most.max(value.abs()));
         let scale = largest / 127.0;
-        #[expect(clippy::cast_possible_truncation, reason = "the quotient is within ±127")]
-        let bytes = embedding.0.iter().map(|value| (value / scale).round() as i8).collect();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the quotient is within ±127"
+        )]
+        let bytes = embedding
+            .0
+            .iter()
+            .map(|value| (value / scale).round() as i8)
+            .collect();
         Self { scale, bytes }
     }
 
@@ -109,7 +126,12 @@ impl Quantised {
 
     /// Approximate cosine with an exact embedding.
     pub fn cosine(&self, exact: &Embedding) -> f32 {
-        let sum: f32 = self.bytes.iter().zip(&exact.0).map(|(b, v)| f32::from(*b) * v).sum();
+        let sum: f32 = self
+            .bytes
+            .iter()
+            .zip(&exact.0)
+            .map(|(b, v)| f32::from(*b) * v)
+            .sum();
         sum * self.scale
     }
 
@@ -122,7 +144,10 @@ impl Quantised {
 }
 
 fn dot_i8(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
+    a.iter()
+        .zip(b)
+        .map(|(x, y)| i32::from(*x) * i32::from(*y))
+        .sum()
 }
 
 #[cfg(test)]

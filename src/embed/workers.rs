@@ -13,7 +13,12 @@ pub(super) struct Workers(Vec<ThreadPool>);
 impl Workers {
     pub(super) fn new() -> io::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let pool = || ThreadPoolBuilder::new().num_threads(1).build().map_err(io::Error::other);
+        let pool = || {
+            ThreadPoolBuilder::new()
+                .num_threads(1)
+                .build()
+                .map_err(io::Error::other)
+        };
         Ok(Self((0..cores).map(|_| pool()).collect::<io::Result<_>>()?))
     }
 

@@ -22,7 +22,10 @@ pub(super) fn scan(
         for (value, number) in values.iter_mut().zip(numbers) {
             *value = f32::from_le_bytes(*number);
         }
-        hits.push(Hit { passage, cosine: dot(question.values(), &values) });
+        hits.push(Hit {
+            passage,
+            cosine: dot(question.values(), &values),
+        });
         if hits.len() >= 8 * limit.max(64) {
             sort(&mut hits, limit);
         }
@@ -35,7 +38,13 @@ pub(super) fn scan(
 /// Best first, ties to the lower id, no more than `limit`. A cosine that is not a number, from a
 /// damaged vector, comes last.
 pub(super) fn sort(hits: &mut Vec<Hit>, limit: usize) {
-    let key = |hit: &Hit| if hit.cosine.is_nan() { f32::NEG_INFINITY } else { hit.cosine };
+    let key = |hit: &Hit| {
+        if hit.cosine.is_nan() {
+            f32::NEG_INFINITY
+        } else {
+            hit.cosine
+        }
+    };
     hits.sort_by(|a, b| key(b).total_cmp(&key(a)).then(a.passage.cmp(&b.passage)));
     hits.truncate(limit);
 }

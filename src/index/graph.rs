@@ -35,8 +35,13 @@ pub(super) fn build(
     vectors: &[(PassageId, Embedding)],
 ) -> Segment {
     debug_assert!(i64::try_from(vectors.len()).is_ok_and(|count| count <= SEGMENT_IDS));
-    let graph: Hnsw<'_, f32, CosineDistance> =
-        Hnsw::new(NEIGHBOURS, vectors.len(), MOST_LAYERS, CANDIDATES, CosineDistance);
+    let graph: Hnsw<'_, f32, CosineDistance> = Hnsw::new(
+        NEIGHBOURS,
+        vectors.len(),
+        MOST_LAYERS,
+        CANDIDATES,
+        CosineDistance,
+    );
     for (index, (_, vector)) in vectors.iter().enumerate() {
         graph.insert_slice((vector.values(), index));
     }
@@ -44,10 +49,19 @@ pub(super) fn build(
     let points = graph.get_point_indexation();
     for top in 0..=usize::from(graph.get_max_level_observed()) {
         for point in points.get_layer_iterator(top) {
-            let Ok(index) = u16::try_from(point.get_origin_id()) else { continue };
+            let Ok(index) = u16::try_from(point.get_origin_id()) else {
+                continue;
+            };
             // A point stands in its top layer and in all below it.
-            for (layer, near) in point.get_neighborhood_id().into_iter().enumerate().take(top + 1) {
-                let near = near.iter().filter_map(|n| u16::try_from(n.get_origin_id()).ok());
+            for (layer, near) in point
+                .get_neighborhood_id()
+                .into_iter()
+                .enumerate()
+                .take(top + 1)
+            {
+                let near = near
+                    .iter()
+                    .filter_map(|n| u16::try_from(n.get_origin_id()).ok());
                 if layers.len() <= layer {
                     layers.resize_with(layer + 1, BTreeMap::new);
                 }
@@ -62,5 +76,10 @@ pub(super) fn build(
         vector: Quantised::new(vector),
     });
     let layers = layers.into_iter().map(Layer).collect();
-    Segment { stamp, range, records: records.collect(), layers }
+    Segment {
+        stamp,
+        range,
+        records: records.collect(),
+        layers,
+    }
 }

@@ -75,16 +75,22 @@ pub fn nearest(
                     let near = segment.nearest(question, limit * WALK_SURPLUS);
                     found.hits.extend(rescore(library, question, &near)?);
                 }
-                Ok(None) => found.hits.extend(exact::scan(library, question, scope, range, limit)?),
+                Ok(None) => found
+                    .hits
+                    .extend(exact::scan(library, question, scope, range, limit)?),
                 Err(why) => {
                     found.notes.push(why);
-                    found.hits.extend(exact::scan(library, question, scope, range, limit)?);
+                    found
+                        .hits
+                        .extend(exact::scan(library, question, scope, range, limit)?);
                 }
             }
         }
         from = complete_ranges(end).last().map_or(from, |range| range.end);
     }
-    found.hits.extend(exact::scan(library, question, scope, from..end, limit)?);
+    found
+        .hits
+        .extend(exact::scan(library, question, scope, from..end, limit)?);
     exact::sort(&mut found.hits, limit);
     Ok(found)
 }
@@ -116,7 +122,11 @@ impl Stamp {
         let model = library.model()?;
         let dimension = model.as_ref().map_or(0, |model| model.dimension);
         let fingerprint = model.map(|model| model.fingerprint).unwrap_or_default();
-        Ok(Self { library: library.id()?, fingerprint, dimension })
+        Ok(Self {
+            library: library.id()?,
+            fingerprint,
+            dimension,
+        })
     }
 }
 
@@ -217,10 +227,14 @@ fn file_name(range: &Range<PassageId>) -> String {
 }
 
 fn delete_others(folder: &Path, wanted: &[PathBuf]) -> std::io::Result<()> {
-    let Ok(entries) = fs_err::read_dir(folder) else { return Ok(()) };
+    let Ok(entries) = fs_err::read_dir(folder) else {
+        return Ok(());
+    };
     for entry in entries {
         let path = entry?.path();
-        let ours = path.extension().is_some_and(|ending| ending == "hnsw" || ending == "tmp");
+        let ours = path
+            .extension()
+            .is_some_and(|ending| ending == "hnsw" || ending == "tmp");
         if ours && !wanted.contains(&path) {
             fs_err::remove_file(path)?;
         }
@@ -237,9 +251,14 @@ pub fn recall(library: &Library, question: &Embedding, limit: usize) -> Result<f
     let scope = Scope::default();
     let exact = nearest(library, question, &scope, Search::Exact, limit)?.hits;
     let indexed = nearest(library, question, &scope, Search::Indexed, limit)?.hits;
-    let found: HashMap<PassageId, f32> =
-        indexed.into_iter().map(|hit| (hit.passage, hit.cosine)).collect();
-    let both = exact.iter().filter(|hit| found.contains_key(&hit.passage)).count();
+    let found: HashMap<PassageId, f32> = indexed
+        .into_iter()
+        .map(|hit| (hit.passage, hit.cosine))
+        .collect();
+    let both = exact
+        .iter()
+        .filter(|hit| found.contains_key(&hit.passage))
+        .count();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
     let share = both as f32 / exact.len().max(1) as f32;
     Ok(share)

@@ -50,19 +50,31 @@ impl Segment {
     /// **Source**: Malkov and Yashunin 2018, algorithms 2 and 5.
     pub(super) fn nearest(&self, question: &Embedding, limit: usize) -> Vec<PassageId> {
         let question = Quantised::new(question);
-        let Some((lowest, upper)) = self.layers.split_first() else { return Vec::new() };
+        let Some((lowest, upper)) = self.layers.split_first() else {
+            return Vec::new();
+        };
         let entry = self.layers.last().and_then(|layer| layer.0.keys().next());
-        let Some(&entry) = entry else { return Vec::new() };
+        let Some(&entry) = entry else {
+            return Vec::new();
+        };
         let mut beam = vec![self.near(&question, entry)];
         for layer in upper.iter().rev() {
             beam = self.walk(layer, &question, &beam, 1);
         }
         let beam = self.walk(lowest, &question, &beam, limit);
-        beam.iter().filter_map(|near| Some(self.records.get(usize::from(near.place))?.passage)).collect()
+        beam.iter()
+            .filter_map(|near| Some(self.records.get(usize::from(near.place))?.passage))
+            .collect()
     }
 
     /// The `width` points of a layer that a walk from `starts` finds nearest, best first.
-    fn walk(&self, layer: &Layer, question: &Quantised, starts: &[Near], width: usize) -> Vec<Near> {
+    fn walk(
+        &self,
+        layer: &Layer,
+        question: &Quantised,
+        starts: &[Near],
+        width: usize,
+    ) -> Vec<Near> {
         let mut seen: HashSet<u16> = starts.iter().map(|near| near.place).collect();
         let mut open: BinaryHeap<Near> = starts.iter().copied().collect();
         let mut best: BinaryHeap<Reverse<Near>> = starts.iter().copied().map(Reverse).collect();
@@ -131,7 +143,8 @@ impl Segment {
         if sha256_hex(body).as_bytes() != hash {
             return Err(format!("{name} is damaged: its checksum does not match"));
         }
-        let segment = Self::from_bytes(body).ok_or_else(|| format!("{name} is of another version"))?;
+        let segment =
+            Self::from_bytes(body).ok_or_else(|| format!("{name} is of another version"))?;
         if segment.stamp != *stamp || segment.range != *range {
             return Err(format!("{name} belongs to another library or model"));
         }
@@ -156,8 +169,10 @@ impl Segment {
             out.u32(layer.0.len());
             for (place, near) in &layer.0 {
                 out.0.extend(place.to_le_bytes());
-                out.0.extend(u16::try_from(near.len()).unwrap_or(u16::MAX).to_le_bytes());
-                out.0.extend(near.iter().flat_map(|place| place.to_le_bytes()));
+                out.0
+                    .extend(u16::try_from(near.len()).unwrap_or(u16::MAX).to_le_bytes());
+                out.0
+                    .extend(near.iter().flat_map(|place| place.to_le_bytes()));
             }
         }
         let hash = sha256_hex(&out.0);
@@ -186,8 +201,9 @@ impl Segment {
             let mut layer = BTreeMap::new();
             for _ in 0..from.u32()? {
                 let place = from.u16()?;
-                let near: Vec<u16> =
-                    (0..from.u16()?).map(|_| from.u16()).collect::<Option<_>>()?;
+                let near: Vec<u16> = (0..from.u16()?)
+                    .map(|_| from.u16())
+                    .collect::<Option<_>>()?;
                 // A neighbour that is not there would be a walk into nothing.
                 let known = |place: u16| usize::from(place) < records.len();
                 if !known(place) || !near.iter().copied().all(known) {
@@ -197,8 +213,17 @@ impl Segment {
             }
             layers.push(Layer(layer));
         }
-        let stamp = Stamp { library, fingerprint, dimension };
-        from.0.is_empty().then_some(Self { stamp, range, records, layers })
+        let stamp = Stamp {
+            library,
+            fingerprint,
+            dimension,
+        };
+        from.0.is_empty().then_some(Self {
+            stamp,
+            range,
+            records,
+            layers,
+        })
     }
 }
 
@@ -213,7 +238,9 @@ impl Eq for Near {}
 
 impl Ord for Near {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.cosine.total_cmp(&other.cosine).then(other.place.cmp(&self.place))
+        self.cosine
+            .total_cmp(&other.cosine)
+            .then(other.place.cmp(&self.place))
     }
 }
 
@@ -227,7 +254,8 @@ struct Writer(Vec<u8>);
 
 impl Writer {
     fn u32(&mut self, number: usize) {
-        self.0.extend(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
+        self.0
+            .extend(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
     }
 
     fn text(&mut self, text: &str) {
@@ -278,15 +306,22 @@ mod tests {
     fn vectors(count: i64) -> Vec<(PassageId, Embedding)> {
         let mut state = 1_u64;
         let mut number = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             f32::from(u16::try_from(state >> 48).unwrap()) / 32_768.0 - 1.0
         };
-        let mut vector = || Embedding::normalised((0..DIMENSION).map(|_| number()).collect()).unwrap();
+        let mut vector =
+            || Embedding::normalised((0..DIMENSION).map(|_| number()).collect()).unwrap();
         (0..count).map(|id| (PassageId(id * 3), vector())).collect()
     }
 
     fn segment(count: i64) -> Segment {
-        let stamp = Stamp { library: "l".into(), fingerprint: "f".into(), dimension: DIMENSION };
+        let stamp = Stamp {
+            library: "l".into(),
+            fingerprint: "f".into(),
+            dimension: DIMENSION,
+        };
         graph::build(stamp, PassageId(0)..PassageId(count * 3), &vectors(count))
     }
 
@@ -296,10 +331,17 @@ mod tests {
         let segment = segment(1500);
         let mut missed = 0;
         for (_, question) in points.iter().step_by(50) {
-            let mut exact: Vec<_> = points.iter().map(|(id, v)| (v.cosine(question), *id)).collect();
+            let mut exact: Vec<_> = points
+                .iter()
+                .map(|(id, v)| (v.cosine(question), *id))
+                .collect();
             exact.sort_by(|a, b| b.0.total_cmp(&a.0));
             let near = segment.nearest(question, 100);
-            missed += exact.iter().take(10).filter(|(_, id)| !near.contains(id)).count();
+            missed += exact
+                .iter()
+                .take(10)
+                .filter(|(_, id)| !near.contains(id))
+                .count();
         }
         assert!(missed <= 3, "{missed} of 300 missed");
     }
@@ -333,10 +375,16 @@ mod tests {
         for at in (0..whole.len()).step_by(7) {
             let mut flipped = whole.clone();
             flipped[at] ^= 1 << (at % 8);
-            assert!(read(&flipped).is_err(), "a flipped bit at {at} was not found");
+            assert!(
+                read(&flipped).is_err(),
+                "a flipped bit at {at} was not found"
+            );
             assert!(read(&whole[..at]).is_err(), "a cut at {at} was not found");
         }
-        let other = Stamp { library: "another".into(), ..segment.stamp.clone() };
+        let other = Stamp {
+            library: "another".into(),
+            ..segment.stamp.clone()
+        };
         fs_err::write(&path, &whole).unwrap();
         assert!(Segment::read(&path, &other, &segment.range).is_err());
     }

@@ -53,17 +53,27 @@ impl Library {
         match rows() {
             Ok(rows) => Ok(rows),
             // The word index says so by an error.
-            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+            Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) =>
+            {
                 Ok(vec![format!("`{sql}`: {error}")])
             }
             Err(error) => Err(self.failed(&error)),
         }
     }
 
-    fn check_call(&self, call: &CallSummary, dimension: usize, found: &mut Vec<String>) -> Result<()> {
+    fn check_call(
+        &self,
+        call: &CallSummary,
+        dimension: usize,
+        found: &mut Vec<String>,
+    ) -> Result<()> {
         let text = self.text(call.row)?;
         if sha256_hex(text.as_bytes()) != call.text_sha256 {
-            found.push(format!("the text of `{}` is not the one that was stored", call.id));
+            found.push(format!(
+                "the text of `{}` is not the one that was stored",
+                call.id
+            ));
             return Ok(());
         }
         let turns = self.turns(call.row)?;
@@ -97,10 +107,15 @@ impl Library {
         }
         let mut end = 0;
         for sentence in &passage.sentences {
-            let turn = turns.get(sentence.turn.0 as usize).map(|stored| stored.turn.span);
+            let turn = turns
+                .get(sentence.turn.0 as usize)
+                .map(|stored| stored.turn.span);
             let inside = turn.is_some_and(|turn: ByteSpan| turn.contains(sentence.span));
             if !inside || sentence.span.start() < end || sentence.span.slice(text).is_none() {
-                return Ok(Some(format!("has a sentence outside turn {}", sentence.turn)));
+                return Ok(Some(format!(
+                    "has a sentence outside turn {}",
+                    sentence.turn
+                )));
             }
             end = sentence.span.end();
         }
@@ -109,7 +124,10 @@ impl Library {
             return Ok(Some("has no unit vector".to_owned()));
         }
         let vectors = self.sentence_vectors(id, dimension)?.len();
-        let why = format!("has {vectors} vectors for {} sentences", passage.sentences.len());
+        let why = format!(
+            "has {vectors} vectors for {} sentences",
+            passage.sentences.len()
+        );
         Ok((vectors != passage.sentences.len()).then_some(why))
     }
 
@@ -117,15 +135,20 @@ impl Library {
     fn strays(&self) -> Result<Vec<String>> {
         let ids = |sql: &str| -> Result<BTreeSet<i64>> {
             let rows = || -> rusqlite::Result<BTreeSet<i64>> {
-                self.db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+                self.db
+                    .prepare(sql)?
+                    .query_map([], |row| row.get(0))?
+                    .collect()
             };
             rows().map_err(|error| self.failed(&error))
         };
         let passages = ids("SELECT id FROM passages")?;
         let mut found = Vec::new();
-        for (table, key) in
-            [("words", "rowid"), ("passage_vectors", "passage"), ("sentence_vectors", "passage")]
-        {
+        for (table, key) in [
+            ("words", "rowid"),
+            ("passage_vectors", "passage"),
+            ("sentence_vectors", "passage"),
+        ] {
             let there = ids(&format!("SELECT {key} FROM {table}"))?;
             let odd = passages.symmetric_difference(&there).count();
             if odd > 0 {

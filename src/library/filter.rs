@@ -68,7 +68,9 @@ impl Filter {
     pub fn keeps(&self, call: &CallSummary) -> bool {
         let meta = &call.metadata;
         let ticker = |wanted: &str| {
-            meta.ticker.as_deref().is_some_and(|ticker| ticker.eq_ignore_ascii_case(wanted))
+            meta.ticker
+                .as_deref()
+                .is_some_and(|ticker| ticker.eq_ignore_ascii_case(wanted))
         };
         let company = |wanted: &str| {
             let named = meta.company.as_deref().or(meta.title.as_deref());
@@ -76,9 +78,15 @@ impl Filter {
         };
         self.company.as_deref().is_none_or(company)
             && self.ticker.as_deref().is_none_or(ticker)
-            && self.period.is_none_or(|wanted| meta.period.is_some_and(|p| wanted.covers(p)))
-            && self.date_from.is_none_or(|from| meta.date.is_some_and(|date| date >= from))
-            && self.date_to.is_none_or(|to| meta.date.is_some_and(|date| date <= to))
+            && self
+                .period
+                .is_none_or(|wanted| meta.period.is_some_and(|p| wanted.covers(p)))
+            && self
+                .date_from
+                .is_none_or(|from| meta.date.is_some_and(|date| date >= from))
+            && self
+                .date_to
+                .is_none_or(|to| meta.date.is_some_and(|date| date <= to))
     }
 }
 
@@ -89,8 +97,17 @@ impl Library {
     /// [`crate::error::Error::UnknownCall`] or [`crate::error::Error::AmbiguousCall`] for a `call`
     /// that is not one call of this library.
     pub fn scope(&self, filter: &Filter) -> Result<Scope> {
-        let one = filter.call.as_deref().map(|name| self.find_call(name)).transpose()?;
-        let by_call = Filter { speaker: None, role: None, section: None, ..filter.clone() };
+        let one = filter
+            .call
+            .as_deref()
+            .map(|name| self.find_call(name))
+            .transpose()?;
+        let by_call = Filter {
+            speaker: None,
+            role: None,
+            section: None,
+            ..filter.clone()
+        };
         let calls = if by_call == Filter::default() {
             None
         } else {
@@ -107,18 +124,28 @@ impl Library {
                 Some(names)
             }
         };
-        Ok(Scope { calls, speakers, role: filter.role, section: filter.section })
+        Ok(Scope {
+            calls,
+            speakers,
+            role: filter.role,
+            section: filter.section,
+        })
     }
 }
 
 /// Whether every word of `wanted` is a word of `name`, or the start of one.
 fn has_words(name: &str, wanted: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()
     };
     let (name, wanted) = (words(name), words(wanted));
-    !wanted.is_empty() && wanted.iter().all(|w| name.iter().any(|n| n.starts_with(w.as_str())))
+    !wanted.is_empty()
+        && wanted
+            .iter()
+            .all(|w| name.iter().any(|n| n.starts_with(w.as_str())))
 }
 
 #[cfg(test)]
@@ -135,10 +162,16 @@ mod tests {
 
     #[test]
     fn the_operator_of_another_section_is_kept_out_by_each_condition() {
-        let scope = Scope { role: Some(Kind::Analyst), ..Scope::default() };
+        let scope = Scope {
+            role: Some(Kind::Analyst),
+            ..Scope::default()
+        };
         assert!(scope.allows_turn(None, Kind::Analyst, Section::Other));
         assert!(!scope.allows_turn(None, Kind::Executive, Section::Other));
-        let scope = Scope { section: Some(Section::Questions), ..Scope::default() };
+        let scope = Scope {
+            section: Some(Section::Questions),
+            ..Scope::default()
+        };
         assert!(!scope.allows_turn(None, Kind::Analyst, Section::Prepared));
     }
 }

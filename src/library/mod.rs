@@ -62,7 +62,9 @@ impl Library {
     /// that name, [`Error::LibraryNewer`] for one of a later version.
     pub fn open(folder: &Path) -> Result<Self> {
         if !folder.join(DATABASE).is_file() {
-            return Err(Error::LibraryNotFound { library: folder.to_owned() });
+            return Err(Error::LibraryNotFound {
+                library: folder.to_owned(),
+            });
         }
         Self::open_file(folder)
     }
@@ -80,14 +82,22 @@ impl Library {
         let file = folder.join(DATABASE);
         check_header(&file)?;
         let db = Connection::open(&file).map_err(|error| translate(folder, &error))?;
-        let mut library = Self { folder: folder.to_owned(), db };
-        library.configure().map_err(|error| translate(folder, &error))?;
+        let mut library = Self {
+            folder: folder.to_owned(),
+            db,
+        };
+        library
+            .configure()
+            .map_err(|error| translate(folder, &error))?;
         library.migrate()?;
         Ok(library)
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
-        debug_assert!(rusqlite::version_number() >= OLDEST_SQLITE, "the bundled SQLite is too old");
+        debug_assert!(
+            rusqlite::version_number() >= OLDEST_SQLITE,
+            "the bundled SQLite is too old"
+        );
         self.db.busy_timeout(patience())?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
@@ -113,27 +123,42 @@ impl Library {
         let owner = application(&self.db).map_err(failed)?;
         if found > 0 && owner != APPLICATION_ID {
             let why = "it is a database of another program".to_owned();
-            return Err(Error::LibraryForeign { file: self.folder.join(DATABASE), why });
+            return Err(Error::LibraryForeign {
+                file: self.folder.join(DATABASE),
+                why,
+            });
         }
         if found > known {
             let library = self.folder.clone();
-            return Err(Error::LibraryNewer { library, version: found, known });
+            return Err(Error::LibraryNewer {
+                library,
+                version: found,
+                known,
+            });
         }
         if found == known {
             return Ok(());
         }
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let tx = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
         // Another process may have migrated while this one waited for the lock.
         let found: i64 = version(&tx).map_err(failed)?;
         if found == 0 && table_count(&tx).map_err(failed)? > 0 {
             let why = "it is a database of another program".to_owned();
-            return Err(Error::LibraryForeign { file: self.folder.join(DATABASE), why });
+            return Err(Error::LibraryForeign {
+                file: self.folder.join(DATABASE),
+                why,
+            });
         }
         for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
             tx.execute_batch(migration).map_err(failed)?;
         }
-        tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
-        tx.pragma_update(None, "user_version", known).map_err(failed)?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)
+            .map_err(failed)?;
+        tx.pragma_update(None, "user_version", known)
+            .map_err(failed)?;
         tx.execute(
             "INSERT OR IGNORE INTO meta (key, value) VALUES ('library_id', lower(hex(randomblob(16))))",
             [],
@@ -150,9 +175,15 @@ impl Library {
     /// Bytes that the library takes on disk, log and index included.
     pub fn size_on_disk(&self) -> u64 {
         let folders = [self.folder.clone(), self.folder.join("index")];
-        let entries = folders.iter().filter_map(|folder| fs_err::read_dir(folder).ok()).flatten();
+        let entries = folders
+            .iter()
+            .filter_map(|folder| fs_err::read_dir(folder).ok())
+            .flatten();
         let files = entries.flatten().filter_map(|entry| entry.metadata().ok());
-        files.filter(std::fs::Metadata::is_file).map(|file| file.len()).sum()
+        files
+            .filter(std::fs::Metadata::is_file)
+            .map(|file| file.len())
+            .sum()
     }
 
     /// A random name given when the library was made; derived files carry it.
@@ -165,8 +196,12 @@ impl Library {
     /// # Errors
     /// Only those of the database.
     pub fn model(&self) -> Result<Option<ModelRecord>> {
-        let Some(fingerprint) = self.meta("model_fingerprint")? else { return Ok(None) };
-        let dimension = self.meta("model_dimension")?.and_then(|text| text.parse().ok());
+        let Some(fingerprint) = self.meta("model_fingerprint")? else {
+            return Ok(None);
+        };
+        let dimension = self
+            .meta("model_dimension")?
+            .and_then(|text| text.parse().ok());
         Ok(Some(ModelRecord {
             name: self.meta("model_name")?.unwrap_or_default(),
             path: self.meta("model_path")?.unwrap_or_default().into(),
@@ -198,7 +233,9 @@ impl Library {
     }
 
     fn meta(&self, key: &str) -> Result<Option<String>> {
-        let row = self.db.prepare_cached("SELECT value FROM meta WHERE key = ?1");
+        let row = self
+            .db
+            .prepare_cached("SELECT value FROM meta WHERE key = ?1");
         row.and_then(|mut row| row.query_row([key], |row| row.get(0)).optional())
             .map_err(|error| self.failed(&error))
     }
@@ -209,13 +246,18 @@ impl Library {
 
     /// For stored values that contradict the schema's promises.
     fn damaged(&self, why: impl Into<String>) -> Error {
-        Error::LibraryDamaged { library: self.folder.clone(), why: why.into() }
+        Error::LibraryDamaged {
+            library: self.folder.clone(),
+            why: why.into(),
+        }
     }
 }
 
 /// `$ONRECORD_PATIENCE_MS`, for scripts that would rather hear at once that a library is locked.
 fn patience() -> Duration {
-    let set = std::env::var("ONRECORD_PATIENCE_MS").ok().and_then(|text| text.parse().ok());
+    let set = std::env::var("ONRECORD_PATIENCE_MS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     set.map_or(PATIENCE, Duration::from_millis)
 }
 
@@ -227,24 +269,39 @@ fn table_count(db: &Connection) -> rusqlite::Result<i64> {
 fn check_header(file: &Path) -> Result<()> {
     use std::io::Read;
     const MAGIC: &[u8] = b"SQLite format 3\0";
-    let Ok(mut opened) = fs_err::File::open(file) else { return Ok(()) };
+    let Ok(mut opened) = fs_err::File::open(file) else {
+        return Ok(());
+    };
     let mut head = Vec::new();
-    opened.by_ref().take(16).read_to_end(&mut head).map_err(Error::io("read the library"))?;
+    opened
+        .by_ref()
+        .take(16)
+        .read_to_end(&mut head)
+        .map_err(Error::io("read the library"))?;
     if head.is_empty() || head == MAGIC {
         return Ok(());
     }
     let why = "it does not start like a database".to_owned();
-    Err(Error::LibraryForeign { file: file.to_owned(), why })
+    Err(Error::LibraryForeign {
+        file: file.to_owned(),
+        why,
+    })
 }
 
 fn translate(folder: &Path, error: &rusqlite::Error) -> Error {
     let library = folder.to_owned();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::LibraryLocked { library },
-        Some(ErrorCode::DiskFull) => Error::NoSpace { library },
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            Error::LibraryDamaged { library, why: error.to_string() }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Error::LibraryLocked { library }
         }
-        _ => Error::Database { library, why: error.to_string() },
+        Some(ErrorCode::DiskFull) => Error::NoSpace { library },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::LibraryDamaged {
+            library,
+            why: error.to_string(),
+        },
+        _ => Error::Database {
+            library,
+            why: error.to_string(),
+        },
     }
 }

@@ -122,7 +122,12 @@ impl Library {
         calls.sort_by(|a, b| {
             let key = |call: &CallSummary| {
                 let company = call.metadata.company.as_deref().unwrap_or("\u{10ffff}");
-                (company.to_lowercase(), call.metadata.period, call.metadata.date, call.id.clone())
+                (
+                    company.to_lowercase(),
+                    call.metadata.period,
+                    call.metadata.date,
+                    call.id.clone(),
+                )
             };
             key(a).cmp(&key(b))
         });
@@ -131,7 +136,10 @@ impl Library {
 
     fn calls_where(&self, condition: &str, values: &[&str]) -> Result<Vec<CallSummary>> {
         let sql = format!("SELECT {CALL_COLUMNS} FROM calls WHERE {condition} ORDER BY row");
-        let mut select = self.db.prepare_cached(&sql).map_err(|error| self.failed(&error))?;
+        let mut select = self
+            .db
+            .prepare_cached(&sql)
+            .map_err(|error| self.failed(&error))?;
         let rows = select.query_map(rusqlite::params_from_iter(values), call_summary);
         let rows: rusqlite::Result<Vec<_>> = rows.and_then(Iterator::collect);
         rows.map_err(|error| self.failed(&error))
@@ -171,7 +179,9 @@ impl Library {
         let calls = self.calls()?;
         let path = fs_err::canonicalize(name).ok();
         let stem = |call: &CallSummary| {
-            call.source_path.file_stem().is_some_and(|stem| stem.to_string_lossy() == name)
+            call.source_path
+                .file_stem()
+                .is_some_and(|stem| stem.to_string_lossy() == name)
         };
         let ways: [&dyn Fn(&CallSummary) -> bool; 5] = [
             &|call| call.id.0 == name,
@@ -188,11 +198,17 @@ impl Library {
                     return Ok(call.clone());
                 }
                 let matches = std::iter::once(call.id.0.clone()).chain(others).collect();
-                return Err(Error::AmbiguousCall { asked: name.to_owned(), matches });
+                return Err(Error::AmbiguousCall {
+                    asked: name.to_owned(),
+                    matches,
+                });
             }
         }
         let near = calls.into_iter().map(|call| call.id.0).collect();
-        Err(Error::UnknownCall { asked: name.to_owned(), near })
+        Err(Error::UnknownCall {
+            asked: name.to_owned(),
+            near,
+        })
     }
 
     /// The stored text of a call.
@@ -257,8 +273,15 @@ impl Library {
     pub fn problems(&self, call: CallRow) -> Result<Vec<Problem>> {
         let rows = || -> rusqlite::Result<Vec<Problem>> {
             self.db
-                .prepare_cached("SELECT line, message FROM problems WHERE call = ?1 ORDER BY position")?
-                .query_map([call.0], |row| Ok(Problem { line: row.get(0)?, message: row.get(1)? }))?
+                .prepare_cached(
+                    "SELECT line, message FROM problems WHERE call = ?1 ORDER BY position",
+                )?
+                .query_map([call.0], |row| {
+                    Ok(Problem {
+                        line: row.get(0)?,
+                        message: row.get(1)?,
+                    })
+                })?
                 .collect()
         };
         rows().map_err(|error| self.failed(&error))
@@ -291,7 +314,9 @@ impl Library {
                     Ok((CallRow(row.get(0)?), from_word(row, 1)?, from_word(row, 2)?))
                 })
                 .optional()?;
-            let Some((call, kind, section)) = head else { return Ok(None) };
+            let Some((call, kind, section)) = head else {
+                return Ok(None);
+            };
             let sentences = self
                 .db
                 .prepare_cached(
@@ -299,10 +324,19 @@ impl Library {
                      WHERE passage = ?1 ORDER BY position",
                 )?
                 .query_map([id.0], |row| {
-                    Ok(Sentence { turn: TurnIndex(row.get(0)?), span: span(row, 1)? })
+                    Ok(Sentence {
+                        turn: TurnIndex(row.get(0)?),
+                        span: span(row, 1)?,
+                    })
                 })?
                 .collect::<rusqlite::Result<_>>()?;
-            Ok(Some(StoredPassage { id, call, kind, section, sentences }))
+            Ok(Some(StoredPassage {
+                id,
+                call,
+                kind,
+                section,
+                sentences,
+            }))
         };
         let passage = rows().map_err(|error| self.failed(&error))?;
         passage.ok_or_else(|| self.damaged(format!("passage {} is missing", id.0)))
@@ -323,11 +357,16 @@ impl Library {
     /// # Errors
     /// [`Error::LibraryDamaged`] when they are cut.
     pub fn sentence_vectors(&self, id: PassageId, dimension: usize) -> Result<Vec<Quantised>> {
-        let bytes = self.blob("SELECT vectors FROM sentence_vectors WHERE passage = ?1", id)?;
-        let vectors = bytes.chunks(Quantised::stored_len(dimension)).map(|stored| {
-            let whole = stored.len() == Quantised::stored_len(dimension);
-            Quantised::from_bytes(stored).filter(|_| whole)
-        });
+        let bytes = self.blob(
+            "SELECT vectors FROM sentence_vectors WHERE passage = ?1",
+            id,
+        )?;
+        let vectors = bytes
+            .chunks(Quantised::stored_len(dimension))
+            .map(|stored| {
+                let whole = stored.len() == Quantised::stored_len(dimension);
+                Quantised::from_bytes(stored).filter(|_| whole)
+            });
         vectors
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))
@@ -361,7 +400,9 @@ impl Library {
     /// Only those of the database.
     pub fn totals(&self, call: Option<CallRow>) -> Result<Totals> {
         let count = |sql: &str| -> rusqlite::Result<u64> {
-            self.db.prepare_cached(sql)?.query_row(params![call.map(|call| call.0)], |row| row.get(0))
+            self.db
+                .prepare_cached(sql)?
+                .query_row(params![call.map(|call| call.0)], |row| row.get(0))
         };
         let totals = || -> rusqlite::Result<Totals> {
             Ok(Totals {
@@ -412,7 +453,10 @@ fn stored_turn(row: &Row<'_>) -> rusqlite::Result<StoredTurn> {
             kind: from_word(row, 4)?,
             section: from_word(row, 5)?,
             span: span(row, 6)?,
-            lines: LineRange { first: row.get(8)?, last: row.get(9)? },
+            lines: LineRange {
+                first: row.get(8)?,
+                last: row.get(9)?,
+            },
             time: time.and_then(|time| u64::try_from(time).ok()).map(Millis),
         },
         question: question.map(TurnIndex),

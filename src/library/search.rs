@@ -45,7 +45,10 @@ impl Bound {
             role: scope.role.map(word::<Kind>),
             section: scope.section.map(word),
             calls: scope.calls.as_ref().map(|calls| json(rows(calls).into())),
-            speakers: scope.speakers.as_ref().map(|names| json(names.clone().into())),
+            speakers: scope
+                .speakers
+                .as_ref()
+                .map(|names| json(names.clone().into())),
         }
     }
 }
@@ -58,7 +61,12 @@ impl Library {
     ///
     /// # Errors
     /// Only those of the database.
-    pub fn lexical(&self, terms: &[String], scope: &Scope, limit: usize) -> Result<Vec<LexicalHit>> {
+    pub fn lexical(
+        &self,
+        terms: &[String],
+        scope: &Scope,
+        limit: usize,
+    ) -> Result<Vec<LexicalHit>> {
         let quoted: Vec<_> = terms.iter().filter_map(|term| quoted(term)).collect();
         if quoted.is_empty() {
             return Ok(Vec::new());
@@ -83,7 +91,10 @@ impl Library {
                     |row| {
                         #[expect(clippy::cast_possible_truncation, reason = "a score, not a count")]
                         let score = row.get::<_, f64>(1)? as f32;
-                        Ok(LexicalHit { passage: PassageId(row.get(0)?), score })
+                        Ok(LexicalHit {
+                            passage: PassageId(row.get(0)?),
+                            score,
+                        })
                     },
                 )?
                 .collect()
@@ -96,7 +107,9 @@ impl Library {
     /// # Errors
     /// Only those of the database.
     pub fn document_frequency(&self, term: &str) -> Result<u64> {
-        let Some(quoted) = quoted(term) else { return Ok(0) };
+        let Some(quoted) = quoted(term) else {
+            return Ok(0);
+        };
         let count = "SELECT count(*) FROM words WHERE words MATCH ?1";
         let count = self.db.prepare_cached(count);
         count
@@ -120,7 +133,10 @@ impl Library {
              WHERE p.id >= :first AND p.id < :end AND {IN_SCOPE} ORDER BY p.id"
         );
         let bound = Bound::new(scope);
-        let mut select = self.db.prepare_cached(&sql).map_err(|error| self.failed(&error))?;
+        let mut select = self
+            .db
+            .prepare_cached(&sql)
+            .map_err(|error| self.failed(&error))?;
         let mut rows = select
             .query(named_params! {
                 ":first": ids.start.0, ":end": ids.end.0,
@@ -129,9 +145,14 @@ impl Library {
             })
             .map_err(|error| self.failed(&error))?;
         while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
-            let id = row.get(0).map(PassageId).map_err(|error| self.failed(&error))?;
+            let id = row
+                .get(0)
+                .map(PassageId)
+                .map_err(|error| self.failed(&error))?;
             let bytes = row.get_ref(1).map_err(|error| self.failed(&error))?;
-            let bytes = bytes.as_blob().map_err(|error| self.damaged(error.to_string()))?;
+            let bytes = bytes
+                .as_blob()
+                .map_err(|error| self.damaged(error.to_string()))?;
             visit(id, bytes)?;
         }
         Ok(())
@@ -152,8 +173,12 @@ impl Library {
     /// # Errors
     /// Only those of the database.
     pub fn holds(&self, id: PassageId) -> Result<bool> {
-        let select = self.db.prepare_cached("SELECT 1 FROM passages WHERE id = ?1");
-        select.and_then(|mut select| select.exists([id.0])).map_err(|error| self.failed(&error))
+        let select = self
+            .db
+            .prepare_cached("SELECT 1 FROM passages WHERE id = ?1");
+        select
+            .and_then(|mut select| select.exists([id.0]))
+            .map_err(|error| self.failed(&error))
     }
 
     /// Numbers in a vector of this library; 0 while it is empty.
@@ -161,7 +186,9 @@ impl Library {
     /// # Errors
     /// Only those of the database.
     pub fn dimension(&self) -> Result<usize> {
-        Ok(self.model()?.map_or(0, |ModelRecord { dimension, .. }| dimension))
+        Ok(self
+            .model()?
+            .map_or(0, |ModelRecord { dimension, .. }| dimension))
     }
 }
 

@@ -41,11 +41,15 @@ impl Library {
         let id = call_id(&new.reading.call, new.source);
         let folder = self.folder.clone();
         let stored = || -> rusqlite::Result<CallId> {
-            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
             record_model(&tx, model)?;
             // Another process may have added the same file while this one embedded it.
             let there = "SELECT id FROM calls WHERE source_sha256 = ?1";
-            let there = tx.query_row(there, [&new.source.sha256], |row| row.get(0)).optional()?;
+            let there = tx
+                .query_row(there, [&new.source.sha256], |row| row.get(0))
+                .optional()?;
             if let Some(id) = there {
                 return Ok(CallId(id));
             }
@@ -75,11 +79,14 @@ impl Library {
     pub fn remove(&mut self, call: CallRow) -> Result<bool> {
         let folder = self.folder.clone();
         let mut removed = || -> rusqlite::Result<bool> {
-            let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = self
+                .db
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
             delete_call(&tx, call)?;
             tx.commit()?;
-            let busy: i64 =
-                self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            let busy: i64 = self
+                .db
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
             Ok(busy == 0)
         };
         removed().map_err(|error| super::translate(&folder, &error))
@@ -100,7 +107,11 @@ impl Library {
         self.execute("BEGIN IMMEDIATE")?;
         let rebuilt = self.rebuild_inside(model, &calls, &mut again);
         // A transaction that ended itself, as on a full disk, has nothing left to roll back.
-        let end = if rebuilt.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let end = if rebuilt.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
         let ended = self.execute(end);
         rebuilt.and(ended)
     }
@@ -120,7 +131,10 @@ impl Library {
                 let db = &self.db;
                 delete_passages(db, call.row)?;
                 for table in ["turns", "problems", "participants"] {
-                    db.execute(&format!("DELETE FROM {table} WHERE call = ?1"), [call.row.0])?;
+                    db.execute(
+                        &format!("DELETE FROM {table} WHERE call = ?1"),
+                        [call.row.0],
+                    )?;
                 }
                 insert_participants(db, call.row, &reading.call)?;
                 insert_turns(db, call.row, &reading.call, &text)?;
@@ -133,7 +147,9 @@ impl Library {
     }
 
     fn execute(&self, sql: &str) -> Result<()> {
-        self.db.execute_batch(sql).map_err(|error| self.failed(&error))
+        self.db
+            .execute_batch(sql)
+            .map_err(|error| self.failed(&error))
     }
 }
 
@@ -146,7 +162,10 @@ fn call_id(call: &Call, source: &Source) -> CallId {
         let name = source.file_name();
         name.split('.').next().unwrap_or_default().to_owned()
     });
-    let period = meta.period.map(|period| period.to_string()).unwrap_or_default();
+    let period = meta
+        .period
+        .map(|period| period.to_string())
+        .unwrap_or_default();
     // `Q2 2025` sorts as `2025-q2`.
     let period: Vec<&str> = period.split_whitespace().rev().collect();
     let hash: String = source.sha256.chars().take(6).collect();
@@ -157,9 +176,17 @@ fn call_id(call: &Call, source: &Source) -> CallId {
 
 fn slug(text: &str) -> String {
     const LONGEST: usize = 32;
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     let words: Vec<_> = words.map(str::to_ascii_lowercase).collect();
-    words.join("-").chars().take(LONGEST).collect::<String>().trim_matches('-').to_owned()
+    words
+        .join("-")
+        .chars()
+        .take(LONGEST)
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned()
 }
 
 /// The word that serde writes for a value without fields.
@@ -171,7 +198,8 @@ pub(super) fn word<T: Serialize>(value: T) -> String {
 }
 
 fn record_model(tx: &Connection, model: &ModelRecord) -> rusqlite::Result<()> {
-    let mut insert = tx.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)")?;
+    let mut insert =
+        tx.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)")?;
     insert.execute(params!["model_fingerprint", model.fingerprint])?;
     insert.execute(params!["model_name", model.name])?;
     insert.execute(params!["model_path", model.path.to_string_lossy()])?;
@@ -188,7 +216,8 @@ fn delete_from_path(tx: &Connection, source: &Source) -> rusqlite::Result<()> {
         .prepare_cached("SELECT row FROM calls WHERE source_path = ?1")?
         .query_map([source.path.to_string_lossy()], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    rows.into_iter().try_for_each(|row| delete_call(tx, CallRow(row)))
+    rows.into_iter()
+        .try_for_each(|row| delete_call(tx, CallRow(row)))
 }
 
 fn delete_call(tx: &Connection, call: CallRow) -> rusqlite::Result<()> {
@@ -240,7 +269,14 @@ fn insert_participants(tx: &Connection, row: CallRow, call: &Call) -> rusqlite::
     )?;
     for (position, person) in (0_i64..).zip(&call.participants) {
         let kind = word(person.kind);
-        insert.execute(params![row.0, position, person.name, person.role, person.affiliation, kind])?;
+        insert.execute(params![
+            row.0,
+            position,
+            person.name,
+            person.role,
+            person.affiliation,
+            kind
+        ])?;
     }
     Ok(())
 }
@@ -248,7 +284,12 @@ fn insert_participants(tx: &Connection, row: CallRow, call: &Call) -> rusqlite::
 fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusqlite::Result<()> {
     let mut question_of: HashMap<TurnIndex, TurnIndex> = HashMap::new();
     for exchange in exchanges(&call.turns, text) {
-        question_of.extend(exchange.answers.iter().map(|answer| (*answer, exchange.question)));
+        question_of.extend(
+            exchange
+                .answers
+                .iter()
+                .map(|answer| (*answer, exchange.question)),
+        );
     }
     let mut insert = tx.prepare_cached(
         "INSERT INTO turns (call, turn, speaker, role, affiliation, kind, section,
@@ -268,7 +309,8 @@ fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
             as_i64(turn.span.end()),
             turn.lines.first,
             turn.lines.last,
-            turn.time.map(|time| i64::try_from(time.0).unwrap_or(i64::MAX)),
+            turn.time
+                .map(|time| i64::try_from(time.0).unwrap_or(i64::MAX)),
             question_of.get(&turn.index).map(|question| question.0),
         ])?;
     }
@@ -298,13 +340,22 @@ fn insert_passages(
             "INSERT INTO passages (call, kind, section, first_turn, last_turn)
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![row.0, word(passage.kind), word(passage.section), first.0, last.0])?;
+        .execute(params![
+            row.0,
+            word(passage.kind),
+            word(passage.section),
+            first.0,
+            last.0
+        ])?;
         let id = PassageId(tx.last_insert_rowid());
         insert_sentences(tx, id, passage)?;
         tx.prepare_cached("INSERT INTO passage_vectors (passage, vector) VALUES (?1, ?2)")?
             .execute(params![id.0, vectors.passage.to_le_bytes()])?;
         let mut sentences = Vec::new();
-        vectors.sentences.iter().for_each(|v| Quantised::new(v).append_to(&mut sentences));
+        vectors
+            .sentences
+            .iter()
+            .for_each(|v| Quantised::new(v).append_to(&mut sentences));
         tx.prepare_cached("INSERT INTO sentence_vectors (passage, vectors) VALUES (?1, ?2)")?
             .execute(params![id.0, sentences])?;
         tx.prepare_cached("INSERT INTO words (rowid, body, header) VALUES (?1, ?2, ?3)")?
@@ -330,7 +381,10 @@ fn insert_sentences(tx: &Connection, id: PassageId, passage: &Passage) -> rusqli
 fn header(call: &Call, passage: &Passage) -> String {
     let meta = &call.metadata;
     let (first, last) = passage.turns();
-    let turns = call.turns.iter().filter(|turn| turn.index >= first && turn.index <= last);
+    let turns = call
+        .turns
+        .iter()
+        .filter(|turn| turn.index >= first && turn.index <= last);
     let people = turns.flat_map(|turn| [turn.speaker.clone(), turn.role.clone()]);
     let period = meta.period.map(|period| period.to_string());
     let facts = [meta.company.clone(), meta.ticker.clone(), period];

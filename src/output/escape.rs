@@ -39,12 +39,18 @@ mod tests {
     #[test]
     fn an_escape_that_would_erase_the_citation_is_shown() {
         assert_eq!(visible("fine\r\u{1b}[2Kgone"), "fine ␛[2Kgone");
-        assert_eq!(visible("a\u{9b}31mb\u{202e}c\u{7f}"), "a<U+009B>31mb<U+202E>c␡");
+        assert_eq!(
+            visible("a\u{9b}31mb\u{202e}c\u{7f}"),
+            "a<U+009B>31mb<U+202E>c␡"
+        );
     }
 
     #[test]
     fn line_breaks_become_spaces_and_words_stay() {
         assert_eq!(visible("  two\n lines\t here "), "two lines here");
-        assert_eq!(visible("Crédit Suisse — “ja” 增长"), "Crédit Suisse — “ja” 增长");
+        assert_eq!(
+            visible("Crédit Suisse — “ja” 增长"),
+            "Crédit Suisse — “ja” 增长"
+        );
     }
 }

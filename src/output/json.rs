@@ -29,7 +29,9 @@ fn escaped(json: serde_json::Result<String>) -> String {
     for c in json.chars() {
         if is_hidden(c) || c == '\u{7f}' {
             let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| out += &format!("\\u{unit:04x}"));
+            c.encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| out += &format!("\\u{unit:04x}"));
         } else {
             out.push(c);
         }
@@ -113,7 +115,10 @@ struct PassageJson<'a> {
     span: ByteSpan,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 fn is_source_file(span_of: &SpanOf) -> bool {
     *span_of == SpanOf::SourceFile
 }
@@ -143,7 +148,10 @@ fn understood(question: &Question) -> Understood<'_> {
 }
 
 fn quotes_json(quotes: &[CheckedQuote]) -> Vec<QuoteJson<'_>> {
-    (1..).zip(quotes).map(|(rank, quote)| quote_json(rank, quote)).collect()
+    (1..)
+        .zip(quotes)
+        .map(|(rank, quote)| quote_json(rank, quote))
+        .collect()
 }
 
 fn quote_json(rank: usize, checked: &CheckedQuote) -> QuoteJson<'_> {
@@ -175,7 +183,10 @@ fn quote_json(rank: usize, checked: &CheckedQuote) -> QuoteJson<'_> {
             question: &asked.text,
         }),
         score: quote.score,
-        passage: PassageJson { text: &quote.passage_text, span: quote.passage },
+        passage: PassageJson {
+            text: &quote.passage_text,
+            span: quote.passage,
+        },
     }
 }
 
@@ -211,7 +222,11 @@ pub fn error_json(line: usize, error: &Error) -> impl Serialize + use<> {
 }
 
 /// A call as it was read, as `onrecord.call/1`.
-pub fn call_json<'a>(call: &'a Call, text: &'a str, problems: &'a [Problem]) -> impl Serialize + 'a {
+pub fn call_json<'a>(
+    call: &'a Call,
+    text: &'a str,
+    problems: &'a [Problem],
+) -> impl Serialize + 'a {
     #[derive(Serialize)]
     struct ReadJson<'a> {
         schema: &'static str,
@@ -237,7 +252,11 @@ pub fn call_json<'a>(call: &'a Call, text: &'a str, problems: &'a [Problem]) -> 
         date: meta.date,
         layout: call.layout,
         participants: &call.participants,
-        turns: call.turns.iter().map(|turn| turn_json(turn, text)).collect(),
+        turns: call
+            .turns
+            .iter()
+            .map(|turn| turn_json(turn, text))
+            .collect(),
         problems,
     }
 }
@@ -298,5 +317,8 @@ pub fn calls_json(calls: &[(CallSummary, Totals, SourceState)]) -> impl Serializ
         turns: totals.turns,
         passages: totals.passages,
     });
-    CallsJson { schema: "onrecord.calls/1", calls: calls.collect() }
+    CallsJson {
+        schema: "onrecord.calls/1",
+        calls: calls.collect(),
+    }
 }

@@ -23,14 +23,26 @@ fn quote_markdown(checked: &CheckedQuote) -> String {
     let quote = &checked.quote;
     let mut out = format!("> “{}”\n>\n", escaped(&quote.text));
     let who = [turn_heading(&quote.turn), call_heading(&quote.call)];
-    let who: Vec<String> = who.iter().filter(|w| !w.is_empty()).map(|w| escaped(w)).collect();
-    out += &format!("> — {} ({})\n", who.join(", "), escaped(&citation_place(quote)));
+    let who: Vec<String> = who
+        .iter()
+        .filter(|w| !w.is_empty())
+        .map(|w| escaped(w))
+        .collect();
+    out += &format!(
+        "> — {} ({})\n",
+        who.join(", "),
+        escaped(&citation_place(quote))
+    );
     if let Some(note) = source_note(checked.source) {
         out += &format!(">\n> *Note: {note}; the quote is from the stored text.*\n");
     }
     if let Some(asked) = &quote.asked {
         let by = asked.by.as_deref().unwrap_or("a participant");
-        out += &format!(">\n> In answer to {}: “{}”\n", escaped(by), escaped(&asked.text));
+        out += &format!(
+            ">\n> In answer to {}: “{}”\n",
+            escaped(by),
+            escaped(&asked.text)
+        );
     }
     out.push('\n');
     out
@@ -57,6 +69,9 @@ mod tests {
 
     #[test]
     fn markup_in_a_quote_is_text() {
-        assert_eq!(escaped("<b>*R&D* [x](y)"), "&lt;b&gt;\\*R&amp;D\\* \\[x\\](y)");
+        assert_eq!(
+            escaped("<b>*R&D* [x](y)"),
+            "&lt;b&gt;\\*R&amp;D\\* \\[x\\](y)"
+        );
     }
 }

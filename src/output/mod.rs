@@ -18,7 +18,9 @@ pub use markdown::answer_markdown;
 pub use message::{error, note, warning};
 pub use progress::Progress;
 pub use table::table;
-pub use text::{answer_text, call_heading, citation_place, shown_path, source_note, turn_heading, wrapped};
+pub use text::{
+    answer_text, call_heading, citation_place, shown_path, source_note, turn_heading, wrapped,
+};
 
 use std::io::{self, Write};
 
@@ -36,7 +38,11 @@ pub fn print(text: &str) -> io::Result<()> {
 pub fn width() -> usize {
     use std::io::IsTerminal;
     const WIDEST: usize = 100;
-    if io::stdout().is_terminal() { textwrap::termwidth().clamp(40, WIDEST) } else { WIDEST }
+    if io::stdout().is_terminal() {
+        textwrap::termwidth().clamp(40, WIDEST)
+    } else {
+        WIDEST
+    }
 }
 
 /// A count with its noun in the right form, as `1 call`, `2,310 calls`.

@@ -21,7 +21,12 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, started: Instant::now(), passages: 0, files: (0, files) }
+        Self {
+            bar,
+            started: Instant::now(),
+            passages: 0,
+            files: (0, files),
+        }
     }
 
     /// `passages` more are embedded, and with them `bytes` more of the files are done.
@@ -42,7 +47,8 @@ impl Progress {
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = self.passages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
         let (done, all) = self.files;
-        self.bar.set_message(format!("{done}/{all} files · {rate:.0} passages/s"));
+        self.bar
+            .set_message(format!("{done}/{all} files · {rate:.0} passages/s"));
     }
 
     /// Runs `print` while the bar is out of the way.

@@ -11,7 +11,10 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         .map(|row| row.iter().map(|cell| visible(cell)).collect())
         .collect();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| display_width(cell)).max()
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| display_width(cell))
+            .max()
     };
     let mut out = String::new();
     for row in &rows {

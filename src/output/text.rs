@@ -46,7 +46,11 @@ fn searched(answer: &CheckedAnswer) -> String {
         format!("{} of {all} searched", coverage.calls_searched)
     };
     let filters = filters(answer);
-    let filters = if filters.is_empty() { String::new() } else { format!(" ({filters})") };
+    let filters = if filters.is_empty() {
+        String::new()
+    } else {
+        format!(" ({filters})")
+    };
     format!("confidence {:.2} · {calls}{filters}", answer.confidence)
 }
 
@@ -60,11 +64,21 @@ fn filters(answer: &CheckedAnswer) -> String {
         ("from", filter.date_from.map(|date| date.to_string())),
         ("to", filter.date_to.map(|date| date.to_string())),
         ("speaker", filter.speaker.clone()),
-        ("role", filter.role.map(|role| format!("{role:?}").to_lowercase())),
-        ("section", filter.section.map(|section| section_name(section).to_owned())),
+        (
+            "role",
+            filter.role.map(|role| format!("{role:?}").to_lowercase()),
+        ),
+        (
+            "section",
+            filter
+                .section
+                .map(|section| section_name(section).to_owned()),
+        ),
         ("call", filter.call.clone()),
     ];
-    let named = named.iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
+    let named = named
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
     visible(&named.collect::<Vec<_>>().join(", "))
 }
 
@@ -74,11 +88,18 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
     let mut out = wrapped(&format!("“{}”", visible(&quote.text)), &number, STRONG);
     let who = [turn_heading(&quote.turn), call_heading(&quote.call)];
     let section = section_name(quote.turn.section);
-    let who: Vec<_> = who.into_iter().chain([section.to_owned()]).filter(|w| !w.is_empty()).collect();
+    let who: Vec<_> = who
+        .into_iter()
+        .chain([section.to_owned()])
+        .filter(|w| !w.is_empty())
+        .collect();
     out += &wrapped(&who.join(" · "), "    ", Style::new());
     let (mark, style) = match checked.source {
         SourceState::Unchanged => ("verified", GREEN),
-        SourceState::Changed => ("verified against the stored text; the file has changed", YELLOW),
+        SourceState::Changed => (
+            "verified against the stored text; the file has changed",
+            YELLOW,
+        ),
         SourceState::Missing => ("verified against the stored text; the file is gone", YELLOW),
     };
     let place = citation_place(quote);
@@ -107,8 +128,12 @@ pub fn citation_place(quote: &Quote) -> String {
 /// A path as short as it can be said from here: relative where that is shorter.
 pub fn shown_path(path: &Path) -> String {
     let absolute = path.display().to_string();
-    let relative = std::env::current_dir().ok().and_then(|here| relative(path, &here));
-    relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute)
+    let relative = std::env::current_dir()
+        .ok()
+        .and_then(|here| relative(path, &here));
+    relative
+        .filter(|relative| relative.len() < absolute.len())
+        .unwrap_or(absolute)
 }
 
 /// The way from one absolute folder to a path.
@@ -116,7 +141,11 @@ fn relative(path: &Path, from: &Path) -> Option<String> {
     if !(path.is_absolute() && from.is_absolute()) {
         return None;
     }
-    let shared = path.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let shared = path
+        .components()
+        .zip(from.components())
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let way: PathBuf = up.chain(path.components().skip(shared)).collect();
     Some(way.display().to_string())
@@ -125,13 +154,21 @@ fn relative(path: &Path, from: &Path) -> Option<String> {
 /// Who speaks: name, then role and firm as far as they are known.
 pub fn turn_heading(turn: &Turn) -> String {
     let facts = [&turn.speaker, &turn.role, &turn.affiliation];
-    let facts: Vec<String> = facts.into_iter().flatten().map(|fact| visible(fact)).collect();
+    let facts: Vec<String> = facts
+        .into_iter()
+        .flatten()
+        .map(|fact| visible(fact))
+        .collect();
     facts.join(", ")
 }
 
 /// Which call, and whether it is an article rather than one.
 pub fn call_heading(call: &CallSummary) -> String {
-    let article = if call.document == Document::Article { " (article)" } else { "" };
+    let article = if call.document == Document::Article {
+        " (article)"
+    } else {
+        ""
+    };
     visible(&call.display_name()) + article
 }
 
@@ -160,5 +197,8 @@ pub fn wrapped(text: &str, lead: &str, style: Style) -> String {
         .subsequent_indent(&indent)
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).iter().map(|line| format!("{style}{line}{style:#}\n")).collect()
+    textwrap::wrap(text, options)
+        .iter()
+        .map(|line| format!("{style}{line}{style:#}\n"))
+        .collect()
 }

@@ -5,8 +5,8 @@ use crate::units::ByteSpan;
 
 /// Followed by a name, never by a new sentence.
 const BEFORE_A_NAME: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "gen", "sen", "rep", "gov", "hon", "messrs", "no", "nos",
-    "fig", "vs", "e.g", "i.e",
+    "mr", "mrs", "ms", "dr", "prof", "st", "gen", "sen", "rep", "gov", "hon", "messrs", "no",
+    "nos", "fig", "vs", "e.g", "i.e",
 ];
 
 /// May end a sentence; then the next word is one that opens sentences.
@@ -19,10 +19,10 @@ const MAY_END: &[&str] = &[
 /// Words that open a sentence far more often than they continue a name.
 const OPENERS: &[&str] = &[
     "a", "after", "also", "although", "an", "and", "as", "at", "but", "can", "could", "do", "does",
-    "during", "finally", "first", "for", "from", "good", "hello", "hi", "how", "however", "i", "if",
-    "in", "is", "it", "let", "next", "now", "of", "on", "our", "please", "so", "thank", "thanks",
-    "that", "the", "then", "there", "these", "they", "this", "those", "to", "we", "what", "when",
-    "while", "with", "you", "your",
+    "during", "finally", "first", "for", "from", "good", "hello", "hi", "how", "however", "i",
+    "if", "in", "is", "it", "let", "next", "now", "of", "on", "our", "please", "so", "thank",
+    "thanks", "that", "the", "then", "there", "these", "they", "this", "those", "to", "we", "what",
+    "when", "while", "with", "you", "your",
 ];
 
 /// A line at least this long, in bytes, that stops without a full stop was wrapped by a machine;
@@ -32,7 +32,9 @@ const WRAPPED_LINE: std::ops::Range<usize> = 90..170;
 /// The sentences of `text` inside `within`: trimmed, none empty, ascending, and together holding
 /// every character that is not white space.
 pub fn sentences(text: &str, within: ByteSpan) -> Vec<ByteSpan> {
-    let Some(body) = within.slice(text) else { return Vec::new() };
+    let Some(body) = within.slice(text) else {
+        return Vec::new();
+    };
     let mut spans = Vec::new();
     let mut start = 0;
     for end in ends(body).chain([body.len()]) {
@@ -98,14 +100,21 @@ fn ends_at_mark(body: &str, at: usize, after: usize) -> Option<usize> {
 
 /// Length of the quotation marks and brackets at the start of `rest`.
 fn closing_len(rest: &str) -> usize {
-    rest.len() - rest.trim_start_matches(['"', '”', '’', '\'', ')', ']', '»', '」']).len()
+    rest.len()
+        - rest
+            .trim_start_matches(['"', '”', '’', '\'', ')', ']', '»', '」'])
+            .len()
 }
 
 /// Whether the full stop after `before` belongs to an abbreviation or an initial, so that the
 /// sentence goes on with `next`.
 fn abbreviates(before: &str, next: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || "(“\"‘[".contains(c)).next();
-    let Some(word) = word.filter(|word| !word.is_empty()) else { return false };
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || "(“\"‘[".contains(c))
+        .next();
+    let Some(word) = word.filter(|word| !word.is_empty()) else {
+        return false;
+    };
     let lower = word.to_lowercase();
     if BEFORE_A_NAME.contains(&lower.as_str()) {
         // "No." is a number when a digit follows and an answer when a word does.
@@ -128,7 +137,9 @@ fn is_initial(word: &str) -> bool {
 }
 
 fn opens_a_sentence(next: &str) -> bool {
-    let word = next.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    let word = next
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
     word.is_some_and(|word| OPENERS.binary_search(&word.to_lowercase().as_str()).is_ok())
 }
 
@@ -138,13 +149,19 @@ pub(super) fn halve(text: &str, span: ByteSpan) -> Option<(ByteSpan, ByteSpan)> 
     let body = span.slice(text)?;
     let middle = body.len() / 2;
     let nearest = |marks: &dyn Fn(char) -> bool| {
-        let cuts = body.char_indices().filter(|&(_, c)| marks(c)).map(|(at, c)| at + c.len_utf8());
+        let cuts = body
+            .char_indices()
+            .filter(|&(_, c)| marks(c))
+            .map(|(at, c)| at + c.len_utf8());
         let cuts = cuts.filter(|&at| at > body.len() / 8 && at < body.len() - body.len() / 8);
         cuts.min_by_key(|&at| at.abs_diff(middle))
     };
     let cut = nearest(&|c| matches!(c, ';' | '—' | '–' | '，' | '、'))
         .or_else(|| nearest(&|c| c == ','))
-        .filter(|&at| body.get(at..).is_some_and(|rest| rest.starts_with(char::is_whitespace)))
+        .filter(|&at| {
+            body.get(at..)
+                .is_some_and(|rest| rest.starts_with(char::is_whitespace))
+        })
         .or_else(|| nearest(&char::is_whitespace))
         .or_else(|| nearest(&|_| true))
         .or_else(|| body.chars().next().map(char::len_utf8))?;
@@ -159,7 +176,10 @@ mod tests {
 
     fn split(text: &str) -> Vec<&str> {
         let whole = ByteSpan::new(0, text.len());
-        sentences(text, whole).into_iter().map(|span| span.slice(text).unwrap()).collect()
+        sentences(text, whole)
+            .into_iter()
+            .map(|span| span.slice(text).unwrap())
+            .collect()
     }
 
     fn check(text: &str, expected: &[&str]) {
@@ -168,63 +188,92 @@ mod tests {
 
     #[test]
     fn a_sentence_ends_at_a_full_stop_before_a_capital() {
-        check("We grew. Margins fell! Why? Costs.", &["We grew.", "Margins fell!", "Why?", "Costs."]);
-        check("Up 5%. $3 billion. (Laughter.) Yes.", &["Up 5%.", "$3 billion.", "(Laughter.)", "Yes."]);
+        check(
+            "We grew. Margins fell! Why? Costs.",
+            &["We grew.", "Margins fell!", "Why?", "Costs."],
+        );
+        check(
+            "Up 5%. $3 billion. (Laughter.) Yes.",
+            &["Up 5%.", "$3 billion.", "(Laughter.)", "Yes."],
+        );
         check("Okay . So , fine .", &["Okay .", "So , fine ."]);
     }
 
     #[test]
     fn decimals_tickers_and_addresses_do_not_end_a_sentence() {
-        check("Sales were $3.5 billion at BRK.B and nimbus.example today.", &[
+        check(
             "Sales were $3.5 billion at BRK.B and nimbus.example today.",
-        ]);
-        check("We saw 1.5 to 2.5 points. 2024 was good.", &[
-            "We saw 1.5 to 2.5 points.",
-            "2024 was good.",
-        ]);
+            &["Sales were $3.5 billion at BRK.B and nimbus.example today."],
+        );
+        check(
+            "We saw 1.5 to 2.5 points. 2024 was good.",
+            &["We saw 1.5 to 2.5 points.", "2024 was good."],
+        );
     }
 
     #[test]
     fn abbreviations_and_initials_go_on() {
-        check("Thanks to Mr. Quill and Dr. Reed.", &["Thanks to Mr. Quill and Dr. Reed."]);
-        check("Brian T. Oak joined J. P. Moss & Co. Research.", &[
+        check(
+            "Thanks to Mr. Quill and Dr. Reed.",
+            &["Thanks to Mr. Quill and Dr. Reed."],
+        );
+        check(
             "Brian T. Oak joined J. P. Moss & Co. Research.",
-        ]);
-        check("We sell in the U.S. Department stores buy more.", &[
+            &["Brian T. Oak joined J. P. Moss & Co. Research."],
+        );
+        check(
             "We sell in the U.S. Department stores buy more.",
-        ]);
+            &["We sell in the U.S. Department stores buy more."],
+        );
     }
 
     #[test]
     fn an_abbreviation_may_end_a_sentence_before_an_opening_word() {
-        check("We sell in the U.S. The rest is abroad.", &["We sell in the U.S.", "The rest is abroad."]);
-        check("This is Anvil Inc. We are new.", &["This is Anvil Inc.", "We are new."]);
-        check("Is it over? No. We go on.", &["Is it over?", "No.", "We go on."]);
+        check(
+            "We sell in the U.S. The rest is abroad.",
+            &["We sell in the U.S.", "The rest is abroad."],
+        );
+        check(
+            "This is Anvil Inc. We are new.",
+            &["This is Anvil Inc.", "We are new."],
+        );
+        check(
+            "Is it over? No. We go on.",
+            &["Is it over?", "No.", "We go on."],
+        );
         check("See No. 4 below.", &["See No. 4 below."]);
     }
 
     #[test]
     fn quotation_marks_close_with_their_sentence() {
-        check("He said “we are full.” Then he left.", &["He said “we are full.”", "Then he left."]);
+        check(
+            "He said “we are full.” Then he left.",
+            &["He said “we are full.”", "Then he left."],
+        );
         check("\"Full.\" \"Why?\"", &["\"Full.\"", "\"Why?\""]);
-        check("We waited... and left. It is hard... We know.", &[
-            "We waited... and left.",
-            "It is hard...",
-            "We know.",
-        ]);
+        check(
+            "We waited... and left. It is hard... We know.",
+            &["We waited... and left.", "It is hard...", "We know."],
+        );
     }
 
     #[test]
     fn a_wrapped_line_goes_on_and_a_heading_does_not() {
         let wrapped = format!("{} the\nUnited Kingdom grew.", "word ".repeat(22).trim());
         assert_eq!(split(&wrapped).len(), 1, "{wrapped}");
-        check("Outlook\nWe expect growth.\n\n- First point\n- Second point", &[
-            "Outlook",
-            "We expect growth.",
-            "- First point",
-            "- Second point",
-        ]);
-        check("turn it over to the\nchief executive.", &["turn it over to the\nchief executive."]);
+        check(
+            "Outlook\nWe expect growth.\n\n- First point\n- Second point",
+            &[
+                "Outlook",
+                "We expect growth.",
+                "- First point",
+                "- Second point",
+            ],
+        );
+        check(
+            "turn it over to the\nchief executive.",
+            &["turn it over to the\nchief executive."],
+        );
     }
 
     #[test]

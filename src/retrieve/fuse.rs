@@ -32,13 +32,23 @@ pub(super) struct Ranked {
 /// Both sides together, each passage once, by id.
 pub(super) fn pool(near: &[Hit], by_words: &[LexicalHit]) -> Vec<Member> {
     let mut members: BTreeMap<PassageId, Member> = BTreeMap::new();
-    let blank =
-        |passage| Member { passage, dense: None, lexical: None, sentences: Vec::new() };
+    let blank = |passage| Member {
+        passage,
+        dense: None,
+        lexical: None,
+        sentences: Vec::new(),
+    };
     for hit in near {
-        members.entry(hit.passage).or_insert_with(|| blank(hit.passage)).dense = Some(hit.cosine);
+        members
+            .entry(hit.passage)
+            .or_insert_with(|| blank(hit.passage))
+            .dense = Some(hit.cosine);
     }
     for hit in by_words {
-        members.entry(hit.passage).or_insert_with(|| blank(hit.passage)).lexical = Some(hit.score);
+        members
+            .entry(hit.passage)
+            .or_insert_with(|| blank(hit.passage))
+            .lexical = Some(hit.score);
     }
     members.into_values().collect()
 }
@@ -77,7 +87,10 @@ struct Level {
 
 impl Level {
     fn over(scores: impl Iterator<Item = f32>) -> Self {
-        let start = Self { lowest: f32::INFINITY, highest: f32::NEG_INFINITY };
+        let start = Self {
+            lowest: f32::INFINITY,
+            highest: f32::NEG_INFINITY,
+        };
         scores.fold(start, |level, score| Self {
             lowest: level.lowest.min(score),
             highest: level.highest.max(score),
@@ -87,7 +100,11 @@ impl Level {
     /// Scores of a range without width are all the best.
     fn of(&self, score: f32) -> f32 {
         let width = self.highest - self.lowest;
-        if width > f32::EPSILON { ((score - self.lowest) / width).clamp(0.0, 1.0) } else { 1.0 }
+        if width > f32::EPSILON {
+            ((score - self.lowest) / width).clamp(0.0, 1.0)
+        } else {
+            1.0
+        }
     }
 }
 
@@ -96,11 +113,17 @@ mod tests {
     use super::*;
 
     fn hit(id: i64, cosine: f32) -> Hit {
-        Hit { passage: PassageId(id), cosine }
+        Hit {
+            passage: PassageId(id),
+            cosine,
+        }
     }
 
     fn word_hit(id: i64, score: f32) -> LexicalHit {
-        LexicalHit { passage: PassageId(id), score }
+        LexicalHit {
+            passage: PassageId(id),
+            score,
+        }
     }
 
     #[test]

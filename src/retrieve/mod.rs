@@ -75,7 +75,12 @@ impl CallText {
     pub fn read(library: &Library, row: CallRow) -> Result<Self> {
         let text = library.text(row)?;
         let lines = LineIndex::new(&text);
-        Ok(Self { call: library.call(row)?, turns: library.turns(row)?, lines, text })
+        Ok(Self {
+            call: library.call(row)?,
+            turns: library.turns(row)?,
+            lines,
+            text,
+        })
     }
 }
 
@@ -97,7 +102,10 @@ pub fn retrieve(
     let mut pool = fuse::pool(&near.hits, &by_words);
     for member in &mut pool {
         let vectors = library.sentence_vectors(member.passage, vector.values().len())?;
-        member.sentences = vectors.iter().map(|sentence| sentence.cosine(&vector)).collect();
+        member.sentences = vectors
+            .iter()
+            .map(|sentence| sentence.cosine(&vector))
+            .collect();
         if member.dense.is_none() {
             member.dense = Some(cosine(library, member.passage, &vector)?);
         }
@@ -131,5 +139,7 @@ pub fn retrieve(
 }
 
 fn cosine(library: &Library, passage: PassageId, question: &Embedding) -> Result<f32> {
-    Ok(library.passage_vector(passage, question.values().len())?.cosine(question))
+    Ok(library
+        .passage_vector(passage, question.values().len())?
+        .cosine(question))
 }

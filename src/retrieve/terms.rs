@@ -34,15 +34,25 @@ impl Terms {
         let mut terms = Vec::with_capacity(question.terms.len());
         for word in &question.terms {
             let idf = idf(library.document_frequency(word)?, passages);
-            terms.push(Term { word: word.clone(), stem: stems.stem(word), idf });
+            terms.push(Term {
+                word: word.clone(),
+                stem: stems.stem(word),
+                idf,
+            });
         }
         Ok(Self { terms, stems })
     }
 
     /// Which of the terms a text holds, in any of their forms: one flag a term.
     pub fn held_by(&self, text: &str) -> Vec<bool> {
-        let stems: HashSet<String> = words(text).iter().map(|word| self.stems.stem(word)).collect();
-        self.terms.iter().map(|term| stems.contains(&term.stem)).collect()
+        let stems: HashSet<String> = words(text)
+            .iter()
+            .map(|word| self.stems.stem(word))
+            .collect();
+        self.terms
+            .iter()
+            .map(|term| stems.contains(&term.stem))
+            .collect()
     }
 
     /// The share of the question's weight that the flagged terms carry, from 0 to 1.
@@ -57,7 +67,10 @@ impl Terms {
 /// **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.4, kept above
 /// zero.
 fn idf(holding: u64, passages: u64) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "counts of passages; a weight needs no more")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of passages; a weight needs no more"
+    )]
     let (holding, passages) = (holding.min(passages) as f32, passages as f32);
     ((passages - holding + 0.5) / (holding + 0.5)).ln_1p()
 }

@@ -44,23 +44,31 @@ impl Source {
 
     fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> Result<Self, NotText> {
         let sha256 = sha256_hex(&bytes);
-        Ok(Self { path, sha256, decoded: decode(bytes)? })
+        Ok(Self {
+            path,
+            sha256,
+            decoded: decode(bytes)?,
+        })
     }
 
     /// The file's own name, without its folder.
     pub fn file_name(&self) -> String {
-        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        self.path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 }
 
 /// SHA-256 of `bytes` in lower-case hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a `String` cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 /// What a list of paths stands for.
@@ -90,7 +98,9 @@ pub fn find_sources(paths: &[PathBuf]) -> Found {
             Err(error) => found.failed.push(error),
         }
     }
-    found.files.retain(|file| seen.insert(fs_err::canonicalize(file).unwrap_or(file.clone())));
+    found
+        .files
+        .retain(|file| seen.insert(fs_err::canonicalize(file).unwrap_or(file.clone())));
     found
 }
 
@@ -133,7 +143,9 @@ fn why_not_read(path: &Path) -> Option<String> {
     if TEXT_ENDINGS.contains(&ending.as_str()) {
         return None;
     }
-    Some(format!("`.{ending}` files are not read yet; convert to text, or name the file to try"))
+    Some(format!(
+        "`.{ending}` files are not read yet; convert to text, or name the file to try"
+    ))
 }
 
 #[cfg(test)]
@@ -147,7 +159,11 @@ mod tests {
             fs_err::write(folder.path().join(name), "Operator: Hello.").unwrap();
         }
         let found = find_sources(&[folder.path().to_owned(), folder.path().join("a.md")]);
-        let names: Vec<_> = found.files.iter().map(|f| f.file_name().unwrap().to_owned()).collect();
+        let names: Vec<_> = found
+            .files
+            .iter()
+            .map(|f| f.file_name().unwrap().to_owned())
+            .collect();
         assert_eq!(names, ["a.md", "b.txt"]);
         assert_eq!(found.skipped.len(), 2, "{:?}", found.skipped);
     }

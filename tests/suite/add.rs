@@ -24,7 +24,10 @@ fn a_file_that_changed_replaces_its_call() {
     assert!(again.stdout.starts_with("replaced"), "{}", again.stdout);
     assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 2);
     let quotes = home.ask(&["when does the second forge open"])["quotes"].to_string();
-    assert!(quotes.contains("November") && !quotes.contains("October"), "{quotes}");
+    assert!(
+        quotes.contains("November") && !quotes.contains("October"),
+        "{quotes}"
+    );
     home.expect_sound();
 }
 
@@ -38,7 +41,10 @@ fn one_bad_file_does_not_stop_the_others() {
     let run = home.run(&["add", "calls", "gone.txt"]);
     assert_eq!(run.code, 2, "{run:#?}");
     assert!(run.stdout.contains("2 calls added"), "{}", run.stdout);
-    assert!(run.stdout.contains("a PNG image") && run.stdout.contains("holds no text"), "{run:#?}");
+    assert!(
+        run.stdout.contains("a PNG image") && run.stdout.contains("holds no text"),
+        "{run:#?}"
+    );
     assert!(run.stderr.contains("gone.txt"), "{}", run.stderr);
     home.expect_sound();
 }
@@ -47,7 +53,16 @@ fn one_bad_file_does_not_stop_the_others() {
 fn what_the_user_says_of_a_call_wins() {
     let home = Home::new();
     home.write("nimbus.txt", NIMBUS);
-    home.ok(&["add", "nimbus.txt", "--company", "Other Name", "--period", "Q3 2023", "--ticker", "oth"]);
+    home.ok(&[
+        "add",
+        "nimbus.txt",
+        "--company",
+        "Other Name",
+        "--period",
+        "Q3 2023",
+        "--ticker",
+        "oth",
+    ]);
     let calls = home.ok(&["calls", "--json"]).stdout;
     for fact in ["\"Other Name\"", "\"Q3 2023\"", "\"OTH\"", "oth-2023-q3-"] {
         assert!(calls.contains(fact), "no {fact} in {calls}");
@@ -58,8 +73,14 @@ fn what_the_user_says_of_a_call_wins() {
 fn a_transcript_can_come_from_standard_input() {
     let home = Home::new();
     let file = home.write("nimbus.txt", NIMBUS);
-    let run = home.command().args(["add", "-"]).stdin(fs_err::File::open(file).unwrap().into_file());
-    let run = crate::util::Run::of(&run.output().unwrap());
+    let input = fs_err::File::open(file).unwrap().into_file();
+    let run = home
+        .command()
+        .args(["add", "-"])
+        .stdin(input)
+        .output()
+        .unwrap();
+    let run = crate::util::Run::of(&run);
     assert_eq!(run.code, 0, "{run:#?}");
     let answer = home.ask(&["coal"]);
     assert_eq!(answer["quotes"][0]["source"]["state"], "missing");
@@ -69,12 +90,21 @@ fn a_transcript_can_come_from_standard_input() {
 #[test]
 fn a_removed_call_leaves_no_byte_behind() {
     let home = Home::new();
-    home.add("nimbus.txt", &NIMBUS.replace("anvil output", "quixotry zymurgy output"));
+    home.add(
+        "nimbus.txt",
+        &NIMBUS.replace("anvil output", "quixotry zymurgy output"),
+    );
     home.add("glimmer.txt", GLIMMER);
-    assert!(held_in(&home.library(), "zymurgy"), "the word is nowhere to begin with");
+    assert!(
+        held_in(&home.library(), "zymurgy"),
+        "the word is nowhere to begin with"
+    );
     home.ok(&["remove", "nimbus.txt"]);
     for word in ["zymurgy", "zymurgi", "Larkspur", "nimbus.txt"] {
-        assert!(!held_in(&home.library(), word), "`{word}` is still in the library's files");
+        assert!(
+            !held_in(&home.library(), word),
+            "`{word}` is still in the library's files"
+        );
     }
     assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 2);
     home.expect_sound();
@@ -84,7 +114,8 @@ fn a_removed_call_leaves_no_byte_behind() {
 fn removing_a_call_that_is_not_there_removes_nothing() {
     let home = Home::new();
     home.add("nimbus.txt", NIMBUS);
-    home.run(&["remove", "nimbus.txt", "glimmer.txt"]).expect_error(&["no call `glimmer.txt`"]);
+    home.run(&["remove", "nimbus.txt", "glimmer.txt"])
+        .expect_error(&["no call `glimmer.txt`"]);
     assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 2);
 }
 
@@ -104,7 +135,12 @@ fn calls_are_listed_by_filter() {
     let home = Home::new();
     home.add("nimbus.txt", NIMBUS);
     home.add("glimmer.txt", GLIMMER);
-    let lines = |args: &[&str]| home.run(&[&["calls"], args].concat()).stdout.lines().count();
+    let lines = |args: &[&str]| {
+        home.run(&[&["calls"], args].concat())
+            .stdout
+            .lines()
+            .count()
+    };
     assert_eq!(lines(&[]), 3);
     assert_eq!(lines(&["--company", "nimbus"]), 2);
     assert_eq!(lines(&["--period", "FY 2024"]), 3);
@@ -115,7 +151,13 @@ fn calls_are_listed_by_filter() {
 fn held_in(folder: &Path, word: &str) -> bool {
     fs_err::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
-        let bytes = if path.is_file() { fs_err::read(path).unwrap() } else { Vec::new() };
-        bytes.windows(word.len()).any(|window| window == word.as_bytes())
+        let bytes = if path.is_file() {
+            fs_err::read(path).unwrap()
+        } else {
+            Vec::new()
+        };
+        bytes
+            .windows(word.len())
+            .any(|window| window == word.as_bytes())
     })
 }

@@ -25,11 +25,22 @@ fn every_quote_is_the_bytes_of_its_file_at_its_span() {
     assert!(!quotes.is_empty());
     for quote in quotes {
         let file = fs_err::read_to_string(quote["source"]["path"].as_str().unwrap()).unwrap();
-        assert_eq!(&file[span(&quote["source"]["span"])], quote["text"].as_str().unwrap());
+        assert_eq!(
+            &file[span(&quote["source"]["span"])],
+            quote["text"].as_str().unwrap()
+        );
         let passage = &quote["passage"];
-        assert_eq!(&file[span(&passage["span"])], passage["text"].as_str().unwrap());
+        assert_eq!(
+            &file[span(&passage["span"])],
+            passage["text"].as_str().unwrap()
+        );
         let line = usize::try_from(quote["source"]["lines"][0].as_u64().unwrap()).unwrap();
-        let first_word = quote["text"].as_str().unwrap().split_whitespace().next().unwrap();
+        let first_word = quote["text"]
+            .as_str()
+            .unwrap()
+            .split_whitespace()
+            .next()
+            .unwrap();
         assert!(file.lines().nth(line - 1).unwrap().contains(first_word));
         assert_eq!(quote["source"]["state"], "unchanged");
     }
@@ -52,8 +63,17 @@ fn the_answer_keeps_its_contract() {
     assert_eq!(quote["call"]["ticker"], "NMBA");
     assert_eq!(quote["call"]["period"], "Q1 2024");
     assert_eq!(quote["exchange"]["asked_by"], "Ines Vane");
-    assert!(quote["text"].as_str().unwrap().contains("opens in October"), "{quote}");
-    assert!(quote["exchange"]["question"].as_str().unwrap().contains("second forge"), "{quote}");
+    assert!(
+        quote["text"].as_str().unwrap().contains("opens in October"),
+        "{quote}"
+    );
+    assert!(
+        quote["exchange"]["question"]
+            .as_str()
+            .unwrap()
+            .contains("second forge"),
+        "{quote}"
+    );
     for part in ["final", "dense", "lexical"] {
         assert!(quote["score"][part].is_number(), "no {part} in {quote}");
     }
@@ -66,17 +86,38 @@ fn filters_leave_only_what_they_name() {
         let answer = home.ask(&[&["the forges and the plant"], args].concat());
         let quotes = [answer["quotes"].clone(), answer["nearest"].clone()];
         let quotes = quotes.iter().filter_map(Value::as_array).flatten();
-        quotes.map(|quote| quote["speaker"].as_str().unwrap().to_owned()).collect()
+        quotes
+            .map(|quote| quote["speaker"].as_str().unwrap().to_owned())
+            .collect()
     };
-    assert!(speakers(&["--ticker", "glmd"]).iter().all(|who| who == "Odo Marsh"));
-    assert!(speakers(&["--speaker", "reed"]).iter().all(|who| who == "Tomas Reed"));
-    assert!(speakers(&["--role", "analyst"]).iter().all(|who| who == "Ines Vane"));
-    assert!(speakers(&["--role", "operator"]).iter().all(|who| who == "Operator"));
+    assert!(
+        speakers(&["--ticker", "glmd"])
+            .iter()
+            .all(|who| who == "Odo Marsh")
+    );
+    assert!(
+        speakers(&["--speaker", "reed"])
+            .iter()
+            .all(|who| who == "Tomas Reed")
+    );
+    assert!(
+        speakers(&["--role", "analyst"])
+            .iter()
+            .all(|who| who == "Ines Vane")
+    );
+    assert!(
+        speakers(&["--role", "operator"])
+            .iter()
+            .all(|who| who == "Operator")
+    );
     assert!(!speakers(&["--section", "questions"]).contains(&"Tomas Reed".to_owned()));
     assert!(!speakers(&[]).contains(&"Operator".to_owned()));
     let none = home.run(&["ask", "coal", "--period", "Q4 2023"]);
     assert_eq!(none.code, 1, "{none:#?}");
-    assert!(none.stdout.contains("Not on record") && none.stdout.contains("0 of 2 calls"), "{none:#?}");
+    assert!(
+        none.stdout.contains("Not on record") && none.stdout.contains("0 of 2 calls"),
+        "{none:#?}"
+    );
 }
 
 #[test]
@@ -101,14 +142,20 @@ fn a_batch_answers_in_the_order_of_its_questions() {
     );
     let run = home.run(&["ask", "--batch", file.to_str().unwrap()]);
     assert_eq!(run.code, 2, "{run:#?}");
-    let lines: Vec<Value> =
-        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let questions: Vec<_> = lines.iter().map(|line| line["question"].as_str()).collect();
     let asked = ["when does the second forge open", "butter prices"].map(Some);
     assert_eq!(questions[..2], asked);
     assert_eq!(questions[4], Some("coal"));
     assert_eq!(lines[2]["schema"], "onrecord.error/1");
-    assert_eq!((&lines[2]["line"], &lines[3]["line"]), (&Value::from(4), &Value::from(5)));
+    assert_eq!(
+        (&lines[2]["line"], &lines[3]["line"]),
+        (&Value::from(4), &Value::from(5))
+    );
     assert_eq!(lines[1]["quotes"][0]["speaker"], "Odo Marsh");
 }
 
@@ -117,10 +164,15 @@ fn a_batch_gives_the_same_answers_as_single_questions() {
     let home = home();
     let single = home.ask(&["what did coal do to the margin"]);
     let mut asking = home.command();
-    asking.args(["ask", "--batch", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    asking
+        .args(["ask", "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     let mut asking = asking.spawn().unwrap();
     let mut questions = asking.stdin.take().unwrap();
-    questions.write_all(b"butter\nwhat did coal do to the margin\n").unwrap();
+    questions
+        .write_all(b"butter\nwhat did coal do to the margin\n")
+        .unwrap();
     drop(questions);
     let run = Run::of(&asking.wait_with_output().unwrap());
     let batched: Value = serde_json::from_str(run.stdout.lines().nth(1).unwrap()).unwrap();
@@ -131,14 +183,26 @@ fn a_batch_gives_the_same_answers_as_single_questions() {
 fn the_place_that_ask_prints_opens_with_show() {
     let home = home();
     let run = home.ok(&["ask", "when does the second forge open"]);
-    let place = run.stdout.split_whitespace().find(|word| word.starts_with("nimbus.txt:")).unwrap();
+    let place = run
+        .stdout
+        .split_whitespace()
+        .find(|word| word.starts_with("nimbus.txt:"))
+        .unwrap();
     let shown = home.ok(&["show", place]).stdout;
-    assert!(shown.contains("Ines Vane") && shown.contains("opens in October"), "{shown}");
+    assert!(
+        shown.contains("Ines Vane") && shown.contains("opens in October"),
+        "{shown}"
+    );
     let citation = home.ask(&["when does the second forge open"])["quotes"][0]["citation"].clone();
     let shown = home.ok(&["show", citation.as_str().unwrap()]).stdout;
-    assert!(shown.contains("»The second forge opens in October."), "{shown}");
-    home.run(&["show", "nimbus.txt:999"]).expect_error(&["no place", "up to line"]);
-    home.run(&["show", "nobody.txt:1"]).expect_error(&["no call `nobody.txt`", "hint"]);
+    assert!(
+        shown.contains("»The second forge opens in October."),
+        "{shown}"
+    );
+    home.run(&["show", "nimbus.txt:999"])
+        .expect_error(&["no place", "up to line"]);
+    home.run(&["show", "nobody.txt:1"])
+        .expect_error(&["no call `nobody.txt`", "hint"]);
 }
 
 #[test]
@@ -147,7 +211,11 @@ fn a_source_that_changed_or_went_is_said_and_the_quote_stays() {
     fs_err::write(home.path("nimbus.txt"), "Something else entirely.").unwrap();
     let run = home.ok(&["ask", "when does the second forge open"]);
     assert!(run.stdout.contains("opens in October"), "{}", run.stdout);
-    assert!(run.stdout.contains("the file has changed"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("the file has changed"),
+        "{}",
+        run.stdout
+    );
     fs_err::remove_file(home.path("nimbus.txt")).unwrap();
     let run = home.ok(&["ask", "when does the second forge open"]);
     assert!(run.stdout.contains("the file is gone"), "{}", run.stdout);
@@ -158,13 +226,26 @@ fn nothing_in_a_transcript_acts_on_the_terminal() {
     let home = Home::new();
     let hostile = NIMBUS.replace("in October.", "in Oct\u{1b}[2K\u{9b}1m\u{202e}ober.");
     home.add("nimbus.txt", &hostile);
-    for form in [&["--limit", "5"][..], &["--markdown"], &["--json"], &["--jsonl"]] {
+    for form in [
+        &["--limit", "5"][..],
+        &["--markdown"],
+        &["--json"],
+        &["--jsonl"],
+    ] {
         let run = home.run(&[&["ask", "when does the second forge open"], form].concat());
         let acts = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!run.stdout.contains(acts), "{form:?}: {:?}", run.stdout);
     }
     let answer = home.ask(&["when does the second forge open"]);
-    assert!(answer["quotes"][0]["text"].as_str().unwrap().contains('\u{1b}'), "JSON keeps the words");
+    let texts = answer["quotes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|quote| quote["text"].as_str().unwrap());
+    assert!(
+        texts.into_iter().any(|text| text.contains('\u{1b}')),
+        "JSON keeps the words: {answer:#}"
+    );
 }
 
 #[test]
@@ -172,7 +253,12 @@ fn colours_appear_only_where_they_are_wanted() {
     let home = home();
     let plain = home.ok(&["ask", "coal"]).stdout;
     assert!(!plain.contains('\u{1b}'), "{plain}");
-    let forced = home.command().args(["ask", "coal"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    let forced = home
+        .command()
+        .args(["ask", "coal"])
+        .env("CLICOLOR_FORCE", "1")
+        .output()
+        .unwrap();
     assert!(Run::of(&forced).stdout.contains('\u{1b}'));
 }
 
@@ -180,7 +266,12 @@ fn colours_appear_only_where_they_are_wanted() {
 fn a_closed_pipe_is_success() {
     let home = home();
     let mut asking = home.command();
-    let mut asking = asking.args(["ask", "coal"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut asking = asking
+        .args(["ask", "coal"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(asking.stdout.take());
     let run = Run::of(&asking.wait_with_output().unwrap());
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:#?}");
@@ -222,17 +313,32 @@ fn every_encoding_gives_the_same_words() {
         ("bom.txt", format!("\u{feff}{NIMBUS}").into_bytes(), NIMBUS),
         ("utf16.txt", utf16, NIMBUS),
         ("windows.txt", windows, &dashed),
-        ("crlf.txt", NIMBUS.replace('\n', "\r\n").into_bytes(), NIMBUS),
+        (
+            "crlf.txt",
+            NIMBUS.replace('\n', "\r\n").into_bytes(),
+            NIMBUS,
+        ),
     ];
     for (name, bytes, text) in forms {
         let path = home.write(name, bytes);
         let run = home.ok(&["read", "--json", path.to_str().unwrap()]);
         let call: Value = serde_json::from_str(&run.stdout).unwrap();
-        let said: Vec<&str> =
-            call["turns"].as_array().unwrap().iter().map(|t| t["text"].as_str().unwrap()).collect();
-        let words = said.join(" ").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let said: Vec<&str> = call["turns"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|t| t["text"].as_str().unwrap())
+            .collect();
+        let words = said
+            .join(" ")
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
         assert_eq!(said.len(), 7, "{name}");
-        assert!(text.contains(said[5]) && words.last().unwrap() == "call.", "{name}: {said:?}");
+        assert!(
+            text.contains(said[5]) && words.last().unwrap() == "call.",
+            "{name}: {said:?}"
+        );
         home.ok(&["add", path.to_str().unwrap()]);
     }
     home.expect_sound();

@@ -32,8 +32,12 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let home = Home::new();
-    home.run(&["add", "gone.txt"]).expect_error(&["cannot read a transcript", "gone.txt"]);
-    assert!(!home.library().exists(), "nothing was added, so nothing is made");
+    home.run(&["add", "gone.txt"])
+        .expect_error(&["cannot read a transcript", "gone.txt"]);
+    assert!(
+        !home.library().exists(),
+        "nothing was added, so nothing is made"
+    );
 }
 
 #[test]
@@ -42,13 +46,18 @@ fn a_folder_without_transcripts_is_said() {
     home.write("empty/chart.png", b"\x89PNG");
     let run = home.run(&["add", "empty"]);
     run.expect_error(&["no transcripts", "hint"]);
-    assert!(run.stderr.contains("left out empty/chart.png"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("left out empty/chart.png"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn a_library_that_is_not_there_is_named() {
     let home = Home::new();
-    home.run(&["ask", "coal"]).expect_error(&["there is no library", "onrecord add"]);
+    home.run(&["ask", "coal"])
+        .expect_error(&["there is no library", "onrecord add"]);
     home.run(&["calls"]).expect_error(&["there is no library"]);
 }
 
@@ -56,7 +65,8 @@ fn a_library_that_is_not_there_is_named() {
 fn an_empty_question_is_refused() {
     let home = with_call();
     for question in ["", "  ", "?!…"] {
-        home.run(&["ask", question]).expect_error(&["the question is empty", "hint"]);
+        home.run(&["ask", question])
+            .expect_error(&["the question is empty", "hint"]);
     }
 }
 
@@ -67,18 +77,35 @@ fn a_question_of_a_hundred_thousand_words_is_refused_by_its_length() {
     let file = home.write("question.txt", &question);
     let run = home.run(&["ask", "--batch", file.to_str().unwrap()]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("too long") && run.stderr.contains("100000 tokens"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("too long") && run.stderr.contains("100000 tokens"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn a_model_that_is_named_and_not_there_is_never_replaced() {
     let home = with_call();
     home.run(&["ask", "coal", "--model", "no-such-model"])
-        .expect_error(&["cannot find a sentence model", "no-such-model", "models/fetch"]);
-    let run = home.command().args(["ask", "coal"]).env("ONRECORD_MODEL", "/nowhere").output().unwrap();
+        .expect_error(&[
+            "cannot find a sentence model",
+            "no-such-model",
+            "models/fetch",
+        ]);
+    let run = home
+        .command()
+        .args(["ask", "coal"])
+        .env("ONRECORD_MODEL", "/nowhere")
+        .output()
+        .unwrap();
     // The library's own record comes before the environment.
     assert_eq!(Run::of(&run).code, 0);
-    let run = Home::new().command().args(["add", "-"]).env("ONRECORD_MODEL", "/nowhere").output();
+    let run = Home::new()
+        .command()
+        .args(["add", "-"])
+        .env("ONRECORD_MODEL", "/nowhere")
+        .output();
     Run::of(&run.unwrap()).expect_error(&["cannot find a sentence model", "/nowhere"]);
 }
 
@@ -117,7 +144,11 @@ fn an_architecture_that_is_not_ours_is_refused_with_ours() {
     home.write("nimbus.txt", NIMBUS);
     let model = own_model(&home);
     let config = fs_err::read_to_string(model.join("config.json")).unwrap();
-    fs_err::write(model.join("config.json"), config.replace("\"bert\"", "\"mamba\"")).unwrap();
+    fs_err::write(
+        model.join("config.json"),
+        config.replace("\"bert\"", "\"mamba\""),
+    )
+    .unwrap();
     home.run(&["add", "nimbus.txt", "--model", model.to_str().unwrap()])
         .expect_error(&["is not supported", "mamba", "bert"]);
 }
@@ -131,10 +162,14 @@ fn a_library_of_another_model_is_refused_with_a_way_out() {
     weights[last] ^= 1;
     fs_err::write(model.join("model.safetensors"), weights).unwrap();
     let model = model.to_str().unwrap();
-    home.run(&["ask", "coal", "--model", model])
-        .expect_error(&["cannot use the library", "built with", "onrecord rebuild"]);
+    home.run(&["ask", "coal", "--model", model]).expect_error(&[
+        "cannot use the library",
+        "built with",
+        "onrecord rebuild",
+    ]);
     home.write("other.txt", NIMBUS.replace("coal", "peat"));
-    home.run(&["add", "other.txt", "--model", model]).expect_error(&["cannot use the library"]);
+    home.run(&["add", "other.txt", "--model", model])
+        .expect_error(&["cannot use the library"]);
     home.ok(&["rebuild", "--model", model]);
     home.ok(&["ask", "coal", "--model", model]);
     home.expect_sound();
@@ -148,7 +183,8 @@ fn a_library_of_a_newer_version_is_left_alone() {
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     let before = fs_err::read(&file).unwrap();
-    home.run(&["ask", "coal"]).expect_error(&["newer program", "version 99"]);
+    home.run(&["ask", "coal"])
+        .expect_error(&["newer program", "version 99"]);
     assert_eq!(fs_err::read(&file).unwrap(), before);
 }
 
@@ -157,18 +193,22 @@ fn a_file_of_another_program_is_left_alone() {
     let home = Home::new();
     home.write("library/library.db", "my shopping list");
     home.write("nimbus.txt", NIMBUS);
-    home.run(&["add", "nimbus.txt"]).expect_error(&["is not a library"]);
+    home.run(&["add", "nimbus.txt"])
+        .expect_error(&["is not a library"]);
     fs_err::remove_file(home.library().join("library.db")).unwrap();
     let db = rusqlite::Connection::open(home.library().join("library.db")).unwrap();
-    db.execute_batch("CREATE TABLE recipes (name TEXT)").unwrap();
+    db.execute_batch("CREATE TABLE recipes (name TEXT)")
+        .unwrap();
     drop(db);
-    home.run(&["add", "nimbus.txt"]).expect_error(&["is not a library", "another program"]);
+    home.run(&["add", "nimbus.txt"])
+        .expect_error(&["is not a library", "another program"]);
 }
 
 #[test]
 fn a_call_that_is_not_there_is_answered_with_those_that_are() {
     let home = with_call();
-    home.run(&["ask", "coal", "--call", "crocs"]).expect_error(&["no call `crocs`", "nmba-2024-q1"]);
+    home.run(&["ask", "coal", "--call", "crocs"])
+        .expect_error(&["no call `crocs`", "nmba-2024-q1"]);
 }
 
 #[test]
@@ -179,7 +219,8 @@ fn values_that_make_no_sense_are_refused_with_an_example() {
         ("--date-from", "yesterday", "2025-07-31"),
         ("--role", "king", "executive"),
     ] {
-        home.run(&["ask", "coal", flag, value]).expect_error(&[value, example]);
+        home.run(&["ask", "coal", flag, value])
+            .expect_error(&[value, example]);
     }
 }
 
@@ -192,9 +233,18 @@ fn the_disk_being_full_is_said_and_loses_nothing() {
         println!("SKIPPED: no /dev/full on this machine");
         return;
     };
-    let run = home.command().args(["ask", "coal"]).stdout(full).output().unwrap();
+    let run = home
+        .command()
+        .args(["ask", "coal"])
+        .stdout(full)
+        .output()
+        .unwrap();
     let run = Run::of(&run);
     assert_eq!(run.code, 2, "{run:#?}");
-    assert!(run.stderr.contains("cannot write the answer"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("cannot write the answer"),
+        "{}",
+        run.stderr
+    );
     home.expect_sound();
 }

@@ -7,10 +7,16 @@ fn the_demo_answers_what_constrains_aws_capacity() {
     let Some(model) = real_model() else { return };
     let home = Home::with_model(model);
     let run = home.ok(&["demo", "--library", "demo"]);
-    let (_, answers) = run.stdout.split_once("what constrains AWS capacity").unwrap();
+    let (_, answers) = run
+        .stdout
+        .split_once("what constrains AWS capacity")
+        .unwrap();
     let (first, rest) = answers.split_once("$ onrecord ask").unwrap();
     assert!(first.to_lowercase().contains("power"), "{first}");
-    assert!(first.contains("verified") && first.contains("AMZN-2025-Q2-notes.txt:"), "{first}");
+    assert!(
+        first.contains("verified") && first.contains("AMZN-2025-Q2-notes.txt:"),
+        "{first}"
+    );
     assert!(rest.contains("Not on record."), "{rest}");
     // A second run finds everything there.
     assert_eq!(home.ok(&["demo", "--library", "demo"]).stdout, run.stdout);
@@ -20,7 +26,12 @@ fn the_demo_answers_what_constrains_aws_capacity() {
 fn the_demo_runs_without_the_weights_too() {
     let home = Home::new();
     let run = home.ok(&["demo", "--library", "demo"]);
-    assert_eq!(run.stdout.matches("$ onrecord ask").count(), 3, "{}", run.stdout);
+    assert_eq!(
+        run.stdout.matches("$ onrecord ask").count(),
+        3,
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

@@ -9,7 +9,11 @@ fn document(name: &str) -> String {
 #[test]
 fn the_command_reference_is_what_the_program_says() {
     let made = Home::new().ok(&["reference"]).stdout;
-    assert_eq!(made, document("docs/COMMANDS.md"), "run `onrecord reference > docs/COMMANDS.md`");
+    assert_eq!(
+        made,
+        document("docs/COMMANDS.md"),
+        "run `onrecord reference > docs/COMMANDS.md`"
+    );
 }
 
 #[test]
@@ -24,7 +28,9 @@ fn every_command_that_the_readme_shows_is_understood() {
         }
     }
     let readme = document("README.md");
-    let commands = readme.lines().filter_map(|line| line.strip_prefix("$ onrecord "));
+    let commands = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ onrecord "));
     let mut ran = 0;
     for line in commands {
         let args = words(line);
@@ -54,10 +60,16 @@ fn words(line: &str) -> Vec<String> {
 fn the_readme_names_the_two_commands() {
     let readme = document("README.md");
     for command in ["models/fetch && cargo run --release -- demo", "tests/run"] {
-        assert!(readme.contains(command), "the README does not name `{command}`");
+        assert!(
+            readme.contains(command),
+            "the README does not name `{command}`"
+        );
     }
     let ci = document(".ci/run");
-    assert!(ci.contains("tests/run"), ".ci/run does not run the README's test command");
+    assert!(
+        ci.contains("tests/run"),
+        ".ci/run does not run the README's test command"
+    );
 }
 
 #[test]
@@ -70,7 +82,10 @@ fn every_field_of_an_answer_is_described() {
     collect(&answer, &mut fields);
     assert!(fields.len() > 30, "{fields:?}");
     for field in fields {
-        assert!(contract.contains(&format!("`{field}`")), "docs/JSON.md does not describe `{field}`");
+        assert!(
+            contract.contains(&format!("`{field}`")),
+            "docs/JSON.md does not describe `{field}`"
+        );
     }
 }
 

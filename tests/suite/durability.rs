@@ -19,16 +19,30 @@ fn a_killed_add_keeps_every_call_that_it_reported() {
     many(&home, "calls", 30);
     for reported in [1, 3, 7] {
         let mut adding = home.command();
-        let mut adding = adding.args(["add", "calls"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut adding = adding
+            .args(["add", "calls"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let lines = BufReader::new(adding.stdout.take().unwrap()).lines();
-        let lines: Vec<String> =
-            lines.map_while(Result::ok).filter(|line| line.starts_with("added")).take(reported).collect();
+        let lines: Vec<String> = lines
+            .map_while(Result::ok)
+            .filter(|line| line.starts_with("added"))
+            .take(reported)
+            .collect();
         adding.kill().unwrap();
         adding.wait().unwrap();
         let calls = home.ok(&["calls"]).stdout;
         for line in &lines {
-            let id = line.split_whitespace().skip_while(|word| *word != "→").nth(1).unwrap();
-            assert!(calls.contains(id), "{id} was reported and is not there:\n{calls}");
+            let id = line
+                .split_whitespace()
+                .skip_while(|word| *word != "→")
+                .nth(1)
+                .unwrap();
+            assert!(
+                calls.contains(id),
+                "{id} was reported and is not there:\n{calls}"
+            );
         }
         home.expect_sound();
     }
@@ -47,7 +61,10 @@ fn two_processes_add_and_one_asks_at_once() {
     many(&home, "both", 6);
     let add = |folder: &str| {
         let mut command = home.command();
-        command.args(["add", folder, "both"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(["add", folder, "both"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command.spawn().unwrap()
     };
     let (one, two) = (add("one"), add("two"));
@@ -59,7 +76,10 @@ fn two_processes_add_and_one_asks_at_once() {
         let run = Run::of(&adding.wait_with_output().unwrap());
         assert_eq!(run.code, 0, "{run:#?}");
     }
-    assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 1 + 1 + 12 + 12 + 6);
+    assert_eq!(
+        home.ok(&["calls"]).stdout.lines().count(),
+        1 + 1 + 12 + 12 + 6
+    );
     home.expect_sound();
 }
 
@@ -68,9 +88,14 @@ fn damage_to_the_stored_text_is_found_before_a_quote_is_printed() {
     let home = Home::new();
     home.add("nimbus.txt", NIMBUS);
     let db = Connection::open(home.library().join("library.db")).unwrap();
-    db.execute("UPDATE texts SET text = replace(text, 'October', 'January')", []).unwrap();
+    db.execute(
+        "UPDATE texts SET text = replace(text, 'October', 'January')",
+        [],
+    )
+    .unwrap();
     drop(db);
-    home.run(&["ask", "when does the second forge open"]).expect_error(&["damaged", "doctor --full"]);
+    home.run(&["ask", "when does the second forge open"])
+        .expect_error(&["damaged", "doctor --full"]);
     assert_eq!(home.run(&["doctor", "--full"]).code, 3);
 }
 
@@ -95,7 +120,10 @@ fn the_oracle_finds_every_kind_of_damage() {
         home.expect_sound();
         let db = Connection::open(home.library().join("library.db")).unwrap();
         db.pragma_update(None, "foreign_keys", false).unwrap();
-        assert!(db.execute(damage, []).unwrap() > 0, "{damage} changed nothing");
+        assert!(
+            db.execute(damage, []).unwrap() > 0,
+            "{damage} changed nothing"
+        );
         drop(db);
         let run = home.run(&["doctor", "--full"]);
         assert_eq!(run.code, 3, "{damage}\n{run:#?}");
@@ -110,7 +138,11 @@ fn a_writer_that_waits_too_long_is_told_who_is_in_the_way() {
     home.write("glimmer.txt", GLIMMER);
     let db = Connection::open(home.library().join("library.db")).unwrap();
     db.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let run = home.command().args(["add", "glimmer.txt"]).env("ONRECORD_PATIENCE_MS", "50").output();
+    let run = home
+        .command()
+        .args(["add", "glimmer.txt"])
+        .env("ONRECORD_PATIENCE_MS", "50")
+        .output();
     Run::of(&run.unwrap()).expect_error(&["is locked", "another process is writing", "hint"]);
     home.ok(&["ask", "when does the second forge open"]);
     db.execute_batch("ROLLBACK").unwrap();

@@ -16,6 +16,9 @@ struct Golden {
 struct GoldenText {
     text: String,
     tokens: usize,
+    /// The reference cut this text to the model's limit; we refuse to.
+    #[serde(default)]
+    truncated: bool,
     vector: Vec<f32>,
 }
 
@@ -38,30 +41,55 @@ fn cosine(ours: &Embedding, reference: &[f32]) -> f32 {
 }
 
 fn plain(text: &str) -> PassageText {
-    PassageText { text: text.to_owned(), sentences: Vec::new() }
+    PassageText {
+        text: text.to_owned(),
+        sentences: Vec::new(),
+    }
 }
 
 /// Every text and every sentence comes out as the reference has it.
 fn compare(model: &Path, golden: &str) {
     let golden = fs_err::read_to_string(checkout().join("tests/golden").join(golden)).unwrap();
-    let golden: Golden = serde_json::from_str(&golden).unwrap();
+    let mut golden: Golden = serde_json::from_str(&golden).unwrap();
+    golden.texts.retain(|golden| !golden.truncated);
+    assert!(golden.texts.len() >= 20);
     let embedder = Embedder::open(model).unwrap();
-    let texts: Vec<_> = golden.texts.iter().map(|golden| plain(&golden.text)).collect();
+    let texts: Vec<_> = golden
+        .texts
+        .iter()
+        .map(|golden| plain(&golden.text))
+        .collect();
     let vectors = embedder.embed(&texts, |_| {}).unwrap();
     let mut least = 1.0_f32;
     for (golden, ours) in golden.texts.iter().zip(&vectors) {
-        assert_eq!(embedder.count_tokens(&golden.text).0, golden.tokens, "{}", golden.text);
+        assert_eq!(
+            embedder.count_tokens(&golden.text).0,
+            golden.tokens,
+            "{}",
+            golden.text
+        );
         let cosine = cosine(&ours.passage, &golden.vector);
         assert!(cosine >= LEAST_COSINE, "{cosine} for {}", golden.text);
         least = least.min(cosine);
     }
     for golden in &golden.passages {
-        let sentences = golden.sentences.iter().map(|sentence| sentence.span).collect();
-        let text = PassageText { text: golden.passage.clone(), sentences };
+        let sentences = golden
+            .sentences
+            .iter()
+            .map(|sentence| sentence.span)
+            .collect();
+        let text = PassageText {
+            text: golden.passage.clone(),
+            sentences,
+        };
         let ours = embedder.embed(&[text], |_| {}).unwrap().remove(0);
         for (golden, ours) in golden.sentences.iter().zip(&ours.sentences) {
             let cosine = cosine(ours, &golden.vector);
-            assert!(cosine >= LEAST_COSINE, "{cosine} for the sentence at {:?}", golden.span);
+            assert!(
+                cosine >= LEAST_COSINE,
+                "{cosine} for the sentence at {:?}",
+                golden.span
+            );
             least = least.min(cosine);
         }
     }
@@ -82,12 +110,21 @@ fn the_real_model_gives_the_vectors_of_the_reference() {
 #[test]
 fn a_vector_does_not_depend_on_its_company() {
     let embedder = Embedder::open(&tiny_model()).unwrap();
-    let texts: Vec<_> = (1..40).map(|words| plain(&"coal margin grew ".repeat(words % 13 + 1))).collect();
+    let texts: Vec<_> = (1..40)
+        .map(|words| plain(&"coal margin grew ".repeat(words % 13 + 1)))
+        .collect();
     let together = embedder.embed(&texts, |_| {}).unwrap();
     for (text, together) in texts.iter().zip(&together) {
-        let alone = embedder.embed(std::slice::from_ref(text), |_| {}).unwrap().remove(0);
+        let alone = embedder
+            .embed(std::slice::from_ref(text), |_| {})
+            .unwrap()
+            .remove(0);
         let cosine = alone.passage.cosine(&together.passage);
-        assert!(cosine > 0.999_999, "{cosine} for {} words", text.text.split(' ').count());
+        assert!(
+            cosine > 0.999_999,
+            "{cosine} for {} words",
+            text.text.split(' ').count()
+        );
     }
 }
 

@@ -22,7 +22,9 @@ fn vector(number: usize) -> Embedding {
 
 /// A library of one call with `count` passages.
 fn library(folder: &Path, count: usize) -> Library {
-    let text: String = (0..count).map(|number| format!("Word {number}. ")).collect();
+    let text: String = (0..count)
+        .map(|number| format!("Word {number}. "))
+        .collect();
     let file = folder.join("wall.txt");
     fs_err::write(&file, &text).unwrap();
     let source = Source::read(&file).unwrap().unwrap();
@@ -34,11 +36,24 @@ fn library(folder: &Path, count: usize) -> Library {
         .map(|(number, words)| {
             let span = ByteSpan::new(start, start + words.trim_end().len());
             start += words.len();
-            let sentence = Sentence { turn: TurnIndex(0), span };
+            let sentence = Sentence {
+                turn: TurnIndex(0),
+                span,
+            };
             let (kind, section) = (Kind::Other, Section::Other);
-            let passage = Passage { sentences: vec![sentence], kind, section };
+            let passage = Passage {
+                sentences: vec![sentence],
+                kind,
+                section,
+            };
             let vector = vector(number);
-            Embedded { passage, vectors: PassageVectors { sentences: vec![vector.clone()], passage: vector } }
+            Embedded {
+                passage,
+                vectors: PassageVectors {
+                    sentences: vec![vector.clone()],
+                    passage: vector,
+                },
+            }
         })
         .collect();
     let mut library = Library::open_or_create(&folder.join("library")).unwrap();
@@ -48,7 +63,16 @@ fn library(folder: &Path, count: usize) -> Library {
         fingerprint: "waves".into(),
         dimension: DIMENSION,
     };
-    library.add(&NewCall { source: &source, reading: &reading, passages: &passages }, &model).unwrap();
+    library
+        .add(
+            &NewCall {
+                source: &source,
+                reading: &reading,
+                passages: &passages,
+            },
+            &model,
+        )
+        .unwrap();
     library
 }
 
@@ -60,12 +84,17 @@ fn a_library_answers_alike_with_its_index_without_it_and_with_a_damaged_one() {
     assert_eq!(index::refresh(&library).unwrap().built, 1);
     assert!(index::check(&library).unwrap().is_empty());
     let whole = Scope::default();
-    let near = |search, number| index::nearest(&library, &vector(number), &whole, search, 20).unwrap();
+    let near =
+        |search, number| index::nearest(&library, &vector(number), &whole, search, 20).unwrap();
     let numbers = (0..count).step_by(997);
     let mut missed = 0;
     for number in numbers.clone() {
         let (indexed, exact) = (near(Search::Indexed, number), near(Search::Exact, number));
-        missed += exact.hits.iter().filter(|hit| !indexed.hits.contains(hit)).count();
+        missed += exact
+            .hits
+            .iter()
+            .filter(|hit| !indexed.hits.contains(hit))
+            .count();
     }
     let asked = numbers.clone().count() * 20;
     println!("{missed} of {asked} neighbours missed by the index");
@@ -81,11 +110,18 @@ fn a_library_answers_alike_with_its_index_without_it_and_with_a_damaged_one() {
     assert!(answer.notes[0].contains("checksum"), "{:?}", answer.notes);
     assert_eq!(index::check(&library).unwrap().len(), 1);
     assert_eq!(index::refresh(&library).unwrap().repaired.len(), 1);
-    assert_eq!(fs_err::read(&segment).unwrap(), bytes, "the same vectors give the same segment");
+    assert_eq!(
+        fs_err::read(&segment).unwrap(),
+        bytes,
+        "the same vectors give the same segment"
+    );
     // Deleted: nothing to say, the same answers.
     fs_err::remove_dir_all(library.folder().join("index")).unwrap();
     let answer = near(Search::Indexed, 5);
-    assert_eq!((answer.hits, answer.notes.len()), (near(Search::Exact, 5).hits, 0));
+    assert_eq!(
+        (answer.hits, answer.notes.len()),
+        (near(Search::Exact, 5).hits, 0)
+    );
 }
 
 #[test]

@@ -6,8 +6,19 @@ use std::path::Path;
 
 /// In reading order: a room may use only what stands before it.
 const ROOMS: [&str; 13] = [
-    "units", "error", "transcript", "passage", "embed", "library", "index", "question", "retrieve",
-    "answer", "quote", "output", "cli",
+    "units",
+    "error",
+    "transcript",
+    "passage",
+    "embed",
+    "library",
+    "index",
+    "question",
+    "retrieve",
+    "answer",
+    "quote",
+    "output",
+    "cli",
 ];
 
 /// Each library and the only room that may import it.
@@ -26,15 +37,29 @@ const DOORS: [(&str, &[&str]); 10] = [
 
 /// Crates that open connections.
 const NETWORK: [&str; 12] = [
-    "reqwest", "ureq", "hf-hub", "curl", "curl-sys", "native-tls", "openssl", "openssl-sys", "hyper",
-    "rustls", "tokio", "isahc",
+    "reqwest",
+    "ureq",
+    "hf-hub",
+    "curl",
+    "curl-sys",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "hyper",
+    "rustls",
+    "tokio",
+    "isahc",
 ];
 
 /// Every source file, its room, and its code without comments.
 fn files() -> Vec<(String, String, String)> {
     let mut files = Vec::new();
     walk(&checkout().join("src"), &mut files);
-    assert!(files.len() > 40, "only {} source files were found", files.len());
+    assert!(
+        files.len() > 40,
+        "only {} source files were found",
+        files.len()
+    );
     files
 }
 
@@ -44,11 +69,18 @@ fn walk(folder: &Path, files: &mut Vec<(String, String, String)>) {
         if path.is_dir() {
             walk(&path, files);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            let name = path.strip_prefix(checkout().join("src")).unwrap().to_str().unwrap().to_owned();
+            let name = path
+                .strip_prefix(checkout().join("src"))
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             let room = name.split(['/', '.']).next().unwrap().to_owned();
             let code = fs_err::read_to_string(&path).unwrap();
-            let code: Vec<&str> =
-                code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            let code: Vec<&str> = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
             files.push((name, room, code.join("\n")));
         }
     }
@@ -56,14 +88,25 @@ fn walk(folder: &Path, files: &mut Vec<(String, String, String)>) {
 
 #[test]
 fn a_room_uses_only_what_stands_before_it() {
-    let place: BTreeMap<&str, usize> =
-        ROOMS.iter().enumerate().map(|(place, room)| (*room, place)).collect();
+    let place: BTreeMap<&str, usize> = ROOMS
+        .iter()
+        .enumerate()
+        .map(|(place, room)| (*room, place))
+        .collect();
     for (name, room, code) in files() {
-        let Some(own) = place.get(room.as_str()) else { continue };
+        let Some(own) = place.get(room.as_str()) else {
+            continue;
+        };
         for used in code.split("crate::").skip(1) {
-            let used = used.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap();
+            let used = used
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .next()
+                .unwrap();
             let there = place.get(used).copied();
-            assert!(there.is_some_and(|used| used <= *own), "{name} uses `{used}`");
+            assert!(
+                there.is_some_and(|used| used <= *own),
+                "{name} uses `{used}`"
+            );
         }
     }
 }
@@ -72,9 +115,15 @@ fn a_room_uses_only_what_stands_before_it() {
 fn nobody_imports_the_commands() {
     for (name, room, code) in files() {
         let outside = room != "commands" && name != "lib.rs";
-        assert!(!(outside && code.contains("commands::")), "{name} imports `commands`");
+        assert!(
+            !(outside && code.contains("commands::")),
+            "{name} imports `commands`"
+        );
         let reads_typed = ["commands", "cli", "lib"].contains(&room.as_str());
-        assert!(reads_typed || !code.contains("cli::"), "{name} imports `cli`");
+        assert!(
+            reads_typed || !code.contains("cli::"),
+            "{name} imports `cli`"
+        );
     }
 }
 
@@ -82,8 +131,12 @@ fn nobody_imports_the_commands() {
 fn each_library_stands_behind_one_door() {
     for (name, room, code) in files() {
         for (library, rooms) in DOORS {
-            let imports = code.contains(&format!("{library}::")) || code.contains(&format!("{library}_"));
-            assert!(!imports || rooms.contains(&room.as_str()), "{name} imports `{library}`");
+            let imports =
+                code.contains(&format!("{library}::")) || code.contains(&format!("{library}_"));
+            assert!(
+                !imports || rooms.contains(&room.as_str()),
+                "{name} imports `{library}`"
+            );
         }
     }
 }
@@ -92,7 +145,10 @@ fn each_library_stands_behind_one_door() {
 fn only_the_output_room_writes_to_the_terminal() {
     for (name, room, code) in files() {
         for writer in ["stdout()", "stderr()", "println!", "eprintln!"] {
-            assert!(room == "output" || !code.contains(writer), "{name} writes by `{writer}`");
+            assert!(
+                room == "output" || !code.contains(writer),
+                "{name} writes by `{writer}`"
+            );
         }
     }
 }
@@ -112,7 +168,10 @@ fn no_network_client_is_in_the_tree() {
         .lines()
         .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
         .collect();
-    assert!(packages.contains(&"candle-core"), "the lock file was not understood");
+    assert!(
+        packages.contains(&"candle-core"),
+        "the lock file was not understood"
+    );
     for client in NETWORK {
         assert!(!packages.contains(&client), "`{client}` is in the tree");
     }

@@ -25,7 +25,10 @@ pub(crate) fn real_model() -> Option<PathBuf> {
     if path.join("model.safetensors").exists() {
         return Some(path);
     }
-    println!("SKIPPED: no weights in `{}`; run `models/fetch`", path.display());
+    println!(
+        "SKIPPED: no weights in `{}`; run `models/fetch`",
+        path.display()
+    );
     None
 }
 
@@ -55,7 +58,10 @@ impl Home {
     }
 
     pub(crate) fn with_model(model: PathBuf) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), model }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            model,
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -125,7 +131,11 @@ impl Run {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         // A process ended by a signal has no code.
         let code = output.status.code().unwrap_or(-1);
-        let run = Self { code, stdout: text(&output.stdout), stderr: text(&output.stderr) };
+        let run = Self {
+            code,
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        };
         assert!(!run.stderr.contains("panicked"), "{run:#?}");
         run
     }
@@ -134,7 +144,11 @@ impl Run {
     pub(crate) fn expect_error(&self, words: &[&str]) {
         assert_eq!(self.code, 2, "{self:#?}");
         for word in words {
-            assert!(self.stderr.contains(word), "no `{word}` in\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(word),
+                "no `{word}` in\n{}",
+                self.stderr
+            );
         }
     }
 }
