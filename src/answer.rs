@@ -135,11 +135,11 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
     } else {
         ANALYST_FACTOR
     };
-    let quoted = evidence
+    let chosen = evidence
         .candidates
         .iter()
         .filter_map(|candidate| quote(candidate, evidence, analyst));
-    let mut quotes: Vec<Quote> = quoted.collect();
+    let mut quotes: Vec<Quote> = chosen.collect();
     // A stable sort: equal scores keep the order of the candidates, which ends in ids.
     quotes.sort_by(|a, b| b.score.total.total_cmp(&a.score.total));
     drop_repeats(&mut quotes);
@@ -155,10 +155,9 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
     } else {
         limit
     });
-    let (quotes, nearest) = if status == Status::NotFound {
-        (Vec::new(), quotes)
-    } else {
-        (quotes, Vec::new())
+    let (quotes, nearest) = match status {
+        Status::NotFound => (Vec::new(), quotes),
+        Status::Answered | Status::Weak => (quotes, Vec::new()),
     };
     let coverage = Coverage {
         calls_searched: evidence.calls_searched,

@@ -35,12 +35,12 @@ pub(crate) struct Cli {
 /// Where things are.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Places {
-    /// The library's folder [default: $ONRECORD_LIBRARY, else the nearest .onrecord upward, else the
+    /// The library's folder [default: `$ONRECORD_LIBRARY`, else the nearest .onrecord upward, else the
     /// user's data folder]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Places")]
     pub(crate) library: Option<PathBuf>,
     /// The sentence model, a folder or an installed name [default: the library's own, else
-    /// $ONRECORD_MODEL, else all-MiniLM-L6-v2]
+    /// `$ONRECORD_MODEL`, else all-MiniLM-L6-v2]
     #[arg(long, global = true, value_name = "MODEL", help_heading = "Places")]
     pub(crate) model: Option<String>,
 }
@@ -177,7 +177,7 @@ pub(crate) struct Filters {
     /// Only calls of this period: "Q2 2025", "H1 2024", "FY 2024"
     #[arg(long, help_heading = "Filters", value_parser = period)]
     pub(crate) period: Option<Period>,
-    /// Only calls on or after this day, as 2025-07-31
+    /// Only calls on or after this day, as `2025-07-31`
     #[arg(long, help_heading = "Filters", value_name = "DATE", value_parser = date)]
     pub(crate) date_from: Option<Date>,
     /// Only calls on or before this day
@@ -255,7 +255,7 @@ impl From<Part> for Section {
 
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// Where: FILE:LINE, CALL#START-END or CALL@TURN
+    /// Where: `FILE:LINE`, `CALL#START-END` or `CALL@TURN`
     pub(crate) citation: String,
 }
 

@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::transcript::{SpanOf, sha256_hex};
 use crate::units::{ByteSpan, CallRow};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 /// A quote that was checked, and the state of its source then.
@@ -75,27 +76,20 @@ impl Verifier {
 
     fn check_quote(&mut self, library: &Library, quote: &Quote) -> Result<SourceState> {
         let row = quote.call.row;
-        if !self.texts.contains_key(&row) {
-            let text = library.text(row)?;
-            if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
-                let why = format!(
-                    "the text of `{}` is not the one that was stored",
-                    quote.call.id
-                );
-                return Err(Error::LibraryDamaged {
-                    library: library.folder().to_owned(),
-                    why,
-                });
+        let stored = match self.texts.entry(row) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let text = library.text(row)?;
+                if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
+                    let why = format!("the text of `{}` is not the one that was stored", quote.call.id);
+                    return Err(Error::LibraryDamaged { library: library.folder().to_owned(), why });
+                }
+                unknown.insert(text)
             }
-            self.texts.insert(row, text);
-        }
-        let stored = self.texts.get(&row).cloned().unwrap_or_default();
-        self.verify(
-            library.folder(),
-            &quote.call,
-            &stored,
-            (&quote.text, quote.span),
-        )
+        };
+        // A copy of 60 kB, so that the sources can be looked up beside it.
+        let stored = stored.clone();
+        self.verify(library.folder(), &quote.call, &stored, (&quote.text, quote.span))
     }
 
     /// Checks that a text is the slice of `stored` at its span, and, where the source is plain UTF-8

@@ -51,9 +51,9 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
         print(&format!("{sound}\n"))?;
         return Ok(Outcome::Done);
     }
-    complaints
-        .iter()
-        .for_each(|complaint| output::warning(complaint));
+    for complaint in &complaints {
+        output::warning(complaint);
+    }
     index::refresh(&library)?;
     print("repaired: the index was built again; no answer was affected\n")?;
     Ok(Outcome::NothingFound)

@@ -18,12 +18,12 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
         library.rebuild(&places::record(&embedder), |call, text| {
             // What the user said of a call when it was added still holds.
             let reading = read(text, &call.file_name(), &call.metadata);
-            let embedded = add::embed(&embedder, &reading, text, |(more, _), _| {
-                progress.embedded(more, more as u64)
+            let passages_again = add::embed(&embedder, &reading, text, |(more, _), _| {
+                progress.embedded(more, more as u64);
             })?;
             done += 1;
-            passages += embedded.len();
-            Ok((reading, embedded))
+            passages += passages_again.len();
+            Ok((reading, passages_again))
         })?;
         progress.finish();
         print(&format!(

@@ -54,11 +54,12 @@ struct SentenceConfig {
 
 #[derive(Deserialize, Default)]
 struct PoolingConfig {
-    pooling_mode: Option<String>,
-    #[serde(default)]
-    pooling_mode_mean_tokens: bool,
-    #[serde(default)]
-    pooling_mode_cls_token: bool,
+    #[serde(rename = "pooling_mode")]
+    named: Option<String>,
+    #[serde(default, rename = "pooling_mode_mean_tokens")]
+    mean: bool,
+    #[serde(default, rename = "pooling_mode_cls_token")]
+    cls: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -142,11 +143,11 @@ impl ModelFolder {
 
 fn read_pooling(model: &Path, module: &str) -> Result<Pooling> {
     let config: PoolingConfig = json(model, &format!("{module}/config.json"))?;
-    match config.pooling_mode.as_deref() {
+    match config.named.as_deref() {
         Some("mean") => Ok(Pooling::Mean),
         Some("cls") => Ok(Pooling::Cls),
-        None if config.pooling_mode_mean_tokens => Ok(Pooling::Mean),
-        None if config.pooling_mode_cls_token => Ok(Pooling::Cls),
+        None if config.mean => Ok(Pooling::Mean),
+        None if config.cls => Ok(Pooling::Cls),
         other => {
             let why = format!(
                 "its pooling is `{}`; supported: mean, cls",

@@ -1,4 +1,4 @@
-//! The library: one folder, one SQLite file that is the truth.
+//! The library: one folder, one `SQLite` file that is the truth.
 //!
 //! In: calls as they were read, with their passages and vectors. Out: calls, turns, passages,
 //! candidates by words, vectors by id. The only room that imports rusqlite; it knows nothing of
@@ -187,6 +187,9 @@ impl Library {
     }
 
     /// A random name given when the library was made; derived files carry it.
+    ///
+    /// # Errors
+    /// Only those of the database.
     pub fn id(&self) -> Result<String> {
         Ok(self.meta("library_id")?.unwrap_or_default())
     }

@@ -57,7 +57,7 @@ impl Library {
     /// The `limit` passages of the scope that share most words with `terms`, best first, ties to the
     /// lower id. Terms are words, not syntax: each is quoted.
     ///
-    /// The score is SQLite's BM25 (k1 1.2, b 0.75) with the header at a quarter of the body's weight.
+    /// The score is `SQLite`'s BM25 (k1 1.2, b 0.75) with the header at a quarter of the body's weight.
     ///
     /// # Errors
     /// Only those of the database.
@@ -90,10 +90,10 @@ impl Library {
                     },
                     |row| {
                         #[expect(clippy::cast_possible_truncation, reason = "a score, not a count")]
-                        let score = row.get::<_, f64>(1)? as f32;
+                        let bm25 = row.get::<_, f64>(1)? as f32;
                         Ok(LexicalHit {
                             passage: PassageId(row.get(0)?),
-                            score,
+                            score: bm25,
                         })
                     },
                 )?

@@ -16,6 +16,7 @@ use crate::question::Question;
 use crate::transcript::LineIndex;
 use crate::units::{CallRow, PassageId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Candidates taken from each side before fusion, and the range over which scores are levelled.
 pub const POOL: usize = 200;
@@ -115,8 +116,8 @@ pub fn retrieve(
     let mut candidates = Vec::new();
     for ranked in ranked.into_iter().take(KEPT) {
         let passage = library.passage(ranked.passage)?;
-        if !texts.contains_key(&passage.call) {
-            texts.insert(passage.call, CallText::read(library, passage.call)?);
+        if let Entry::Vacant(unread) = texts.entry(passage.call) {
+            unread.insert(CallText::read(library, passage.call)?);
         }
         candidates.push(Candidate {
             passage,

@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     clippy::string_slice,
     reason = "a failed check shall stop the test, and its figures shall be seen"
