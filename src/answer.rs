@@ -18,9 +18,9 @@ const WINDOW_SENTENCES: usize = 3;
 const WINDOW_WORDS: usize = 100;
 /// What the best, second and third sentence of a window count: a neighbour adds to a window what it
 /// says itself, and a window is mostly its best sentence.
-const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.7, 0.2, 0.1];
+const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
 /// How much of a sentence's score is its meaning; the rest is the question's words in it.
-const MEANING: f32 = 0.6;
+const MEANING: f32 = 0.7;
 /// How much of a quote's score is its passage's; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 /// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
