@@ -7,7 +7,7 @@ use crate::library::{CallSummary, StoredTurn};
 use crate::passage::{Sentence, sentences};
 use crate::question::Question;
 use crate::retrieve::{CallText, Candidate, Evidence, Terms};
-use crate::transcript::{Kind, Turn};
+use crate::transcript::{Document, Kind, Turn};
 use crate::units::{ByteSpan, LineRange, TurnIndex};
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ const WINDOW_WORDS: usize = 100;
 const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
 /// How much of a sentence's score is its meaning; the rest is the question's words in it.
 const MEANING: f32 = 0.7;
+/// Words up to which a line without an end mark is taken for a heading.
+const HEADING_WORDS: usize = 12;
 /// How much of a quote's score is its passage's; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 /// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
@@ -287,7 +289,9 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Windo
         .allows_turn(speaker.as_deref(), *kind, *section);
     let short =
         said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
-    if !(allowed && short && said.iter().all(|said| said.sentence.turn == first.turn)) {
+    let one_turn = said.iter().all(|said| said.sentence.turn == first.turn);
+    let article = source.call.document == Document::Article;
+    if !(allowed && short && one_turn) || (article && runs_through_heading(said, &source.text)) {
         return None;
     }
     let span = first.span.join(last.span);
@@ -309,6 +313,25 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Windo
         coverage,
         score,
     })
+}
+
+/// Whether the sentences are more than running text or one item of a list: an article's heading
+/// states nothing, and read together with the next line it says what nobody wrote.
+fn runs_through_heading(said: &[Said], text: &str) -> bool {
+    let unended = |said: &Said| {
+        let words = said.sentence.span.slice(text).unwrap_or_default();
+        !words.ends_with([
+            '.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '！', '？',
+        ])
+    };
+    let states = |said: &Said| {
+        let words = said.sentence.span.slice(text).unwrap_or_default();
+        words.starts_with(['-', '•', '*']) || said.words > HEADING_WORDS
+    };
+    match said {
+        [one] => unended(one) && !states(one),
+        several => several.iter().any(unended),
+    }
 }
 
 fn turn(source: &CallText, index: TurnIndex) -> Option<&StoredTurn> {

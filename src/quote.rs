@@ -81,15 +81,26 @@ impl Verifier {
             Entry::Vacant(unknown) => {
                 let text = library.text(row)?;
                 if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
-                    let why = format!("the text of `{}` is not the one that was stored", quote.call.id);
-                    return Err(Error::LibraryDamaged { library: library.folder().to_owned(), why });
+                    let why = format!(
+                        "the text of `{}` is not the one that was stored",
+                        quote.call.id
+                    );
+                    return Err(Error::LibraryDamaged {
+                        library: library.folder().to_owned(),
+                        why,
+                    });
                 }
                 unknown.insert(text)
             }
         };
         // A copy of 60 kB, so that the sources can be looked up beside it.
         let stored = stored.clone();
-        self.verify(library.folder(), &quote.call, &stored, (&quote.text, quote.span))
+        self.verify(
+            library.folder(),
+            &quote.call,
+            &stored,
+            (&quote.text, quote.span),
+        )
     }
 
     /// Checks that a text is the slice of `stored` at its span, and, where the source is plain UTF-8

@@ -54,7 +54,7 @@ const SAMPLES: [(&str, &[u8]); 9] = [
 /// The last is not answered by any of the samples.
 const QUESTIONS: [&str; 3] = [
     "what constrains AWS capacity",
-    "why was the launch of Nettle delayed",
+    "what limits freezing capacity at Gullhaven",
     "what did management say about bitcoin on the balance sheet",
 ];
 

@@ -14,18 +14,20 @@ pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
         .iter()
         .map(|name| library.find_call(name))
         .collect::<Result<Vec<_>>>()?;
+    calls.sort_by_key(|call| call.row);
     calls.dedup_by_key(|call| call.row);
     let mut erased = true;
     for call in &calls {
+        let passages = library.passages_of(call.row)?;
         erased &= library.remove(call.row)?;
+        // A segment holds the vectors of what was removed; the next `add` builds it again.
+        index::forget(&library, &passages)?;
         print(&format!(
             "removed   {} ({})\n",
             call.id,
             output::visible(&call.display_name())
         ))?;
     }
-    // Segments hold vectors of what was removed; the next `add` builds them again.
-    index::discard(&library)?;
     if !erased {
         output::warning(
             "another process is reading the library; the removed bytes leave its log when it ends",

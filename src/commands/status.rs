@@ -98,14 +98,20 @@ fn text(status: &StatusJson) -> String {
     };
     format!(
         "library   {} ({megabytes:.1} MB)\ncalls     {}\nturns     {}\npassages  {} ({} sentences)\n\
-         sources   {sources}\nmodel     {model}\nindex     {} (passages beyond them are scanned)\n\
+         sources   {sources}\nmodel     {model}\nindex     {}\n\
          program   onrecord {}\n",
         output::visible(&status.library),
         number(totals.calls),
         number(totals.turns),
         number(totals.passages),
         number(totals.sentences),
-        output::counted(status.segments, "segment"),
+        match status.segments {
+            0 => "none needed; all passages are scanned exactly".to_owned(),
+            some => format!(
+                "{}; newer passages are scanned exactly",
+                output::counted(some, "segment")
+            ),
+        },
         status.version,
     )
 }

@@ -61,7 +61,14 @@ mod tests {
     fn every_job_runs_once_and_an_error_stops_the_rest() {
         let workers = Workers::new().unwrap();
         let mut seen = Vec::new();
-        let all: Result<(), ()> = workers.each(100, |i| i, |i| { seen.push(i); Ok(()) });
+        let all: Result<(), ()> = workers.each(
+            100,
+            |i| i,
+            |i| {
+                seen.push(i);
+                Ok(())
+            },
+        );
         seen.sort_unstable();
         assert_eq!((all, seen), (Ok(()), (0..100).collect()));
         let stopped = workers.each(100, |i| i, |i| if i == 3 { Err(i) } else { Ok(()) });

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::library::{Library, Scope};
 use crate::units::PassageId;
 use segment::Segment;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -208,6 +208,27 @@ pub fn discard(library: &Library) -> Result<()> {
     delete_others(&folder(library), &[]).map_err(Error::io("tidy the index"))
 }
 
+/// Deletes the segments that hold any of these passages, as their removal asks for.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn forget(library: &Library, passages: &[PassageId]) -> Result<()> {
+    let numbers: BTreeSet<i64> = passages.iter().map(|id| id.0 / SEGMENT_IDS).collect();
+    for number in numbers {
+        let range = PassageId(number * SEGMENT_IDS)..PassageId((number + 1) * SEGMENT_IDS);
+        match fs_err::remove_file(path(library, &range)) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Io {
+                    doing: "tidy the index",
+                    cause,
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// The ranges that can gain no passage any more, because all ids in them have been given out.
 fn complete_ranges(end: PassageId) -> impl Iterator<Item = Range<PassageId>> {
     let ranges = (0..).map(|n| PassageId(n * SEGMENT_IDS)..PassageId((n + 1) * SEGMENT_IDS));
@@ -240,26 +261,4 @@ fn delete_others(folder: &Path, wanted: &[PathBuf]) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Recall of the index against the scan for one question: the share of the scan's best `limit`
-/// that the index finds too.
-///
-/// # Errors
-/// Those of the library.
-pub fn recall(library: &Library, question: &Embedding, limit: usize) -> Result<f32> {
-    let scope = Scope::default();
-    let exact = nearest(library, question, &scope, Search::Exact, limit)?.hits;
-    let indexed = nearest(library, question, &scope, Search::Indexed, limit)?.hits;
-    let found: HashMap<PassageId, f32> = indexed
-        .into_iter()
-        .map(|hit| (hit.passage, hit.cosine))
-        .collect();
-    let both = exact
-        .iter()
-        .filter(|hit| found.contains_key(&hit.passage))
-        .count();
-    #[expect(clippy::cast_precision_loss, reason = "a few hundred at most")]
-    let share = both as f32 / exact.len().max(1) as f32;
-    Ok(share)
 }

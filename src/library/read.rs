@@ -113,7 +113,7 @@ const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, p
                             source_path, source_sha256, encoding, span_of, text_sha256";
 
 impl Library {
-    /// All calls, by company, then period, then id.
+    /// All calls, by ticker or company, then period, date and id; those without either last.
     ///
     /// # Errors
     /// Only those of the database.
@@ -121,9 +121,13 @@ impl Library {
         let mut calls = self.calls_where("1", &[])?;
         calls.sort_by(|a, b| {
             let key = |call: &CallSummary| {
-                let company = call.metadata.company.as_deref().unwrap_or("\u{10ffff}");
+                // One company may be written in several ways; its ticker is not.
+                let Metadata {
+                    ticker, company, ..
+                } = &call.metadata;
+                let name = ticker.as_ref().or(company.as_ref());
                 (
-                    company.to_lowercase(),
+                    name.map_or("\u{10ffff}".to_owned(), |name| name.to_lowercase()),
                     call.metadata.period,
                     call.metadata.date,
                     call.id.clone(),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::passage::Passage;
 use crate::transcript::{Call, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, params};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -37,37 +37,27 @@ impl Library {
     /// [`crate::error::Error::ModelMismatch`] where the library has another model's vectors,
     /// [`crate::error::Error::LibraryLocked`], [`crate::error::Error::NoSpace`]. Nothing is stored then.
     pub fn add(&mut self, new: &NewCall<'_>, model: &ModelRecord) -> Result<CallId> {
-        self.expect_model(model)?;
-        let id = call_id(&new.reading.call, new.source);
-        let folder = self.folder.clone();
-        let stored = || -> rusqlite::Result<CallId> {
-            let tx = self
-                .db
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            record_model(&tx, model)?;
-            // Another process may have added the same file while this one embedded it.
-            let there = "SELECT id FROM calls WHERE source_sha256 = ?1";
-            let there = tx
-                .query_row(there, [&new.source.sha256], |row| row.get(0))
-                .optional()?;
-            if let Some(id) = there {
-                return Ok(CallId(id));
+        self.write(|library| {
+            // Two processes may begin to fill an empty library with two models: the first decides.
+            library.expect_model(model)?;
+            library.record_model(model)?;
+            // Another process may have added the same bytes while this one embedded them.
+            if let Some(there) = library.call_with_source(&new.source.sha256)? {
+                return Ok(there.id);
             }
-            delete_from_path(&tx, new.source)?;
-            let row = insert_call(&tx, &id, new)?;
-            insert_turns(&tx, row, &new.reading.call, &new.source.decoded.text)?;
-            insert_problems(&tx, row, new.reading)?;
-            insert_participants(&tx, row, &new.reading.call)?;
-            let text = &new.source.decoded.text;
-            insert_passages(&tx, row, &new.reading.call, text, new.passages)?;
-            tx.commit()?;
+            let id = call_id(&new.reading.call, new.source);
+            let stored = || -> rusqlite::Result<()> {
+                let db = &library.db;
+                let (call, text) = (&new.reading.call, &new.source.decoded.text);
+                delete_from_path(db, new.source)?;
+                let row = insert_call(db, &id, new)?;
+                insert_people(db, row, call, text)?;
+                insert_problems(db, row, new.reading)?;
+                insert_passages(db, row, call, text, new.passages)
+            };
+            stored().map_err(|error| library.failed(&error))?;
             Ok(id)
-        };
-        // The model is checked again inside the transaction: two processes may have begun to fill
-        // an empty library with two models.
-        let stored = stored().map_err(|error| super::translate(&folder, &error))?;
-        self.expect_model(model)?;
-        Ok(stored)
+        })
     }
 
     /// Removes a call for good: its rows are overwritten with zeros, its words leave the word index,
@@ -77,19 +67,14 @@ impl Library {
     /// # Errors
     /// Only those of the database; then nothing is removed.
     pub fn remove(&mut self, call: CallRow) -> Result<bool> {
-        let folder = self.folder.clone();
-        let mut removed = || -> rusqlite::Result<bool> {
-            let tx = self
-                .db
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            delete_call(&tx, call)?;
-            tx.commit()?;
-            let busy: i64 = self
-                .db
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            Ok(busy == 0)
-        };
-        removed().map_err(|error| super::translate(&folder, &error))
+        self.write(|library| {
+            delete_call(&library.db, call).map_err(|error| library.failed(&error))
+        })?;
+        let emptied = self
+            .db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        let busy: i64 = emptied.map_err(|error| self.failed(&error))?;
+        Ok(busy == 0)
     }
 
     /// Reads and embeds every call again from its stored text, in one transaction: until it is done,
@@ -103,53 +88,64 @@ impl Library {
         model: &ModelRecord,
         mut again: impl FnMut(&CallSummary, &str) -> Result<(Reading, Vec<Embedded>)>,
     ) -> Result<()> {
-        let calls = self.calls()?;
-        self.execute("BEGIN IMMEDIATE")?;
-        let rebuilt = self.rebuild_inside(model, &calls, &mut again);
-        // A transaction that ended itself, as on a full disk, has nothing left to roll back.
-        let end = if rebuilt.is_ok() {
-            "COMMIT"
-        } else {
-            "ROLLBACK"
-        };
-        let ended = self.execute(end);
-        rebuilt.and(ended)
+        self.write(|library| {
+            library.execute("DELETE FROM meta WHERE key GLOB 'model_*'")?;
+            library.record_model(model)?;
+            for call in library.calls()? {
+                let text = library.text(call.row)?;
+                let (reading, passages) = again(&call, &text)?;
+                let replaced = || -> rusqlite::Result<()> {
+                    let db = &library.db;
+                    delete_passages(db, call.row)?;
+                    for table in ["turns", "problems", "participants"] {
+                        db.execute(
+                            &format!("DELETE FROM {table} WHERE call = ?1"),
+                            [call.row.0],
+                        )?;
+                    }
+                    insert_people(db, call.row, &reading.call, &text)?;
+                    insert_problems(db, call.row, &reading)?;
+                    insert_passages(db, call.row, &reading.call, &text, &passages)
+                };
+                replaced().map_err(|error| library.failed(&error))?;
+            }
+            Ok(())
+        })
     }
 
-    fn rebuild_inside(
-        &self,
-        model: &ModelRecord,
-        calls: &[CallSummary],
-        again: &mut impl FnMut(&CallSummary, &str) -> Result<(Reading, Vec<Embedded>)>,
-    ) -> Result<()> {
-        self.execute("DELETE FROM meta WHERE key GLOB 'model_*'")?;
-        record_model(&self.db, model).map_err(|error| self.failed(&error))?;
-        for call in calls {
-            let text = self.text(call.row)?;
-            let (reading, passages) = again(call, &text)?;
-            let replaced = || -> rusqlite::Result<()> {
-                let db = &self.db;
-                delete_passages(db, call.row)?;
-                for table in ["turns", "problems", "participants"] {
-                    db.execute(
-                        &format!("DELETE FROM {table} WHERE call = ?1"),
-                        [call.row.0],
-                    )?;
-                }
-                insert_participants(db, call.row, &reading.call)?;
-                insert_turns(db, call.row, &reading.call, &text)?;
-                insert_problems(db, call.row, &reading)?;
-                insert_passages(db, call.row, &reading.call, &text, &passages)
-            };
-            replaced().map_err(|error| self.failed(&error))?;
+    /// Runs `work` in one transaction that no other writer shares: all of it is kept, or none.
+    fn write<T>(&mut self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.execute("BEGIN IMMEDIATE")?;
+        let done = work(self).and_then(|done| self.execute("COMMIT").map(|()| done));
+        // A full disk may have ended the transaction already; then there is nothing to roll back.
+        if done.is_err() && !self.db.is_autocommit() {
+            self.execute("ROLLBACK")?;
         }
-        Ok(())
+        done
     }
 
     fn execute(&self, sql: &str) -> Result<()> {
         self.db
             .execute_batch(sql)
             .map_err(|error| self.failed(&error))
+    }
+
+    fn record_model(&self, model: &ModelRecord) -> Result<()> {
+        let facts = [
+            ("model_fingerprint", model.fingerprint.clone()),
+            ("model_name", model.name.clone()),
+            ("model_path", model.path.to_string_lossy().into_owned()),
+            ("model_dimension", model.dimension.to_string()),
+        ];
+        for (key, value) in facts {
+            self.db
+                .execute(
+                    "INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)",
+                    [key, &value],
+                )
+                .map_err(|error| self.failed(&error))?;
+        }
+        Ok(())
     }
 }
 
@@ -197,46 +193,36 @@ pub(super) fn word<T: Serialize>(value: T) -> String {
     }
 }
 
-fn record_model(tx: &Connection, model: &ModelRecord) -> rusqlite::Result<()> {
-    let mut insert =
-        tx.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)")?;
-    insert.execute(params!["model_fingerprint", model.fingerprint])?;
-    insert.execute(params!["model_name", model.name])?;
-    insert.execute(params!["model_path", model.path.to_string_lossy()])?;
-    insert.execute(params!["model_dimension", model.dimension.to_string()])?;
-    Ok(())
-}
-
-fn delete_from_path(tx: &Connection, source: &Source) -> rusqlite::Result<()> {
+fn delete_from_path(db: &Connection, source: &Source) -> rusqlite::Result<()> {
     // Two different texts from standard input are two calls.
     if source.path.as_os_str() == "-" {
         return Ok(());
     }
-    let rows: Vec<i64> = tx
+    let rows: Vec<i64> = db
         .prepare_cached("SELECT row FROM calls WHERE source_path = ?1")?
         .query_map([source.path.to_string_lossy()], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     rows.into_iter()
-        .try_for_each(|row| delete_call(tx, CallRow(row)))
+        .try_for_each(|row| delete_call(db, CallRow(row)))
 }
 
-fn delete_call(tx: &Connection, call: CallRow) -> rusqlite::Result<()> {
-    delete_passages(tx, call)?;
-    tx.execute("DELETE FROM calls WHERE row = ?1", [call.0])?;
+fn delete_call(db: &Connection, call: CallRow) -> rusqlite::Result<()> {
+    delete_passages(db, call)?;
+    db.execute("DELETE FROM calls WHERE row = ?1", [call.0])?;
     Ok(())
 }
 
-fn delete_passages(tx: &Connection, call: CallRow) -> rusqlite::Result<()> {
+fn delete_passages(db: &Connection, call: CallRow) -> rusqlite::Result<()> {
     let words = "DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE call = ?1)";
-    tx.execute(words, [call.0])?;
-    tx.execute("DELETE FROM passages WHERE call = ?1", [call.0])?;
+    db.execute(words, [call.0])?;
+    db.execute("DELETE FROM passages WHERE call = ?1", [call.0])?;
     Ok(())
 }
 
-fn insert_call(tx: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Result<CallRow> {
+fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Result<CallRow> {
     let (call, source) = (&new.reading.call, new.source);
     let meta = &call.metadata;
-    tx.prepare_cached(
+    db.prepare_cached(
         "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
              source_path, source_sha256, encoding, span_of, text_sha256)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -256,14 +242,20 @@ fn insert_call(tx: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
         word(source.decoded.span_of),
         sha256_hex(source.decoded.text.as_bytes()),
     ])?;
-    let row = CallRow(tx.last_insert_rowid());
-    tx.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
+    let row = CallRow(db.last_insert_rowid());
+    db.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
         .execute(params![row.0, source.decoded.text])?;
     Ok(row)
 }
 
-fn insert_participants(tx: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<()> {
-    let mut insert = tx.prepare_cached(
+/// The people of a call and what they say.
+fn insert_people(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusqlite::Result<()> {
+    insert_participants(db, row, call)?;
+    insert_turns(db, row, call, text)
+}
+
+fn insert_participants(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
         "INSERT INTO participants (call, position, name, role, affiliation, kind)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -281,7 +273,7 @@ fn insert_participants(tx: &Connection, row: CallRow, call: &Call) -> rusqlite::
     Ok(())
 }
 
-fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusqlite::Result<()> {
+fn insert_turns(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusqlite::Result<()> {
     let mut question_of: HashMap<TurnIndex, TurnIndex> = HashMap::new();
     for exchange in exchanges(&call.turns, text) {
         question_of.extend(
@@ -291,7 +283,7 @@ fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
                 .map(|answer| (*answer, exchange.question)),
         );
     }
-    let mut insert = tx.prepare_cached(
+    let mut insert = db.prepare_cached(
         "INSERT INTO turns (call, turn, speaker, role, affiliation, kind, section,
              span_start, span_end, first_line, last_line, time_ms, question_turn)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -317,8 +309,8 @@ fn insert_turns(tx: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
     Ok(())
 }
 
-fn insert_problems(tx: &Connection, row: CallRow, reading: &Reading) -> rusqlite::Result<()> {
-    let mut insert = tx.prepare_cached(
+fn insert_problems(db: &Connection, row: CallRow, reading: &Reading) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
         "INSERT INTO problems (call, position, line, message) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for (position, problem) in (0_i64..).zip(&reading.problems) {
@@ -328,7 +320,7 @@ fn insert_problems(tx: &Connection, row: CallRow, reading: &Reading) -> rusqlite
 }
 
 fn insert_passages(
-    tx: &Connection,
+    db: &Connection,
     row: CallRow,
     call: &Call,
     text: &str,
@@ -336,7 +328,7 @@ fn insert_passages(
 ) -> rusqlite::Result<()> {
     for Embedded { passage, vectors } in passages {
         let (first, last) = passage.turns();
-        tx.prepare_cached(
+        db.prepare_cached(
             "INSERT INTO passages (call, kind, section, first_turn, last_turn)
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
@@ -347,25 +339,25 @@ fn insert_passages(
             first.0,
             last.0
         ])?;
-        let id = PassageId(tx.last_insert_rowid());
-        insert_sentences(tx, id, passage)?;
-        tx.prepare_cached("INSERT INTO passage_vectors (passage, vector) VALUES (?1, ?2)")?
+        let id = PassageId(db.last_insert_rowid());
+        insert_sentences(db, id, passage)?;
+        db.prepare_cached("INSERT INTO passage_vectors (passage, vector) VALUES (?1, ?2)")?
             .execute(params![id.0, vectors.passage.to_le_bytes()])?;
         let mut sentences = Vec::new();
         vectors
             .sentences
             .iter()
             .for_each(|v| Quantised::new(v).append_to(&mut sentences));
-        tx.prepare_cached("INSERT INTO sentence_vectors (passage, vectors) VALUES (?1, ?2)")?
+        db.prepare_cached("INSERT INTO sentence_vectors (passage, vectors) VALUES (?1, ?2)")?
             .execute(params![id.0, sentences])?;
-        tx.prepare_cached("INSERT INTO words (rowid, body, header) VALUES (?1, ?2, ?3)")?
+        db.prepare_cached("INSERT INTO words (rowid, body, header) VALUES (?1, ?2, ?3)")?
             .execute(params![id.0, passage.body(text).0, header(call, passage)])?;
     }
     Ok(())
 }
 
-fn insert_sentences(tx: &Connection, id: PassageId, passage: &Passage) -> rusqlite::Result<()> {
-    let mut insert = tx.prepare_cached(
+fn insert_sentences(db: &Connection, id: PassageId, passage: &Passage) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
         "INSERT INTO sentences (passage, position, turn, span_start, span_end)
          VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;

@@ -86,7 +86,10 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
     let quote = &checked.quote;
     let number = format!("{rank:>2}  ");
     let mut out = wrapped(&format!("“{}”", visible(&quote.text)), &number, STRONG);
-    let who = [turn_heading(&quote.turn), call_heading(&quote.call)];
+    let who = [
+        turn_heading(&own_firm_left_out(quote)),
+        call_heading(&quote.call),
+    ];
     let section = section_name(quote.turn.section);
     let who: Vec<_> = who
         .into_iter()
@@ -160,6 +163,15 @@ pub fn turn_heading(turn: &Turn) -> String {
         .map(|fact| visible(fact))
         .collect();
     facts.join(", ")
+}
+
+/// The turn without its speaker's firm where that is the company itself, which is named anyway.
+fn own_firm_left_out(quote: &Quote) -> Turn {
+    let mut turn = quote.turn.clone();
+    if turn.affiliation == quote.call.metadata.company {
+        turn.affiliation = None;
+    }
+    turn
 }
 
 /// Which call, and whether it is an article rather than one.
