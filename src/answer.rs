@@ -74,7 +74,7 @@ pub struct Coverage {
     pub calls_searched: usize,
     /// Calls in the library.
     pub calls_in_library: usize,
-    /// Passages weighed and not quoted because nothing in them was good enough.
+    /// Passages weighed and not quoted: of too little worth, or beyond the limit.
     pub below_threshold: usize,
 }
 
@@ -179,7 +179,7 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
 /// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
 fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
-    let window = best_window(candidate, source, evidence)?;
+    let window = best_window(candidate, source, evidence, analyst)?;
     let text = window.span.slice(&source.text)?.to_owned();
     let stored = turn(source, window.turn)?;
     let passage = candidate
@@ -189,15 +189,13 @@ fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quo
         .map(|s| s.span)
         .reduce(ByteSpan::join)?;
     let passage_text = passage.slice(&source.text)?.to_owned();
-    let factor = if is_notice(&passage_text) {
+    let notice = if is_notice(&passage_text) {
         NOTICE_FACTOR
-    } else if stored.turn.kind == Kind::Analyst {
-        analyst
     } else {
         1.0
     };
-    let own = window.score;
-    let total = factor * (PASSAGE_SHARE * candidate.score + (1.0 - PASSAGE_SHARE) * own);
+    let worth = PASSAGE_SHARE * candidate.score + (1.0 - PASSAGE_SHARE) * window.score;
+    let total = notice * window.factor * worth;
     Some(Quote {
         call: source.call.clone(),
         turn: stored.turn.clone(),
@@ -226,10 +224,18 @@ struct Window {
     cosine: f32,
     coverage: f32,
     score: f32,
+    /// For who speaks.
+    factor: f32,
 }
 
-/// The window that says most of what was asked. Ties go to the longer one, then to the earlier.
-fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) -> Option<Window> {
+/// The window that says most of what was asked; in a passage that holds a question and its answer,
+/// the answer where it says nearly as much. Ties go to the longer one, then to the earlier.
+fn best_window(
+    candidate: &Candidate,
+    source: &CallText,
+    evidence: &Evidence,
+    analyst: f32,
+) -> Option<Window> {
     let said: Vec<Said> = candidate
         .passage
         .sentences
@@ -242,8 +248,9 @@ fn best_window(candidate: &Candidate, source: &CallText, evidence: &Evidence) ->
         for len in (1..=WINDOW_SENTENCES).rev() {
             let window = said
                 .get(first..first + len)
-                .and_then(|said| window(said, source, evidence));
-            let better = |window: &Window| best.as_ref().is_none_or(|b| window.score > b.score);
+                .and_then(|said| window(said, source, evidence, analyst));
+            let worth = |window: &Window| window.factor * window.score;
+            let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
             if let Some(window) = window.filter(better) {
                 best = Some(window);
             }
@@ -275,7 +282,7 @@ impl Said {
 }
 
 /// The sentences as a window, where the scope allows their turn and they are not too many words.
-fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Window> {
+fn window(said: &[Said], source: &CallText, evidence: &Evidence, analyst: f32) -> Option<Window> {
     let (first, last) = (said.first()?.sentence, said.last()?.sentence);
     let stored = turn(source, first.turn)?;
     let Turn {
@@ -312,6 +319,7 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence) -> Option<Windo
         cosine,
         coverage,
         score,
+        factor: if *kind == Kind::Analyst { analyst } else { 1.0 },
     })
 }
 

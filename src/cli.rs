@@ -3,6 +3,7 @@
 use crate::library::Filter;
 use crate::transcript::{Date, Kind, Metadata, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZero;
 use std::path::PathBuf;
 
 /// Ask your calls. Get quotes you can stand behind.
@@ -135,8 +136,8 @@ pub(crate) struct Ask {
     #[arg(required_unless_present = "batch", value_name = "QUESTION")]
     pub(crate) question: Vec<String>,
     /// Show at most this many quotes
-    #[arg(long, short = 'n', default_value_t = 5, value_name = "N")]
-    pub(crate) limit: usize,
+    #[arg(long, short = 'n', default_value_t = NonZero::<usize>::MIN.saturating_add(4), value_name = "N")]
+    pub(crate) limit: NonZero<usize>,
     #[command(flatten)]
     pub(crate) form: Form,
     /// Read questions from a file or - for standard input, one a line: plain text, or an object with
@@ -256,6 +257,7 @@ impl From<Part> for Section {
 #[derive(Args, Debug)]
 pub(crate) struct Show {
     /// Where: `FILE:LINE`, `CALL#START-END` or `CALL@TURN`
+    #[arg(allow_hyphen_values = true)]
     pub(crate) citation: String,
 }
 

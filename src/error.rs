@@ -127,15 +127,6 @@ pub enum Error {
         /// What is the matter.
         why: String,
     },
-    /// A value typed by the user makes no sense.
-    BadValue {
-        /// Which one, as `--period`.
-        what: &'static str,
-        /// The value.
-        value: String,
-        /// What would have been understood.
-        expected: &'static str,
-    },
     /// A command was given nothing to work on.
     NothingToDo {
         /// What is missing.
@@ -177,7 +168,6 @@ impl Error {
             Self::QuestionTooLong { tokens, limit } => {
                 format!("it has {tokens} tokens and the model reads {limit}")
             }
-            Self::BadValue { expected, .. } => format!("expected {expected}"),
             Self::NoSpace { .. }
             | Self::LibraryNotFound { .. }
             | Self::EmptyQuestion
@@ -225,7 +215,7 @@ impl Error {
                 "a line is a plain question, or an object as {\"question\": \"…\", \"call\": \"…\"}"
             }
             Self::NothingToDo { hint, .. } => hint,
-            Self::Io { .. } | Self::Database { .. } | Self::BadValue { .. } => return None,
+            Self::Io { .. } | Self::Database { .. } => return None,
         };
         Some(hint.to_owned())
     }
@@ -303,9 +293,6 @@ impl fmt::Display for Error {
             Self::EmptyQuestion => f.write_str("the question is empty"),
             Self::QuestionTooLong { .. } => f.write_str("the question is too long"),
             Self::BadQuestionLine { line, .. } => write!(f, "line {line} is not a question"),
-            Self::BadValue { what, value, .. } => {
-                write!(f, "cannot understand `{value}` for `{what}`")
-            }
             Self::NothingToDo { what, .. } => f.write_str(what),
         }
     }

@@ -62,7 +62,8 @@ impl Passage {
     }
 }
 
-fn body(text: &str, sentences: &[Sentence]) -> (String, Vec<ByteSpan>) {
+/// The words of these sentences with one space between, and each one's span in them.
+pub fn body(text: &str, sentences: &[Sentence]) -> (String, Vec<ByteSpan>) {
     let mut body = String::new();
     let mut spans = Vec::with_capacity(sentences.len());
     for sentence in sentences {

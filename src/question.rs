@@ -78,7 +78,7 @@ impl Question {
     }
 }
 
-/// The words of a text as the word index sees them: runs of letters and digits, in lower case; an
+/// The words of a text, nearly as the word index sees them: runs of letters and digits, in lower case; an
 /// apostrophe and what follows it (`don't`, `Amazon's`) is left out.
 pub fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))

@@ -93,6 +93,16 @@ impl Verifier {
                 unknown.insert(text)
             }
         };
+        if !quote.turn.span.contains(quote.span) {
+            let why = format!(
+                "a quote of `{}` is outside its speaker's turn",
+                quote.call.id
+            );
+            return Err(Error::LibraryDamaged {
+                library: library.folder().to_owned(),
+                why,
+            });
+        }
         // A copy of 60 kB, so that the sources can be looked up beside it.
         let stored = stored.clone();
         self.verify(
@@ -126,7 +136,7 @@ impl Verifier {
                 call.id
             )));
         }
-        let Some(source) = self.source(&call.source_path) else {
+        let Some(source) = self.source(call) else {
             return Ok(SourceState::Missing);
         };
         if source.sha256 != call.source_sha256 {
@@ -142,28 +152,32 @@ impl Verifier {
         Ok(SourceState::Unchanged)
     }
 
-    /// Whether a call's source is still what was read.
-    pub fn state(&mut self, call: &CallSummary) -> SourceState {
-        match self.source(&call.source_path) {
-            None => SourceState::Missing,
-            Some(source) if source.sha256 == call.source_sha256 => SourceState::Unchanged,
-            Some(_) => SourceState::Changed,
-        }
-    }
-
-    fn source(&mut self, path: &Path) -> Option<&Source> {
-        let read = || {
-            // A pipe or device in the place of the file could keep us waiting for ever.
-            let is_file = fs_err::metadata(path).ok()?.is_file();
-            let bytes = is_file.then(|| fs_err::read(path).ok())??;
-            Some(Source {
+    /// The file of a call: as it was read before, unless it was another call's then.
+    fn source(&mut self, call: &CallSummary) -> Option<&Source> {
+        let path = &call.source_path;
+        let known = self.sources.get(path).and_then(Option::as_ref);
+        if known.is_none_or(|source| source.sha256 != call.source_sha256) {
+            let read = read_source(path).map(|bytes| Source {
                 sha256: sha256_hex(&bytes),
                 bytes,
-            })
-        };
-        self.sources
-            .entry(path.to_owned())
-            .or_insert_with(read)
-            .as_ref()
+            });
+            self.sources.insert(path.clone(), read);
+        }
+        self.sources.get(path)?.as_ref()
     }
+}
+
+/// Whether a call's source is still what was read.
+pub fn source_state(call: &CallSummary) -> SourceState {
+    match read_source(&call.source_path) {
+        None => SourceState::Missing,
+        Some(bytes) if sha256_hex(&bytes) == call.source_sha256 => SourceState::Unchanged,
+        Some(_) => SourceState::Changed,
+    }
+}
+
+fn read_source(path: &Path) -> Option<Vec<u8>> {
+    // A pipe or device in the place of the file could keep us waiting for ever.
+    let is_file = fs_err::metadata(path).ok()?.is_file();
+    is_file.then(|| fs_err::read(path).ok())?
 }

@@ -152,7 +152,7 @@ pub struct Millis(pub u64);
 pub struct PassageId(pub i64);
 
 /// The row of a call in the library; never used twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallRow(pub i64);
 
 /// A call's public name, as `amzn-2025-q2-1f3a9c`: what it is, and six digits of its source's hash.

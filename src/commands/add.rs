@@ -5,7 +5,7 @@ use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
 use crate::error::{Error, Result};
 use crate::index;
-use crate::library::{Embedded, Library, NewCall};
+use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
 use crate::transcript::{Metadata, Reading, Source, find_sources, read};
@@ -38,7 +38,7 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
     let mut adding = Adding::new(library, &embedder, args.given.into(), &found.files);
     for file in &found.files {
         match adding.add(file) {
-            Ok(report) => adding.report(file, &report)?,
+            Ok(report) => adding.report(file, &report),
             Err(error) if stops_everything(&error) => {
                 adding.progress.finish();
                 return Err(error);
@@ -74,11 +74,20 @@ enum Report {
     },
     AlreadyThere {
         call: String,
-        elsewhere: Option<PathBuf>,
+        from: Whence,
     },
     Skipped {
         reason: String,
     },
+}
+
+/// Where the source of a call that is already there was read from.
+enum Whence {
+    Here,
+    /// Another file of the same bytes.
+    Elsewhere(PathBuf),
+    /// A file that is gone; the call's source is now this one.
+    Moved,
 }
 
 /// The work of one `add`.
@@ -90,6 +99,7 @@ pub(super) struct Adding<'a> {
     started: Instant,
     bytes_done: u64,
     counts: Counts,
+    unheard: Option<Error>,
 }
 
 #[derive(Default)]
@@ -118,6 +128,7 @@ impl<'a> Adding<'a> {
             started,
             bytes_done: 0,
             counts: Counts::default(),
+            unheard: None,
         }
     }
 
@@ -139,13 +150,19 @@ impl<'a> Adding<'a> {
                 });
             }
         };
-        if let Some(call) = self.library.call_with_source(&source.sha256)? {
-            self.counts.already_there += 1;
-            let elsewhere = (call.source_path != source.path).then_some(call.source_path);
-            return Ok(Report::AlreadyThere {
-                call: call.id.0,
-                elsewhere,
+        if source.path.to_str().is_none() {
+            self.counts.skipped += 1;
+            let reason = "its path is not UTF-8; rename it, because a citation has to name it";
+            return Ok(Report::Skipped {
+                reason: reason.to_owned(),
             });
+        }
+        let there = self.library.call_with_source(&source.sha256)?;
+        if let Some(call) = there
+            .as_ref()
+            .filter(|call| self.given.clone().or(call.given.clone()) == call.given)
+        {
+            return self.already_there(call, &source);
         }
         let text = &source.decoded.text;
         let mut reading = read(text, &source.file_name(), &self.given);
@@ -164,13 +181,19 @@ impl<'a> Adding<'a> {
                 reason: "it holds no speech".to_owned(),
             });
         }
-        let replaced = !self.library.calls_at_path(&source.path)?.is_empty();
+        let replaced = there.is_some() || !self.others_at(&source)?.is_empty();
         let new = NewCall {
             source: &source,
             reading: &reading,
+            given: &self.given,
             passages: &embedded,
+            replaces: there.map(|call| call.row),
         };
         let id = self.library.add(&new, &places::record(self.embedder))?;
+        if replaced {
+            // What was replaced is gone for good, as after `remove`.
+            self.library.empty_log()?;
+        }
         let (turns, passages) = (reading.call.turns.len(), embedded.len());
         self.counts.added += 1;
         self.counts.turns += turns;
@@ -189,8 +212,40 @@ impl<'a> Adding<'a> {
         })
     }
 
+    /// A source whose bytes and facts the library has.
+    fn already_there(&mut self, call: &CallSummary, source: &Source) -> Result<Report> {
+        self.counts.already_there += 1;
+        // What this file held before is no longer anywhere.
+        for old in self.others_at(source)? {
+            self.library.remove(old.row)?;
+        }
+        let from = if call.source_path == source.path {
+            Whence::Here
+        } else if call.source_path.exists() {
+            Whence::Elsewhere(call.source_path.clone())
+        } else {
+            self.library.relocate(call.row, &source.path)?;
+            Whence::Moved
+        };
+        Ok(Report::AlreadyThere {
+            call: call.id.0.clone(),
+            from,
+        })
+    }
+
+    /// Calls that were read from the same file when it held something else.
+    fn others_at(&self, source: &Source) -> Result<Vec<CallSummary>> {
+        // Two texts from standard input are two calls.
+        if source.path == Path::new("-") {
+            return Ok(Vec::new());
+        }
+        let mut calls = self.library.calls_at_path(&source.path)?;
+        calls.retain(|call| call.source_sha256 != source.sha256);
+        Ok(calls)
+    }
+
     /// Says what became of a file, once it is safely stored.
-    fn report(&self, file: &Path, report: &Report) -> Result<()> {
+    fn report(&mut self, file: &Path, report: &Report) {
         let path = output::visible(&output::shown_path(file));
         let line = match report {
             Report::Added {
@@ -206,22 +261,31 @@ impl<'a> Adding<'a> {
                 };
                 format!("{verb:<10}{path} → {call} ({summary}{problems})\n")
             }
-            Report::AlreadyThere { call, elsewhere } => {
-                let elsewhere = elsewhere.as_ref().map(|other| output::shown_path(other));
-                let from = elsewhere
-                    .map(|other| format!(", from {other}"))
-                    .unwrap_or_default();
-                format!("{:<10}{path} → {call} (already there{from})\n", "kept")
+            Report::AlreadyThere { call, from } => {
+                let (verb, from) = match from {
+                    Whence::Here => ("kept", String::new()),
+                    Whence::Elsewhere(other) => (
+                        "kept",
+                        format!(", from {}", output::visible(&output::shown_path(other))),
+                    ),
+                    Whence::Moved => ("moved", ", now read from here".to_owned()),
+                };
+                format!("{verb:<10}{path} → {call} (already there{from})\n")
             }
             Report::Skipped { reason } => format!("{:<10}{path}: {reason}\n", "skipped"),
         };
-        self.progress.above(|| print(&line))
+        let printed = self.progress.above(|| print(&line));
+        // Where nobody listens any more the work is done all the same.
+        self.unheard = self.unheard.take().or(printed.err());
     }
 
     /// Brings the index up to date and sums up.
     fn finish(self) -> Result<()> {
         let refreshed = index::refresh(&self.library);
         self.progress.finish();
+        if let Some(unheard) = self.unheard {
+            return Err(unheard);
+        }
         let counts = &self.counts;
         print(&format!(
             "{} added ({}, {}), {} already there, {} skipped, in {:.1} s\n",

@@ -1,6 +1,6 @@
 //! `onrecord ask`: question → evidence → answer → checked quotes → output.
 
-use super::{Outcome, print};
+use super::{Outcome, places, print};
 use crate::answer::{Status, answer};
 use crate::cli::{Ask, Form, Places};
 use crate::embed::Embedder;
@@ -21,7 +21,7 @@ pub(super) fn run(places: &Places, args: Ask) -> Result<Outcome> {
     } else {
         Search::Indexed
     };
-    let mut asking = Asking::new(&library, &embedder, search, args.limit);
+    let mut asking = Asking::new(&library, &embedder, search, args.limit.get());
     let answer = asking.ask(question)?;
     let Form {
         json,
@@ -75,16 +75,22 @@ impl<'a> Asking<'a> {
 
     /// Answers a question. What is wrong with the index is said once.
     pub(super) fn ask(&mut self, question: Question) -> Result<CheckedAnswer> {
-        let evidence = retrieve(self.library, self.embedder, &question, self.search)?;
-        for note in &evidence.notes {
-            if !self.notes.contains(note) {
+        let (library, embedder) = (self.library, self.embedder);
+        // One committed state, whatever others add, replace or remove meanwhile.
+        let (answer, notes) = library.snapshot(|| {
+            library.expect_model(&places::record(embedder))?;
+            let evidence = retrieve(library, embedder, &question, self.search, self.limit)?;
+            let answer = answer(question, &evidence, self.limit);
+            Ok((self.verifier.check(library, answer)?, evidence.notes))
+        })?;
+        for note in notes {
+            if !self.notes.contains(&note) {
                 output::warning(&format!(
                     "{note}; answered by exact scan (`onrecord doctor` repairs it)"
                 ));
-                self.notes.push(note.clone());
+                self.notes.push(note);
             }
         }
-        self.verifier
-            .check(self.library, answer(question, &evidence, self.limit))
+        Ok(answer)
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
         Search::Indexed
     };
     let filter: Filter = args.filters.into();
-    let mut asking = Asking::new(&library, &embedder, search, args.limit);
+    let mut asking = Asking::new(&library, &embedder, search, args.limit.get());
     let (mut found, mut failed) = (0, 0);
     for (number, line) in (1..)
         .zip(lines.lines())

@@ -5,26 +5,27 @@ use crate::cli::{Calls, Places};
 use crate::error::Result;
 use crate::library::{CallSummary, Filter, SourceState, Totals};
 use crate::output;
-use crate::quote::Verifier;
+use crate::quote::source_state;
 
 pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
     let library = places.open()?;
     let filter: Filter = args.filters.into();
     let scope = library.scope(&filter)?;
-    let mut verifier = Verifier::default();
     let mut listed = Vec::new();
     for call in library.calls()? {
         let kept = scope
             .calls
             .as_ref()
             .is_none_or(|calls| calls.contains(&call.row));
-        let speaks = library.turns(call.row)?.iter().any(|stored| {
-            let turn = &stored.turn;
-            scope.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section)
-        });
+        let whole = scope.speakers.is_none() && scope.role.is_none() && scope.section.is_none();
+        let speaks = whole
+            || library.turns(call.row)?.iter().any(|stored| {
+                let turn = &stored.turn;
+                scope.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section)
+            });
         if kept && speaks {
             let totals = library.totals(Some(call.row))?;
-            let state = verifier.state(&call);
+            let state = source_state(&call);
             listed.push((call, totals, state));
         }
     }

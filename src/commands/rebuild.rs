@@ -17,12 +17,13 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
         let (mut done, mut passages) = (0, 0);
         library.rebuild(&places::record(&embedder), |call, text| {
             // What the user said of a call when it was added still holds.
-            let reading = read(text, &call.file_name(), &call.metadata);
+            let reading = read(text, &call.file_name(), &call.given);
             let passages_again = add::embed(&embedder, &reading, text, |(more, _), _| {
                 progress.embedded(more, more as u64);
             })?;
             done += 1;
             passages += passages_again.len();
+            progress.file_done(passages as u64);
             Ok((reading, passages_again))
         })?;
         progress.finish();

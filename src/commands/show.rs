@@ -5,7 +5,7 @@ use crate::cli::{Places, Show};
 use crate::error::{Error, Result};
 use crate::library::{CallSummary, Library, StoredTurn};
 use crate::output;
-use crate::quote::Verifier;
+use crate::quote::source_state;
 use crate::retrieve::CallText;
 use crate::units::{ByteSpan, TurnIndex};
 use anstyle::Style;
@@ -19,7 +19,7 @@ pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
     let source = CallText::read(&library, citation.call.row)?;
     let cited = cited_span(&source, citation.place, &args.citation)?;
     let call = &source.call;
-    let state = Verifier::default().state(call);
+    let state = source_state(call);
     let mut out = format!(
         "{}  {}\n{}\n",
         call.id,
@@ -216,13 +216,17 @@ fn marked_line(text: &str, line: ByteSpan, cited: ByteSpan, number: u32) -> Stri
     }
     let start = cited.start().max(line.start());
     let end = cited.end().min(line.end());
-    let parts = [
+    // What stood apart stands apart, and what touched the cited words still does.
+    let space = |at: usize| if is_gap(text, at) { " " } else { "" };
+    let marked = format!(
+        "{}{}»{}«{}{}",
         plain(ByteSpan::new(line.start(), start)),
-        format!("»{}«", plain(ByteSpan::new(start, end))),
+        start.checked_sub(1).map_or("", space),
+        plain(ByteSpan::new(start, end)),
+        space(end),
         plain(ByteSpan::new(end, line.end())),
-    ];
-    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    output::wrapped(&parts.join(" "), &lead, Style::new())
+    );
+    output::wrapped(marked.trim(), &lead, Style::new())
 }
 
 /// The whole turn, or of a very long one what stands around the cited words.

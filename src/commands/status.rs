@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::index;
 use crate::library::{Library, SourceState, Totals};
 use crate::output::{self, grouped};
-use crate::quote::Verifier;
+use crate::quote::source_state;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -43,12 +43,7 @@ pub(super) fn run(places: &Places, args: &Status) -> Result<Outcome> {
 }
 
 fn look(places: &Places, library: &Library) -> Result<StatusJson> {
-    let mut verifier = Verifier::default();
-    let states: Vec<SourceState> = library
-        .calls()?
-        .iter()
-        .map(|call| verifier.state(call))
-        .collect();
+    let states: Vec<SourceState> = library.calls()?.iter().map(source_state).collect();
     let count = |wanted| states.iter().filter(|state| **state == wanted).count();
     let model = library.model()?.map(|model| {
         let found = embed::find_model(places.model.as_deref(), Some(&model.path));

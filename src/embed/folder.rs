@@ -91,18 +91,14 @@ impl ModelFolder {
         }
         let modules: Vec<Module> = json(path, "modules.json")?;
         let mut pooling = None;
-        let mut normalises = false;
         for module in &modules {
             match module.kind.rsplit('.').next().unwrap_or_default() {
-                "Transformer" => {}
+                // Vectors are always scaled to unit length here, and compared by cosine.
+                "Transformer" | "Normalize" => {}
                 "Pooling" => pooling = Some(read_pooling(path, &module.path)?),
-                "Normalize" => normalises = true,
                 other => return Err(unsupported(format!("it has a module `{other}`"))),
             }
         }
-        // Vectors are always scaled to unit length here, and compared by cosine: a model without
-        // the module means the same neighbours.
-        let _ = normalises;
         let pooling = pooling.ok_or_else(|| unsupported("it names no pooling".to_owned()))?;
         let limit = optional::<SentenceConfig>(path, "sentence_bert_config.json")?
             .and_then(|config| config.max_seq_length)

@@ -18,7 +18,10 @@ pub(super) fn scan(
     let mut hits = Vec::new();
     let mut values = vec![0.0_f32; question.values().len()];
     library.scan_vectors(scope, range, |passage, bytes| {
-        let (numbers, _) = bytes.as_chunks::<4>();
+        let (numbers, rest) = bytes.as_chunks::<4>();
+        if numbers.len() != values.len() || !rest.is_empty() {
+            return Err(library.damaged(format!("the vector of passage {} is cut", passage.0)));
+        }
         for (value, number) in values.iter_mut().zip(numbers) {
             *value = f32::from_le_bytes(*number);
         }

@@ -130,6 +130,11 @@ impl Stamp {
     }
 }
 
+/// Whether a segment holds passages that have been removed, or lacks some: then it is built again.
+fn is_stale(library: &Library, segment: &Segment, range: &Range<PassageId>) -> Result<bool> {
+    Ok(segment.records.len() != library.count_indexable(range)?)
+}
+
 /// What [`refresh`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refreshed {
@@ -144,24 +149,33 @@ pub struct Refreshed {
 /// # Errors
 /// [`Error::Io`] where the folder cannot be written, and those of the library.
 pub fn refresh(library: &Library) -> Result<Refreshed> {
-    let stamp = Stamp::of(library)?;
+    let ranges: Vec<_> = complete_ranges(library.passages_end()?).collect();
+    let folder = folder(library);
     let mut done = Refreshed::default();
+    if ranges.is_empty() && !folder.exists() {
+        return Ok(done);
+    }
+    let writing = "write the index";
+    fs_err::create_dir_all(&folder).map_err(Error::io(writing))?;
+    let _lock = lock(&folder).map_err(Error::io(writing))?;
+    let stamp = Stamp::of(library)?;
     let mut wanted = Vec::new();
-    for range in complete_ranges(library.passages_end()?) {
+    for range in ranges {
         let path = path(library, &range);
-        match Segment::read(&path, &stamp, &range) {
-            Ok(Some(_)) => {}
-            state => {
-                done.repaired.extend(state.err());
-                let segment = build(library, &stamp, &range)?;
-                fs_err::create_dir_all(folder(library)).map_err(Error::io("write the index"))?;
-                segment.write(&path).map_err(Error::io("write the index"))?;
-                done.built += 1;
-            }
+        let state = Segment::read(&path, &stamp, &range);
+        let fits = match &state {
+            Ok(Some(segment)) => !is_stale(library, segment, &range)?,
+            Ok(None) | Err(_) => false,
+        };
+        if !fits {
+            done.repaired.extend(state.err());
+            let segment = build(library, &stamp, &range)?;
+            segment.write(&path).map_err(Error::io(writing))?;
+            done.built += 1;
         }
         wanted.push(path);
     }
-    delete_others(&folder(library), &wanted).map_err(Error::io("tidy the index"))?;
+    delete_others(&folder, &wanted).map_err(Error::io("tidy the index"))?;
     Ok(done)
 }
 
@@ -175,7 +189,8 @@ fn build(library: &Library, stamp: &Stamp, range: &Range<PassageId>) -> Result<S
     Ok(graph::build(stamp.clone(), range.clone(), &vectors))
 }
 
-/// What is wrong with the segments on disk, a sentence each.
+/// What is wrong with the segments on disk, a sentence each. One that is not there is not wrong: its
+/// passages are scanned.
 ///
 /// # Errors
 /// Those of the library.
@@ -184,20 +199,22 @@ pub fn check(library: &Library) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for range in complete_ranges(library.passages_end()?) {
         match Segment::read(&path(library, &range), &stamp, &range) {
-            Ok(Some(_)) => {}
-            Ok(None) => found.push(format!("{} is missing", file_name(&range))),
+            Ok(None) => {}
+            Ok(Some(segment)) if !is_stale(library, &segment, &range)? => {}
+            Ok(Some(_)) => found.push(format!("{} is out of date", file_name(&range))),
             Err(why) => found.push(why),
         }
     }
     Ok(found)
 }
 
-/// Segments that a library of this size has.
+/// Segments on disk.
 ///
 /// # Errors
 /// Those of the library.
 pub fn segment_count(library: &Library) -> Result<usize> {
-    Ok(complete_ranges(library.passages_end()?).count())
+    let ranges = complete_ranges(library.passages_end()?);
+    Ok(ranges.filter(|range| path(library, range).exists()).count())
 }
 
 /// Deletes every segment.
@@ -213,20 +230,28 @@ pub fn discard(library: &Library) -> Result<()> {
 /// # Errors
 /// [`Error::Io`].
 pub fn forget(library: &Library, passages: &[PassageId]) -> Result<()> {
+    let folder = folder(library);
+    if !folder.exists() {
+        return Ok(());
+    }
+    let tidying = "tidy the index";
+    let _lock = lock(&folder).map_err(Error::io(tidying))?;
     let numbers: BTreeSet<i64> = passages.iter().map(|id| id.0 / SEGMENT_IDS).collect();
     for number in numbers {
         let range = PassageId(number * SEGMENT_IDS)..PassageId((number + 1) * SEGMENT_IDS);
-        match fs_err::remove_file(path(library, &range)) {
-            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::Io {
-                    doing: "tidy the index",
-                    cause,
-                });
-            }
-            _ => {}
+        let path = path(library, &range);
+        if path.exists() {
+            fs_err::remove_file(path).map_err(Error::io(tidying))?;
         }
     }
     Ok(())
+}
+
+/// One process at a time writes and tidies: another one's half-written file is not ours to delete.
+fn lock(folder: &Path) -> std::io::Result<fs_err::File> {
+    let lock = fs_err::File::create(folder.join("lock"))?;
+    lock.file().lock()?;
+    Ok(lock)
 }
 
 /// The ranges that can gain no passage any more, because all ids in them have been given out.

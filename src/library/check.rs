@@ -2,8 +2,8 @@
 
 use super::{CallSummary, Library};
 use crate::embed::Embedding;
-use crate::error::Result;
-use crate::transcript::sha256_hex;
+use crate::error::{Error, Result};
+use crate::passage::body;
 use crate::units::{ByteSpan, PassageId};
 use std::collections::BTreeSet;
 
@@ -68,15 +68,14 @@ impl Library {
         dimension: usize,
         found: &mut Vec<String>,
     ) -> Result<()> {
-        let text = self.text(call.row)?;
-        if sha256_hex(text.as_bytes()) != call.text_sha256 {
-            found.push(format!(
-                "the text of `{}` is not the one that was stored",
-                call.id
-            ));
-            return Ok(());
-        }
-        let turns = self.turns(call.row)?;
+        let (_, text, turns) = match self.verified(call.row) {
+            Ok(verified) => verified,
+            Err(Error::LibraryDamaged { why, .. }) => {
+                found.push(why);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let mut end = 0;
         for (index, stored) in turns.iter().enumerate() {
             let span = stored.turn.span;
@@ -118,6 +117,9 @@ impl Library {
                 )));
             }
             end = sentence.span.end();
+        }
+        if self.indexed_words(id)? != body(text, &passage.sentences).0 {
+            return Ok(Some("is not what its words lead to".to_owned()));
         }
         let vector = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
         if Embedding::from_le_bytes(&vector, dimension).is_none() {

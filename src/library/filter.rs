@@ -108,7 +108,7 @@ impl Library {
             section: None,
             ..filter.clone()
         };
-        let calls = if by_call == Filter::default() {
+        let mut calls = if by_call == Filter::default() {
             None
         } else {
             let calls = self.calls()?.into_iter().filter(|call| {
@@ -121,6 +121,10 @@ impl Library {
             Some(wanted) => {
                 let mut names = self.speakers()?;
                 names.retain(|name| has_words(name, wanted));
+                // Nobody of that name speaks anywhere: no call is searched.
+                if names.is_empty() {
+                    calls = Some(Vec::new());
+                }
                 Some(names)
             }
         };

@@ -20,7 +20,7 @@ pub use search::LexicalHit;
 pub use write::{Embedded, NewCall};
 
 use crate::error::{Error, Result};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -74,7 +74,19 @@ impl Library {
     /// # Errors
     /// As [`Library::open`], and [`Error::Io`] where the folder cannot be made.
     pub fn open_or_create(folder: &Path) -> Result<Self> {
-        fs_err::create_dir_all(folder).map_err(Error::io("make the library's folder"))?;
+        let making = "make the library's folder";
+        if !folder.is_dir() {
+            fs_err::create_dir_all(folder).map_err(Error::io(making))?;
+            // The folder's own entry survives a power cut too.
+            let parent = folder
+                .canonicalize()
+                .ok()
+                .and_then(|path| path.parent().map(Path::to_owned));
+            if let Some(parent) = parent {
+                let synced = fs_err::File::open(parent).and_then(|parent| parent.sync_all());
+                synced.map_err(Error::io(making))?;
+            }
+        }
         Self::open_file(folder)
     }
 
@@ -86,19 +98,17 @@ impl Library {
             folder: folder.to_owned(),
             db,
         };
-        library
-            .configure()
-            .map_err(|error| translate(folder, &error))?;
-        library.migrate()?;
+        // Whose file it is comes first: nothing of another program's is touched.
+        let version = library.owned_version()?;
+        let configured = library.configure();
+        configured.map_err(|error| translate(folder, &error))?;
+        if version < known_version() {
+            library.migrate()?;
+        }
         Ok(library)
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
-        debug_assert!(
-            rusqlite::version_number() >= OLDEST_SQLITE,
-            "the bundled SQLite is too old"
-        );
-        self.db.busy_timeout(patience())?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
@@ -111,60 +121,77 @@ impl Library {
         self.db.pragma_update(None, "mmap_size", 1_i64 << 34)
     }
 
-    fn migrate(&mut self) -> Result<()> {
-        let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-        let folder = self.folder.clone();
-        let failed = |error: rusqlite::Error| translate(&folder, &error);
-        let version = |db: &Connection| db.pragma_query_value(None, "user_version", |r| r.get(0));
-        let application = |db: &Connection| -> rusqlite::Result<i64> {
-            db.pragma_query_value(None, "application_id", |r| r.get(0))
+    /// The version of the schema, 0 for an empty file.
+    fn owned_version(&self) -> Result<i64> {
+        let pragma = |name| {
+            self.db
+                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
         };
-        let found: i64 = version(&self.db).map_err(failed)?;
-        let owner = application(&self.db).map_err(failed)?;
-        if found > 0 && owner != APPLICATION_ID {
+        let facts = || -> rusqlite::Result<(i64, i64, i64)> {
+            self.db.busy_timeout(patience())?;
+            Ok((
+                pragma("user_version")?,
+                pragma("application_id")?,
+                table_count(&self.db)?,
+            ))
+        };
+        let (version, owner, tables) = facts().map_err(|error| self.failed(&error))?;
+        let empty = version == 0 && tables == 0;
+        if !empty && owner != APPLICATION_ID {
             let why = "it is a database of another program".to_owned();
             return Err(Error::LibraryForeign {
                 file: self.folder.join(DATABASE),
                 why,
             });
         }
-        if found > known {
-            let library = self.folder.clone();
+        let known = known_version();
+        if version > known {
             return Err(Error::LibraryNewer {
-                library,
-                version: found,
+                library: self.folder.clone(),
+                version,
                 known,
             });
         }
-        if found == known {
-            return Ok(());
-        }
-        let tx = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(failed)?;
-        // Another process may have migrated while this one waited for the lock.
-        let found: i64 = version(&tx).map_err(failed)?;
-        if found == 0 && table_count(&tx).map_err(failed)? > 0 {
-            let why = "it is a database of another program".to_owned();
-            return Err(Error::LibraryForeign {
-                file: self.folder.join(DATABASE),
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            let why = format!(
+                "SQLite {} is too old to be trusted with it",
+                rusqlite::version()
+            );
+            return Err(Error::Database {
+                library: self.folder.clone(),
                 why,
             });
         }
-        for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
-            tx.execute_batch(migration).map_err(failed)?;
-        }
-        tx.pragma_update(None, "application_id", APPLICATION_ID)
-            .map_err(failed)?;
-        tx.pragma_update(None, "user_version", known)
-            .map_err(failed)?;
-        tx.execute(
-            "INSERT OR IGNORE INTO meta (key, value) VALUES ('library_id', lower(hex(randomblob(16))))",
-            [],
-        )
-        .map_err(failed)?;
-        tx.commit().map_err(failed)
+        Ok(version)
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        self.write(|library| {
+            // Another process may have migrated while this one waited for the lock.
+            let found = usize::try_from(library.owned_version()?).unwrap_or(0);
+            for migration in MIGRATIONS.iter().skip(found) {
+                library.execute(migration)?;
+            }
+            library.execute(&format!(
+                "PRAGMA application_id = {APPLICATION_ID};
+                 PRAGMA user_version = {};
+                 INSERT OR IGNORE INTO meta (key, value)
+                     VALUES ('library_id', lower(hex(randomblob(16))));",
+                known_version(),
+            ))
+        })
+    }
+
+    /// Runs `read` on one committed state: what others add, replace or remove meanwhile is not seen.
+    ///
+    /// # Errors
+    /// Those of `read`, and those of the database.
+    pub fn snapshot<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.execute("BEGIN")?;
+        let done = read();
+        // Nothing was written, so there is nothing that an end could lose.
+        let ended = self.execute("COMMIT");
+        done.and_then(|done| ended.map(|()| done))
     }
 
     /// The library's folder.
@@ -248,7 +275,7 @@ impl Library {
     }
 
     /// For stored values that contradict the schema's promises.
-    fn damaged(&self, why: impl Into<String>) -> Error {
+    pub(crate) fn damaged(&self, why: impl Into<String>) -> Error {
         Error::LibraryDamaged {
             library: self.folder.clone(),
             why: why.into(),
@@ -262,6 +289,10 @@ fn patience() -> Duration {
         .ok()
         .and_then(|text| text.parse().ok());
     set.map_or(PATIENCE, Duration::from_millis)
+}
+
+fn known_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 fn table_count(db: &Connection) -> rusqlite::Result<i64> {
@@ -292,7 +323,19 @@ fn check_header(file: &Path) -> Result<()> {
 }
 
 fn translate(folder: &Path, error: &rusqlite::Error) -> Error {
+    use rusqlite::Error as Sql;
     let library = folder.to_owned();
+    // A value that is not what the schema promises was not written by us.
+    if let Sql::FromSqlConversionFailure(..)
+    | Sql::IntegralValueOutOfRange(..)
+    | Sql::InvalidColumnType(..)
+    | Sql::Utf8Error(..) = error
+    {
+        return Error::LibraryDamaged {
+            library,
+            why: error.to_string(),
+        };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Error::LibraryLocked { library }

@@ -4,9 +4,8 @@ use super::Library;
 use crate::embed::{Embedding, Quantised};
 use crate::error::{Error, Result};
 use crate::passage::Sentence;
-use crate::transcript::{
-    Document, Kind, Layout, Metadata, Participant, Problem, Section, SpanOf, Turn,
-};
+use crate::transcript::sha256_hex;
+use crate::transcript::{Document, Kind, Layout, Metadata, Section, SpanOf, Turn};
 use crate::units::{ByteSpan, CallId, CallRow, LineRange, Millis, PassageId, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -14,9 +13,10 @@ use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 
 /// A call without its text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CallSummary {
     /// Its row.
+    #[serde(skip)]
     pub row: CallRow,
     /// Its public name.
     pub id: CallId,
@@ -27,6 +27,7 @@ pub struct CallSummary {
     /// What it is.
     pub metadata: Metadata,
     /// The source file, absolute; `-` for standard input.
+    #[serde(skip)]
     pub source_path: PathBuf,
     /// SHA-256 of the source's bytes.
     pub source_sha256: String,
@@ -36,6 +37,11 @@ pub struct CallSummary {
     pub span_of: SpanOf,
     /// SHA-256 of the stored text.
     pub text_sha256: String,
+    /// What the user said of the call when it was added.
+    pub given: Metadata,
+    /// SHA-256 over these facts, path aside, and over the turns.
+    #[serde(skip)]
+    pub facts_sha256: String,
 }
 
 impl CallSummary {
@@ -61,7 +67,7 @@ impl CallSummary {
 }
 
 /// A turn, and the question it answers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoredTurn {
     /// The turn.
     pub turn: Turn,
@@ -110,7 +116,8 @@ pub struct Totals {
 }
 
 const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
-                            source_path, source_sha256, encoding, span_of, text_sha256";
+                            source_path, source_sha256, encoding, span_of, text_sha256, \
+                            given, facts_sha256";
 
 impl Library {
     /// All calls, by ticker or company, then period, date and id; those without either last.
@@ -157,6 +164,14 @@ impl Library {
         Ok(self.calls_where("source_sha256 = ?1", &[sha256])?.pop())
     }
 
+    /// The call of that public name.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn call_with_id(&self, id: &CallId) -> Result<Option<CallSummary>> {
+        Ok(self.calls_where("id = ?1", &[&id.0])?.pop())
+    }
+
     /// The calls that were read from this path.
     ///
     /// # Errors
@@ -187,10 +202,15 @@ impl Library {
                 .file_stem()
                 .is_some_and(|stem| stem.to_string_lossy() == name)
         };
-        let ways: [&dyn Fn(&CallSummary) -> bool; 5] = [
+        // A source that is gone has no canonical path; its file's name still names the call.
+        let last = std::path::Path::new(name)
+            .file_name()
+            .map(|last| last.to_string_lossy());
+        let ways: [&dyn Fn(&CallSummary) -> bool; 6] = [
             &|call| call.id.0 == name,
             &|call| Some(&call.source_path) == path.as_ref(),
             &|call| call.file_name() == name,
+            &|call| last.as_deref() == Some(&*call.file_name()),
             &stem,
             &|call| !name.is_empty() && call.id.0.starts_with(name),
         ];
@@ -228,6 +248,26 @@ impl Library {
         text.ok_or_else(|| self.damaged(format!("the text of call {} is missing", call.0)))
     }
 
+    /// A call with its text and turns, each checked against the hash that was stored with it: what is
+    /// quoted, and to whom it is credited, is what was added.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when it is not.
+    pub fn verified(&self, row: CallRow) -> Result<(CallSummary, String, Vec<StoredTurn>)> {
+        let (call, text, turns) = (self.call(row)?, self.text(row)?, self.turns(row)?);
+        if sha256_hex(text.as_bytes()) != call.text_sha256 {
+            return Err(self.damaged(format!("the text of `{}` is not what was stored", call.id)));
+        }
+        if facts_sha256(&call, &turns) != call.facts_sha256 {
+            let why = format!(
+                "who speaks in `{}`, or what it is, is not what was stored",
+                call.id
+            );
+            return Err(self.damaged(why));
+        }
+        Ok((call, text, turns))
+    }
+
     /// The turns of a call, in order.
     ///
     /// # Errors
@@ -241,51 +281,6 @@ impl Library {
                      FROM turns WHERE call = ?1 ORDER BY turn",
                 )?
                 .query_map([call.0], stored_turn)?
-                .collect()
-        };
-        rows().map_err(|error| self.failed(&error))
-    }
-
-    /// The people of a call, in the order of their appearance.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub fn participants(&self, call: CallRow) -> Result<Vec<Participant>> {
-        let rows = || -> rusqlite::Result<Vec<Participant>> {
-            self.db
-                .prepare_cached(
-                    "SELECT name, role, affiliation, kind FROM participants
-                     WHERE call = ?1 ORDER BY position",
-                )?
-                .query_map([call.0], |row| {
-                    Ok(Participant {
-                        name: row.get(0)?,
-                        role: row.get(1)?,
-                        affiliation: row.get(2)?,
-                        kind: from_word(row, 3)?,
-                    })
-                })?
-                .collect()
-        };
-        rows().map_err(|error| self.failed(&error))
-    }
-
-    /// What was the matter with a call when it was read.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub fn problems(&self, call: CallRow) -> Result<Vec<Problem>> {
-        let rows = || -> rusqlite::Result<Vec<Problem>> {
-            self.db
-                .prepare_cached(
-                    "SELECT line, message FROM problems WHERE call = ?1 ORDER BY position",
-                )?
-                .query_map([call.0], |row| {
-                    Ok(Problem {
-                        line: row.get(0)?,
-                        message: row.get(1)?,
-                    })
-                })?
                 .collect()
         };
         rows().map_err(|error| self.failed(&error))
@@ -423,6 +418,13 @@ impl Library {
     }
 }
 
+/// SHA-256 over all that a quote is credited to: what the call is, and who says what where.
+pub(super) fn facts_sha256(call: &CallSummary, turns: &[StoredTurn]) -> String {
+    // Neither holds a map, so both can always be written.
+    let facts = serde_json::to_vec(&(call, turns)).unwrap_or_default();
+    sha256_hex(&facts)
+}
+
 fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
     let path: String = row.get(9)?;
     Ok(CallSummary {
@@ -442,6 +444,8 @@ fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
         encoding: row.get(11)?,
         span_of: from_word(row, 12)?,
         text_sha256: row.get(13)?,
+        given: from_json(row, 14)?,
+        facts_sha256: row.get(15)?,
     })
 }
 
@@ -488,7 +492,19 @@ fn optional_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite:
 }
 
 fn parse_word<T: DeserializeOwned>(word: String, column: usize) -> rusqlite::Result<T> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(|error| {
+    parsed(
+        serde_json::from_value(serde_json::Value::String(word)),
+        column,
+    )
+}
+
+fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let json: String = row.get(column)?;
+    parsed(serde_json::from_str(&json), column)
+}
+
+fn parsed<T>(parsed: serde_json::Result<T>, column: usize) -> rusqlite::Result<T> {
+    parsed.map_err(|error| {
         let kind = rusqlite::types::Type::Text;
         rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
     })

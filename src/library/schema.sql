@@ -20,7 +20,9 @@ CREATE TABLE calls (
     source_sha256 TEXT NOT NULL UNIQUE,
     encoding      TEXT NOT NULL,
     span_of       TEXT NOT NULL,
-    text_sha256   TEXT NOT NULL
+    text_sha256   TEXT NOT NULL,
+    given         TEXT NOT NULL,    -- what the user said of the call, as JSON; it wins over the content
+    facts_sha256  TEXT NOT NULL     -- over the facts above and the turns: attribution is as trusted as text
 ) STRICT;
 CREATE INDEX calls_by_path ON calls (source_path);
 

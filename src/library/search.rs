@@ -6,7 +6,7 @@ use super::{Library, ModelRecord};
 use crate::error::Result;
 use crate::transcript::Kind;
 use crate::units::{CallRow, PassageId};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 /// A passage that shares words with the question.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,7 +158,7 @@ impl Library {
         Ok(())
     }
 
-    /// One past the highest id that a passage ever had.
+    /// One past the highest id of a passage that is there.
     ///
     /// # Errors
     /// Only those of the database.
@@ -166,6 +166,34 @@ impl Library {
         let last = |db: &Connection| db.query_row("SELECT max(id) FROM passages", [], |r| r.get(0));
         let last: Option<i64> = last(&self.db).map_err(|error| self.failed(&error))?;
         Ok(PassageId(last.unwrap_or(0) + 1))
+    }
+
+    /// The words under which a passage is found; empty when there are none.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub(super) fn indexed_words(&self, id: PassageId) -> Result<String> {
+        let select = self
+            .db
+            .prepare_cached("SELECT body FROM words WHERE rowid = ?1");
+        let words: rusqlite::Result<Option<String>> =
+            select.and_then(|mut select| select.query_row([id.0], |row| row.get(0)).optional());
+        Ok(words
+            .map_err(|error| self.failed(&error))?
+            .unwrap_or_default())
+    }
+
+    /// How many passages with ids in `ids` a segment would hold.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn count_indexable(&self, ids: &std::ops::Range<PassageId>) -> Result<usize> {
+        let mut count = 0;
+        self.scan_vectors(&Scope::default(), ids.clone(), |_, _| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
     }
 
     /// Whether a passage is still there.

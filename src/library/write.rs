@@ -1,14 +1,16 @@
 //! Adding, replacing and removing calls: one transaction each.
 
+use super::read::facts_sha256;
 use super::{CallSummary, Library, ModelRecord};
 use crate::embed::{PassageVectors, Quantised};
 use crate::error::Result;
 use crate::passage::Passage;
-use crate::transcript::{Call, Reading, Source, exchanges, sha256_hex};
+use crate::transcript::{Call, Metadata, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 use std::collections::HashMap;
+use std::path::Path;
 
 /// A passage with its vectors.
 #[derive(Clone, Debug)]
@@ -25,8 +27,12 @@ pub struct NewCall<'a> {
     pub source: &'a Source,
     /// How it was understood.
     pub reading: &'a Reading,
+    /// What the user said of the call.
+    pub given: &'a Metadata,
     /// Its passages, in the order of the text.
     pub passages: &'a [Embedded],
+    /// A call that it takes the place of, as when the user corrects its facts.
+    pub replaces: Option<CallRow>,
 }
 
 impl Library {
@@ -41,22 +47,61 @@ impl Library {
             // Two processes may begin to fill an empty library with two models: the first decides.
             library.expect_model(model)?;
             library.record_model(model)?;
+            let replaced = |error| library.failed(&error);
+            if let Some(row) = new.replaces {
+                delete_call(&library.db, row).map_err(replaced)?;
+            }
             // Another process may have added the same bytes while this one embedded them.
             if let Some(there) = library.call_with_source(&new.source.sha256)? {
                 return Ok(there.id);
             }
-            let id = call_id(&new.reading.call, new.source);
-            let stored = || -> rusqlite::Result<()> {
+            delete_from_path(&library.db, new.source).map_err(replaced)?;
+            let id = library.free_call_id(new)?;
+            let stored = || -> rusqlite::Result<CallRow> {
                 let db = &library.db;
                 let (call, text) = (&new.reading.call, &new.source.decoded.text);
-                delete_from_path(db, new.source)?;
                 let row = insert_call(db, &id, new)?;
                 insert_people(db, row, call, text)?;
                 insert_problems(db, row, new.reading)?;
-                insert_passages(db, row, call, text, new.passages)
+                insert_passages(db, row, call, text, new.passages)?;
+                Ok(row)
             };
-            stored().map_err(|error| library.failed(&error))?;
+            library.seal(stored().map_err(|error| library.failed(&error))?)?;
             Ok(id)
+        })
+    }
+
+    /// A public name that no other call has.
+    fn free_call_id(&self, new: &NewCall<'_>) -> Result<CallId> {
+        // Six digits of the hash, and more where two calls of one name share them.
+        for digits in 6..=64 {
+            let id = call_id(&new.reading.call, new.source, digits);
+            if self.call_with_id(&id)?.is_none() {
+                return Ok(id);
+            }
+        }
+        Ok(call_id(&new.reading.call, new.source, 64))
+    }
+
+    /// Stores the hash over a call's facts and turns, as they read back.
+    fn seal(&self, row: CallRow) -> Result<()> {
+        let facts = facts_sha256(&self.call(row)?, &self.turns(row)?);
+        let update = "UPDATE calls SET facts_sha256 = ?1 WHERE row = ?2";
+        let sealed = self.db.execute(update, params![facts, row.0]);
+        sealed.map(drop).map_err(|error| self.failed(&error))
+    }
+
+    /// Records that a call's source has moved to `path`.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn relocate(&mut self, call: CallRow, path: &Path) -> Result<()> {
+        self.write(|library| {
+            let update = "UPDATE calls SET source_path = ?1 WHERE row = ?2";
+            let moved = library
+                .db
+                .execute(update, params![path.to_string_lossy(), call.0]);
+            moved.map(drop).map_err(|error| library.failed(&error))
         })
     }
 
@@ -65,11 +110,20 @@ impl Library {
     /// process that is reading puts that off until the last one closes the library.
     ///
     /// # Errors
-    /// Only those of the database; then nothing is removed.
+    /// Only those of the database. Either nothing is removed then, or only the log is not yet emptied.
     pub fn remove(&mut self, call: CallRow) -> Result<bool> {
         self.write(|library| {
             delete_call(&library.db, call).map_err(|error| library.failed(&error))
         })?;
+        self.empty_log()
+    }
+
+    /// Empties the write-ahead log, so that deleted bytes leave it too. Gives whether that could be
+    /// done at once.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn empty_log(&self) -> Result<bool> {
         let emptied = self
             .db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -103,28 +157,31 @@ impl Library {
                             [call.row.0],
                         )?;
                     }
+                    update_facts(db, call.row, &reading.call)?;
                     insert_people(db, call.row, &reading.call, &text)?;
                     insert_problems(db, call.row, &reading)?;
                     insert_passages(db, call.row, &reading.call, &text, &passages)
                 };
                 replaced().map_err(|error| library.failed(&error))?;
+                library.seal(call.row)?;
             }
             Ok(())
         })
     }
 
     /// Runs `work` in one transaction that no other writer shares: all of it is kept, or none.
-    fn write<T>(&mut self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         self.execute("BEGIN IMMEDIATE")?;
         let done = work(self).and_then(|done| self.execute("COMMIT").map(|()| done));
         // A full disk may have ended the transaction already; then there is nothing to roll back.
         if done.is_err() && !self.db.is_autocommit() {
-            self.execute("ROLLBACK")?;
+            // The first error is the one to tell; closing the file rolls back as well.
+            let _ = self.execute("ROLLBACK");
         }
         done
     }
 
-    fn execute(&self, sql: &str) -> Result<()> {
+    pub(super) fn execute(&self, sql: &str) -> Result<()> {
         self.db
             .execute_batch(sql)
             .map_err(|error| self.failed(&error))
@@ -149,9 +206,9 @@ impl Library {
     }
 }
 
-/// As `amzn-2025-q2-1f3a9c`: the ticker, else the company, else the file's name; the period; six
-/// digits of the source's hash.
-fn call_id(call: &Call, source: &Source) -> CallId {
+/// As `amzn-2025-q2-1f3a9c`: the ticker, else the company, else the file's name; the period; the
+/// first digits of the source's hash.
+fn call_id(call: &Call, source: &Source, digits: usize) -> CallId {
     let meta = &call.metadata;
     let name = meta.ticker.clone().or_else(|| meta.company.clone());
     let name = name.unwrap_or_else(|| {
@@ -164,7 +221,7 @@ fn call_id(call: &Call, source: &Source) -> CallId {
         .unwrap_or_default();
     // `Q2 2025` sorts as `2025-q2`.
     let period: Vec<&str> = period.split_whitespace().rev().collect();
-    let hash: String = source.sha256.chars().take(6).collect();
+    let hash: String = source.sha256.chars().take(digits).collect();
     let parts = [slug(&name), slug(&period.join("-")), hash];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     CallId(parts.join("-"))
@@ -224,8 +281,8 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
     let meta = &call.metadata;
     db.prepare_cached(
         "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
-             source_path, source_sha256, encoding, span_of, text_sha256)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '')",
     )?
     .execute(params![
         id.0,
@@ -241,11 +298,32 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
         source.decoded.encoding,
         word(source.decoded.span_of),
         sha256_hex(source.decoded.text.as_bytes()),
+        serde_json::to_string(new.given).unwrap_or_default(),
     ])?;
     let row = CallRow(db.last_insert_rowid());
     db.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
         .execute(params![row.0, source.decoded.text])?;
     Ok(row)
+}
+
+/// Replaces what a call is by what a new reading found.
+fn update_facts(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<()> {
+    let meta = &call.metadata;
+    db.prepare_cached(
+        "UPDATE calls SET document = ?2, layout = ?3, title = ?4, company = ?5, ticker = ?6,
+             period = ?7, date = ?8 WHERE row = ?1",
+    )?
+    .execute(params![
+        row.0,
+        word(call.document),
+        word(call.layout),
+        meta.title,
+        meta.company,
+        meta.ticker,
+        meta.period.map(|period| period.to_string()),
+        meta.date.map(|date| date.to_string()),
+    ])?;
+    Ok(())
 }
 
 /// The people of a call and what they say.

@@ -10,18 +10,19 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         .chain(rows)
         .map(|row| row.iter().map(|cell| visible(cell)).collect())
         .collect();
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| display_width(cell))
-            .max()
-    };
+    let mut widths = vec![0; head.len()];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = display_width(cell).max(*width);
+        }
+    }
     let mut out = String::new();
     for row in &rows {
         for (column, cell) in row.iter().enumerate() {
             out += cell;
             if column + 1 < row.len() {
-                let gap = width(column).unwrap_or(0) - display_width(cell) + 2;
+                let width = widths.get(column).copied().unwrap_or(0);
+                let gap = width - display_width(cell) + 2;
                 out.extend(std::iter::repeat_n(' ', gap));
             }
         }

@@ -122,8 +122,19 @@ fn asked_text(asked: &Asked) -> String {
     format!("asked{by}: “{}”", visible(&asked.text))
 }
 
-/// Where a quote stands, as `FILE:LINE`; `onrecord show` takes it.
+/// Where a quote stands, as `FILE:LINE`, or in bytes of the call where it has no file of its own or
+/// the line says nothing; `onrecord show` takes it.
 pub fn citation_place(quote: &Quote) -> String {
+    const LONG_LINE: usize = 5000;
+    let one_line = quote.turn.lines.first == quote.turn.lines.last;
+    if quote.call.source_path == Path::new("-") || (one_line && quote.turn.span.len() > LONG_LINE) {
+        return format!(
+            "{}#{}-{}",
+            quote.call.id,
+            quote.span.start(),
+            quote.span.end()
+        );
+    }
     let path = shown_path(&quote.call.source_path);
     format!("{}:{}", visible(&path), quote.lines)
 }

@@ -54,9 +54,15 @@ fn ends(body: &str) -> impl Iterator<Item = usize> {
         let line = line_start;
         let after = at + mark.len_utf8();
         match mark {
+            // Of a CRLF the second half ends the line.
+            '\r' if body.get(after..)?.starts_with('\n') => None,
             '\n' | '\r' => {
                 line_start = after;
-                breaks_line(body.get(line..at)?, body.get(after..)?).then_some(at)
+                breaks_line(
+                    body.get(line..at)?.trim_end_matches('\r'),
+                    body.get(after..)?,
+                )
+                .then_some(at)
             }
             '.' | '!' | '?' | '…' => ends_at_mark(body, at, after),
             '。' | '！' | '？' => Some(after + closing_len(body.get(after..)?)),
@@ -70,8 +76,8 @@ fn ends(body: &str) -> impl Iterator<Item = usize> {
 fn breaks_line(line: &str, rest: &str) -> bool {
     let next = rest.split(['\n', '\r']).next().unwrap_or_default();
     let Some(first) = next.trim_start().chars().next() else {
-        // An empty line ends a paragraph; the end of the text is no end of its own.
-        return !rest.trim().is_empty();
+        // An empty line ends a paragraph.
+        return true;
     };
     let wrapped = WRAPPED_LINE.contains(&line.len());
     !first.is_lowercase() && !wrapped && !line.trim_end().ends_with([',', ';', '-', '—', '&'])
@@ -273,6 +279,18 @@ mod tests {
         check(
             "turn it over to the\nchief executive.",
             &["turn it over to the\nchief executive."],
+        );
+    }
+
+    #[test]
+    fn lines_that_end_in_crlf_are_cut_like_others() {
+        check(
+            "turn it over to the\r\nchief executive.\r\n\r\nOutlook\r\nWe grew.",
+            &[
+                "turn it over to the\r\nchief executive.",
+                "Outlook",
+                "We grew.",
+            ],
         );
     }
 

@@ -97,8 +97,11 @@ impl Level {
         })
     }
 
-    /// Scores of a range without width are all the best.
+    /// Scores of a range without width are all the best, unless there is nothing in them.
     fn of(&self, score: f32) -> f32 {
+        if self.highest == 0.0 {
+            return 0.0;
+        }
         let width = self.highest - self.lowest;
         if width > f32::EPSILON {
             ((score - self.lowest) / width).clamp(0.0, 1.0)

@@ -20,7 +20,7 @@ use std::collections::btree_map::Entry;
 
 /// Candidates taken from each side before fusion, and the range over which scores are levelled.
 pub const POOL: usize = 200;
-/// Candidates that an answer is chosen from.
+/// Candidates that an answer is chosen from, or more where more quotes are wanted.
 const KEPT: usize = 40;
 
 /// What was found for a question.
@@ -69,23 +69,23 @@ pub struct CallText {
 }
 
 impl CallText {
-    /// Reads a call from the library.
+    /// Reads a call from the library, text and attribution checked.
     ///
     /// # Errors
-    /// Those of the library.
+    /// [`crate::error::Error::LibraryDamaged`] when they are not what was stored.
     pub fn read(library: &Library, row: CallRow) -> Result<Self> {
-        let text = library.text(row)?;
+        let (call, text, turns) = library.verified(row)?;
         let lines = LineIndex::new(&text);
         Ok(Self {
-            call: library.call(row)?,
-            turns: library.turns(row)?,
-            lines,
+            call,
             text,
+            turns,
+            lines,
         })
     }
 }
 
-/// Finds the passages that speak to a question.
+/// Finds the passages that speak to a question, enough of them for `limit` quotes.
 ///
 /// # Errors
 /// [`crate::error::Error::QuestionTooLong`], an unknown `call` in the filter, and those of the
@@ -95,6 +95,7 @@ pub fn retrieve(
     embedder: &Embedder,
     question: &Question,
     search: Search,
+    limit: usize,
 ) -> Result<Evidence> {
     let vector = embedder.embed_question(&question.text)?;
     let scope = library.scope(&question.filter)?;
@@ -114,7 +115,7 @@ pub fn retrieve(
     let ranked = fuse::rank(pool);
     let mut texts = BTreeMap::new();
     let mut candidates = Vec::new();
-    for ranked in ranked.into_iter().take(KEPT) {
+    for ranked in ranked.into_iter().take(limit.max(KEPT)) {
         let passage = library.passage(ranked.passage)?;
         if let Entry::Vacant(unread) = texts.entry(passage.call) {
             unread.insert(CallText::read(library, passage.call)?);

@@ -57,9 +57,10 @@ impl Terms {
 
     /// The share of the question's weight that the flagged terms carry, from 0 to 1.
     pub fn coverage(&self, held: &[bool]) -> f32 {
-        let all: f32 = self.terms.iter().map(|term| term.idf).sum();
+        let sum = |weights: &mut dyn Iterator<Item = f32>| weights.fold(0.0, |sum, idf| sum + idf);
+        let all = sum(&mut self.terms.iter().map(|term| term.idf));
         let held = self.terms.iter().zip(held).filter(|(_, held)| **held);
-        let held: f32 = held.map(|(term, _)| term.idf).sum();
+        let held = sum(&mut held.map(|(term, _)| term.idf));
         if all > 0.0 { held / all } else { 0.0 }
     }
 }

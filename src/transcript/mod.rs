@@ -65,7 +65,7 @@ pub enum Document {
 }
 
 /// What a call is. Every field may be unknown; none is guessed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     /// A line that names the document.
     pub title: Option<String>,
@@ -133,7 +133,7 @@ pub enum Section {
 }
 
 /// One speaker's uninterrupted speech, or a run of an article's text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Turn {
     /// Position in the call, from 0.
     pub index: TurnIndex,

@@ -11,6 +11,21 @@ use std::path::{Path, PathBuf};
 /// File name endings that a folder is searched for; a file named by the user is always tried.
 const TEXT_ENDINGS: [&str; 5] = ["txt", "text", "md", "markdown", "transcript"];
 
+/// A week of speech is 3 MB; what is larger than this is no transcript, and would fill the memory.
+const MOST_BYTES: u64 = 256 << 20;
+
+fn refuse_above_limit(bytes: u64, path: &Path) -> io::Result<()> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    let message = format!(
+        "`{}` is larger than {} MiB",
+        path.display(),
+        MOST_BYTES >> 20
+    );
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, message))
+}
+
 /// One source: where it is, what its bytes hash to, and its text.
 #[derive(Debug)]
 pub struct Source {
@@ -30,7 +45,11 @@ impl Source {
     pub fn read(path: &Path) -> io::Result<Result<Self, NotText>> {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
+            io::stdin()
+                .lock()
+                .take(MOST_BYTES + 1)
+                .read_to_end(&mut bytes)?;
+            refuse_above_limit(bytes.len() as u64, path)?;
             return Ok(Self::from_bytes(PathBuf::from("-"), bytes));
         }
         let absolute = fs_err::canonicalize(path)?;
@@ -38,6 +57,7 @@ impl Source {
             let message = format!("`{}` is not a regular file", path.display());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
+        refuse_above_limit(fs_err::metadata(&absolute)?.len(), path)?;
         let bytes = fs_err::read(&absolute)?;
         Ok(Self::from_bytes(absolute, bytes))
     }
@@ -82,8 +102,8 @@ pub struct Found {
     pub failed: Vec<io::Error>,
 }
 
-/// Expands folders. Hidden files, links to folders, and files whose ending is not one of a text are
-/// skipped inside folders and listed; what the user named is tried whatever its name.
+/// Expands folders. Inside them hidden files are passed over; links to folders, and files whose ending
+/// is not one of a text, are left out and listed; what the user named is tried whatever its name.
 pub fn find_sources(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     let mut seen = std::collections::HashSet::new();

@@ -70,6 +70,51 @@ fn what_the_user_says_of_a_call_wins() {
 }
 
 #[test]
+fn facts_can_be_corrected_by_adding_again() {
+    let home = Home::new();
+    home.add("nimbus.txt", NIMBUS);
+    let again = home.ok(&["add", "nimbus.txt", "--company", "Right Name"]);
+    assert!(again.stdout.starts_with("replaced"), "{}", again.stdout);
+    assert!(
+        home.ok(&["calls", "--json"])
+            .stdout
+            .contains("\"Right Name\"")
+    );
+    home.ok(&["rebuild"]);
+    assert!(
+        home.ok(&["calls", "--json"])
+            .stdout
+            .contains("\"Right Name\"")
+    );
+    assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 2);
+    home.expect_sound();
+}
+
+#[test]
+fn a_file_that_moved_is_found_again() {
+    let home = Home::new();
+    home.add("nimbus.txt", NIMBUS);
+    let place = home.ok(&["ask", "when does the second forge open"]).stdout;
+    let place = place
+        .split_whitespace()
+        .find(|word| word.starts_with("nimbus.txt:"))
+        .unwrap()
+        .to_owned();
+    fs_err::create_dir_all(home.path("moved")).unwrap();
+    fs_err::rename(home.path("nimbus.txt"), home.path("moved/nimbus.txt")).unwrap();
+    assert!(
+        home.ok(&["show", &place])
+            .stdout
+            .contains("the file is gone")
+    );
+    let again = home.ok(&["add", "moved"]);
+    assert!(again.stdout.starts_with("moved"), "{}", again.stdout);
+    let answer = home.ask(&["when does the second forge open"]);
+    assert_eq!(answer["quotes"][0]["source"]["state"], "unchanged");
+    home.expect_sound();
+}
+
+#[test]
 fn a_transcript_can_come_from_standard_input() {
     let home = Home::new();
     let file = home.write("nimbus.txt", NIMBUS);

@@ -90,6 +90,14 @@ fn filters_leave_only_what_they_name() {
             .map(|quote| quote["speaker"].as_str().unwrap().to_owned())
             .collect()
     };
+    for filter in [
+        ["--ticker", "glmd"],
+        ["--speaker", "reed"],
+        ["--role", "analyst"],
+        ["--role", "operator"],
+    ] {
+        assert!(!speakers(&filter).is_empty(), "{filter:?} finds nothing");
+    }
     assert!(
         speakers(&["--ticker", "glmd"])
             .iter()

@@ -41,6 +41,28 @@ fn a_file_that_is_not_there_is_named() {
 }
 
 #[test]
+fn work_is_finished_although_nobody_listens() {
+    let home = Home::new();
+    for (name, text) in [("a", "coal"), ("b", "peat"), ("c", "wood")] {
+        home.write(&format!("calls/{name}.txt"), NIMBUS.replace("coal", text));
+    }
+    let deaf = |args: &[&str]| {
+        let mut command = home.command();
+        let mut running = command
+            .args(args)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(running.stdout.take());
+        assert!(running.wait().unwrap().success());
+    };
+    deaf(&["add", "calls"]);
+    assert_eq!(home.ok(&["calls"]).stdout.lines().count(), 4);
+    deaf(&["remove", "a.txt", "b.txt", "c.txt"]);
+    assert_eq!(home.run(&["calls"]).code, 1);
+}
+
+#[test]
 fn a_folder_without_transcripts_is_said() {
     let home = Home::new();
     home.write("empty/chart.png", b"\x89PNG");
@@ -199,9 +221,17 @@ fn a_file_of_another_program_is_left_alone() {
     let db = rusqlite::Connection::open(home.library().join("library.db")).unwrap();
     db.execute_batch("CREATE TABLE recipes (name TEXT)")
         .unwrap();
+    let before = fs_err::read(home.library().join("library.db")).unwrap();
+    for version in [0, -1, 7] {
+        db.pragma_update(None, "user_version", version).unwrap();
+        home.run(&["add", "nimbus.txt"])
+            .expect_error(&["is not a library", "another program"]);
+    }
+    db.pragma_update(None, "user_version", 0).unwrap();
     drop(db);
-    home.run(&["add", "nimbus.txt"])
-        .expect_error(&["is not a library", "another program"]);
+    let after = fs_err::read(home.library().join("library.db")).unwrap();
+    // But for the counter of its own changes.
+    assert!(after[..24] == before[..24] && after[100..] == before[100..]);
 }
 
 #[test]

@@ -84,6 +84,117 @@ fn two_processes_add_and_one_asks_at_once() {
 }
 
 #[test]
+fn questions_are_answered_from_one_state_while_calls_are_replaced() {
+    let home = Home::new();
+    let path = home.add("nimbus.txt", NIMBUS);
+    let questions = "when does the second forge open\n".repeat(40);
+    let file = home.write("questions.txt", questions);
+    let asking = || {
+        let mut asking = home.command();
+        asking.args(["ask", "--batch", file.to_str().unwrap()]);
+        asking
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let mut asked = Vec::new();
+    for number in 0..4 {
+        asked.push(asking());
+        fs_err::write(&path, NIMBUS.replace("October", &format!("week {number}"))).unwrap();
+        home.ok(&["add", path.to_str().unwrap()]);
+    }
+    for asking in asked {
+        let run = Run::of(&asking.wait_with_output().unwrap());
+        assert_eq!(run.code, 0, "{run:#?}");
+        assert_eq!(run.stdout.lines().count(), 40);
+    }
+    home.expect_sound();
+}
+
+#[test]
+fn who_is_credited_is_checked_as_the_words_are() {
+    for damage in [
+        "UPDATE turns SET speaker = 'Somebody Else'",
+        "UPDATE calls SET company = 'Other Corp'",
+        "UPDATE sentences SET span_start = span_start - 300, span_end = span_end - 300 WHERE span_start > 600",
+    ] {
+        let home = Home::new();
+        home.add("nimbus.txt", NIMBUS);
+        let db = Connection::open(home.library().join("library.db")).unwrap();
+        assert!(db.execute(damage, []).unwrap() > 0, "{damage}");
+        drop(db);
+        home.run(&["ask", "when does the second forge open"])
+            .expect_error(&["damaged"]);
+    }
+}
+
+#[test]
+fn a_library_on_a_full_disk_says_so_and_keeps_what_it_reported() {
+    let home = Home::new();
+    many(&home, "calls", 40);
+    let script = format!(
+        "mkdir -p library && mount -t tmpfs -o size=700k none library && \
+         '{}' add calls; code=$?; cp -a library kept; exit $code",
+        env!("CARGO_BIN_EXE_onrecord")
+    );
+    let mut command = home.command();
+    let environment: Vec<_> = command
+        .get_envs()
+        .map(|(key, value)| (key.to_owned(), value.unwrap().to_owned()))
+        .collect();
+    command = std::process::Command::new("unshare");
+    command
+        .args(["-m", "sh", "-c", &script])
+        .current_dir(home.path("."))
+        .envs(environment);
+    let run = match command.output() {
+        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("permitted") => {
+            Run::of(&output)
+        }
+        other => {
+            println!("SKIPPED: no file system of its own for a test here ({other:?})");
+            return;
+        }
+    };
+    run_says_no_space(&run);
+    let calls = home
+        .command()
+        .args(["calls", "--library", "kept"])
+        .output()
+        .unwrap();
+    let calls = Run::of(&calls).stdout;
+    for line in run.stdout.lines().filter(|line| line.starts_with("added")) {
+        let id = line
+            .split_whitespace()
+            .skip_while(|word| *word != "→")
+            .nth(1)
+            .unwrap();
+        assert!(
+            calls.contains(id),
+            "{id} was reported and is not there:\n{calls}"
+        );
+    }
+    let sound = home
+        .command()
+        .args(["doctor", "--full", "--library", "kept"])
+        .output()
+        .unwrap();
+    assert_eq!(Run::of(&sound).code, 0, "{sound:#?}");
+}
+
+fn run_says_no_space(run: &Run) {
+    assert_eq!(run.code, 2, "{run:#?}");
+    for words in [
+        "no space is left",
+        "hint",
+        "what was reported as added is kept",
+    ] {
+        assert!(run.stderr.contains(words), "no `{words}` in {}", run.stderr);
+    }
+}
+
+#[test]
 fn damage_to_the_stored_text_is_found_before_a_quote_is_printed() {
     let home = Home::new();
     home.add("nimbus.txt", NIMBUS);
@@ -114,6 +225,13 @@ fn the_oracle_finds_every_kind_of_damage() {
         "DELETE FROM sentence_vectors WHERE passage = 2",
         "DELETE FROM words WHERE rowid = 1",
         "UPDATE calls SET text_sha256 = 'x'",
+        "UPDATE calls SET company = 'Other Corp'",
+        "UPDATE calls SET period = 'Q1 1999'",
+        "UPDATE turns SET speaker = 'Somebody Else' WHERE turn = 1",
+        "UPDATE turns SET kind = 'x' WHERE turn = 1",
+        "UPDATE turns SET first_line = first_line + 1 WHERE turn = 1",
+        "UPDATE turns SET question_turn = 1 WHERE turn = 5",
+        "UPDATE words SET body = 'other words' WHERE rowid = 1",
     ] {
         let home = Home::new();
         home.add("nimbus.txt", NIMBUS);

@@ -22,6 +22,13 @@ fn vector(number: usize) -> Embedding {
 
 /// A library of one call with `count` passages.
 fn library(folder: &Path, count: usize) -> Library {
+    let mut library = Library::open_or_create(&folder.join("library")).unwrap();
+    fill(&mut library, folder, count);
+    library
+}
+
+/// Adds a call with `count` passages.
+fn fill(library: &mut Library, folder: &Path, count: usize) {
     let text: String = (0..count)
         .map(|number| format!("Word {number}. "))
         .collect();
@@ -56,7 +63,6 @@ fn library(folder: &Path, count: usize) -> Library {
             }
         })
         .collect();
-    let mut library = Library::open_or_create(&folder.join("library")).unwrap();
     let model = ModelRecord {
         name: "waves".into(),
         path: "waves".into(),
@@ -67,13 +73,14 @@ fn library(folder: &Path, count: usize) -> Library {
         .add(
             &NewCall {
                 source: &source,
+                given: &Metadata::default(),
+                replaces: None,
                 reading: &reading,
                 passages: &passages,
             },
             &model,
         )
         .unwrap();
-    library
 }
 
 #[test]
@@ -115,6 +122,15 @@ fn a_library_answers_alike_with_its_index_without_it_and_with_a_damaged_one() {
         bytes,
         "the same vectors give the same segment"
     );
+    // A call that is removed takes the segments with it that hold its vectors.
+    let ids = library
+        .passages_of(library.calls().unwrap()[0].row)
+        .unwrap();
+    index::forget(&library, &ids[count - 1..]).unwrap();
+    assert!(segment.exists(), "the newest passage is in no segment");
+    index::forget(&library, &ids[..1]).unwrap();
+    assert!(!segment.exists());
+    assert_eq!(index::refresh(&library).unwrap().built, 1);
     // Deleted: nothing to say, the same answers.
     fs_err::remove_dir_all(library.folder().join("index")).unwrap();
     let answer = near(Search::Indexed, 5);
@@ -122,6 +138,26 @@ fn a_library_answers_alike_with_its_index_without_it_and_with_a_damaged_one() {
         (answer.hits, answer.notes.len()),
         (near(Search::Exact, 5).hits, 0)
     );
+}
+
+#[test]
+fn a_segment_that_holds_removed_passages_is_built_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path(), 20);
+    let one = library.calls().unwrap()[0].row;
+    // A second call fills the rest of the first range of ids.
+    let other = folder.path().join("other");
+    fs_err::create_dir_all(&other).unwrap();
+    let count = usize::try_from(SEGMENT_IDS).unwrap();
+    fill(&mut library, &other, count);
+    assert_eq!(index::refresh(&library).unwrap().built, 1);
+    let segment = library.folder().join("index/segment-000000.hnsw");
+    let before = fs_err::metadata(&segment).unwrap().len();
+    // The removal was cut off before it reached the index.
+    library.remove(one).unwrap();
+    assert_eq!(index::check(&library).unwrap().len(), 1);
+    assert_eq!(index::refresh(&library).unwrap().built, 1);
+    assert!(fs_err::metadata(&segment).unwrap().len() < before);
 }
 
 #[test]
