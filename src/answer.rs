@@ -21,6 +21,8 @@ const WINDOW_WORDS: usize = 100;
 const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
 /// How much of a sentence's score is its meaning; the rest is the question's words in it.
 const MEANING: f32 = 0.7;
+/// What the last sentence of a line ends with, unless the line is a heading or an item.
+const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
 /// Words up to which a line without an end mark is taken for a heading.
 const HEADING_WORDS: usize = 12;
 /// How much of a quote's score is its passage's; the rest is the window's own.
@@ -298,7 +300,7 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence, analyst: f32) -
         said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
     let one_turn = said.iter().all(|said| said.sentence.turn == first.turn);
     let article = source.call.document == Document::Article;
-    if !(allowed && short && one_turn) || (article && runs_through_heading(said, &source.text)) {
+    if !(allowed && short && one_turn) || (article && crosses_lines(said, &source.text)) {
         return None;
     }
     let span = first.span.join(last.span);
@@ -323,22 +325,19 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence, analyst: f32) -
     })
 }
 
-/// Whether the sentences are more than running text or one item of a list: an article's heading
-/// states nothing, and read together with the next line it says what nobody wrote.
-fn runs_through_heading(said: &[Said], text: &str) -> bool {
-    let unended = |said: &Said| {
-        let words = said.sentence.span.slice(text).unwrap_or_default();
-        !words.ends_with([
-            '.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '！', '？',
-        ])
-    };
-    let states = |said: &Said| {
-        let words = said.sentence.span.slice(text).unwrap_or_default();
-        words.starts_with(['-', '•', '*']) || said.words > HEADING_WORDS
-    };
+/// Whether the sentences are a heading, or run from one line of an article into another that is no
+/// continuation: a heading states nothing, an item of a list is a statement of its own, and read
+/// together with the next line either says what nobody wrote.
+fn crosses_lines(said: &[Said], text: &str) -> bool {
+    let words = |said: &Said| said.sentence.span.slice(text).unwrap_or_default();
+    let is_item = |said: &Said| words(said).starts_with(['-', '•', '*']);
+    let unended = |said: &Said| !words(said).ends_with(END_MARKS);
     match said {
-        [one] => unended(one) && !states(one),
-        several => several.iter().any(unended),
+        [one] => unended(one) && !is_item(one) && one.words <= HEADING_WORDS,
+        [first, rest @ ..] => {
+            unended(first) || rest.iter().any(|said| unended(said) || is_item(said))
+        }
+        [] => true,
     }
 }
 

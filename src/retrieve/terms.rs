@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::library::Library;
 use crate::question::{Question, Stems, words};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// A word of the question.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,14 +45,12 @@ impl Terms {
 
     /// Which of the terms a text holds, in any of their forms: one flag a term.
     pub fn held_by(&self, text: &str) -> Vec<bool> {
-        let stems: HashSet<String> = words(text)
+        let stems: BTreeSet<String> = words(text)
             .iter()
             .map(|word| self.stems.stem(word))
             .collect();
-        self.terms
-            .iter()
-            .map(|term| stems.contains(&term.stem))
-            .collect()
+        let held = |term: &Term| stems.iter().any(|stem| is_form_of(&term.stem, stem));
+        self.terms.iter().map(held).collect()
     }
 
     /// The share of the question's weight that the flagged terms carry, from 0 to 1.
@@ -63,6 +61,16 @@ impl Terms {
         let held = sum(&mut held.map(|(term, _)| term.idf));
         if all > 0.0 { held / all } else { 0.0 }
     }
+}
+
+/// Whether two stems are forms of one word: the same, or one the beginning of the other, as a stemmer
+/// leaves `constrain` and `constraint`; `back` is no form of `backlog`.
+fn is_form_of(a: &str, b: &str) -> bool {
+    const SHORTEST: usize = 4;
+    const MOST_MORE: usize = 2;
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let begins = long.starts_with(short) && long.len() - short.len() <= MOST_MORE;
+    a == b || (begins && short.len() >= SHORTEST && !short.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.4, kept above
@@ -79,6 +87,13 @@ fn idf(holding: u64, passages: u64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_noun_and_its_verb_are_forms_of_one_word() {
+        assert!(is_form_of("constrain", "constraint") && is_form_of("launch", "launch"));
+        assert!(!is_form_of("back", "backlog"));
+        assert!(!is_form_of("aws", "awsom") && !is_form_of("2024", "20245"));
+    }
 
     #[test]
     fn a_rarer_word_weighs_more() {
