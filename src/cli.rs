@@ -78,7 +78,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Read and embed every call again from its stored text, as after a change of model
     Rebuild(Rebuild),
-    /// Add the sample calls to a library of their own, and answer three questions
+    /// Add the sample calls to a library of their own, answer three questions, and refuse one
     Demo,
     /// Print a completion script for a shell
     Completions(Completions),

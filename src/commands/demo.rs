@@ -1,4 +1,4 @@
-//! `onrecord demo`: the sample calls in a library of their own, and three questions.
+//! `onrecord demo`: the sample calls in a library of their own, three answers, and a silence.
 
 use super::ask::Asking;
 use super::{Outcome, add, print};
@@ -51,10 +51,11 @@ const SAMPLES: [(&str, &[u8]); 9] = [
     ),
 ];
 
-/// The last is not answered by any of the samples.
-const QUESTIONS: [&str; 3] = [
+/// Three that the samples answer, and one that they do not.
+const QUESTIONS: [&str; 4] = [
     "what constrains AWS capacity",
     "what limits freezing capacity at Gullhaven",
+    "who asked about domestic foundries",
     "what did management say about bitcoin on the balance sheet",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::escape::visible;
 use super::{counted, width};
-use crate::answer::{Asked, Quote, Status};
+use crate::answer::{Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::transcript::{Document, Section, Turn};
@@ -20,7 +20,9 @@ pub fn answer_text(answer: &CheckedAnswer) -> String {
     match answer.status {
         Status::Answered => {}
         Status::Weak => out += &format!("{YELLOW}Closest passages, not an answer:{YELLOW:#}\n\n"),
-        Status::NotFound => out += &format!("{YELLOW}Not on record.{YELLOW:#}\n"),
+        Status::NotFound => {
+            out += &format!("{YELLOW}Not on record{}.{YELLOW:#}\n", no_call(answer))
+        }
     }
     for (rank, checked) in (1..).zip(&answer.quotes) {
         out += &quote_text(rank, checked);
@@ -34,6 +36,20 @@ pub fn answer_text(answer: &CheckedAnswer) -> String {
         }
     }
     out + &format!("{FAINT}{}{FAINT:#}\n", searched(answer))
+}
+
+/// Where the filters leave no call at all, that is the answer.
+fn no_call(answer: &CheckedAnswer) -> String {
+    let Coverage {
+        calls_searched,
+        calls_in_library,
+        ..
+    } = answer.coverage;
+    match (calls_searched, calls_in_library) {
+        (_, 0) => ": the library is empty".to_owned(),
+        (0, _) => format!(": no call matches {}", filters(answer)),
+        _ => String::new(),
+    }
 }
 
 /// What was searched, in one line.

@@ -28,7 +28,7 @@ fn the_demo_runs_without_the_weights_too() {
     let run = home.ok(&["demo", "--library", "demo"]);
     assert_eq!(
         run.stdout.matches("$ onrecord ask").count(),
-        3,
+        4,
         "{}",
         run.stdout
     );
