@@ -12,6 +12,7 @@ use crate::units::{ByteSpan, CallRow};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// A quote that was checked, and the state of its source then.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ pub struct CheckedAnswer {
 #[derive(Default)]
 pub struct Verifier {
     sources: BTreeMap<PathBuf, Option<Source>>,
-    texts: BTreeMap<CallRow, String>,
+    texts: BTreeMap<CallRow, Rc<str>>,
 }
 
 struct Source {
@@ -90,7 +91,7 @@ impl Verifier {
                         why,
                     });
                 }
-                unknown.insert(text)
+                unknown.insert(text.into())
             }
         };
         if !quote.turn.span.contains(quote.span) {
@@ -103,8 +104,7 @@ impl Verifier {
                 why,
             });
         }
-        // A copy of 60 kB, so that the sources can be looked up beside it.
-        let stored = stored.clone();
+        let stored = Rc::clone(stored);
         self.verify(
             library.folder(),
             &quote.call,

@@ -1,7 +1,7 @@
 //! Which calls and whose words are searched.
 
 use super::Library;
-use super::read::CallSummary;
+use super::calls::CallSummary;
 use crate::error::Result;
 use crate::transcript::{Date, Kind, Period, Section};
 use crate::units::CallRow;

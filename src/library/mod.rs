@@ -7,15 +7,18 @@
 //! Each call is written in one transaction, with `synchronous = FULL`: a call that was reported as
 //! added survives a power cut, and one that was not is wholly absent.
 
+mod calls;
 mod check;
+mod columns;
 mod filter;
-mod read;
+mod passages;
 mod search;
 mod write;
 
+pub use calls::{CallSummary, SourceState, StoredTurn, Totals};
 pub use check::Depth;
 pub use filter::{Filter, Scope};
-pub use read::{CallSummary, SourceState, StoredPassage, StoredTurn, Totals};
+pub use passages::StoredPassage;
 pub use search::LexicalHit;
 pub use write::{Embedded, NewCall};
 

@@ -1,7 +1,7 @@
 //! Candidates for a question: by words from the word index, and all vectors of a scope for a scan.
 
+use super::columns::word;
 use super::filter::Scope;
-use super::write::word;
 use super::{Library, ModelRecord};
 use crate::error::Result;
 use crate::transcript::Kind;

@@ -1,6 +1,7 @@
 //! Adding, replacing and removing calls: one transaction each.
 
-use super::read::facts_sha256;
+use super::calls::facts_sha256;
+use super::columns::word;
 use super::{CallSummary, Library, ModelRecord};
 use crate::embed::{PassageVectors, Quantised};
 use crate::error::Result;
@@ -8,7 +9,6 @@ use crate::passage::Passage;
 use crate::transcript::{Call, Metadata, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
 use rusqlite::{Connection, params};
-use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -240,14 +240,6 @@ fn slug(text: &str) -> String {
         .collect::<String>()
         .trim_matches('-')
         .to_owned()
-}
-
-/// The word that serde writes for a value without fields.
-pub(super) fn word<T: Serialize>(value: T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
 }
 
 fn delete_from_path(db: &Connection, source: &Source) -> rusqlite::Result<()> {

@@ -1,15 +1,12 @@
-//! Calls, turns and passages, as they were stored.
+//! Calls and their turns, as they were stored.
 
 use super::Library;
-use crate::embed::{Embedding, Quantised};
+use super::columns::{from_json, from_word, optional_word, span};
 use crate::error::{Error, Result};
-use crate::passage::Sentence;
-use crate::transcript::sha256_hex;
-use crate::transcript::{Document, Kind, Layout, Metadata, Section, SpanOf, Turn};
-use crate::units::{ByteSpan, CallId, CallRow, LineRange, Millis, PassageId, TurnIndex};
+use crate::transcript::{Document, Layout, Metadata, SpanOf, Turn, sha256_hex};
+use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 
 /// A call without its text.
@@ -73,21 +70,6 @@ pub struct StoredTurn {
     pub turn: Turn,
     /// The question's turn, when this one answers one.
     pub question: Option<TurnIndex>,
-}
-
-/// A passage, without its words.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredPassage {
-    /// Its row.
-    pub id: PassageId,
-    /// Its call.
-    pub call: CallRow,
-    /// What its speakers do.
-    pub kind: Kind,
-    /// Where in the call.
-    pub section: Section,
-    /// In the order of the text.
-    pub sentences: Vec<Sentence>,
 }
 
 /// Whether a source is still what was read.
@@ -286,99 +268,6 @@ impl Library {
         rows().map_err(|error| self.failed(&error))
     }
 
-    /// The ids of a call's passages, in the order of the text.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    pub fn passages_of(&self, call: CallRow) -> Result<Vec<PassageId>> {
-        let rows = || -> rusqlite::Result<Vec<PassageId>> {
-            self.db
-                .prepare_cached("SELECT id FROM passages WHERE call = ?1 ORDER BY id")?
-                .query_map([call.0], |row| row.get(0).map(PassageId))?
-                .collect()
-        };
-        rows().map_err(|error| self.failed(&error))
-    }
-
-    /// A passage and the places of its sentences.
-    ///
-    /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not there.
-    pub fn passage(&self, id: PassageId) -> Result<StoredPassage> {
-        let rows = || -> rusqlite::Result<Option<StoredPassage>> {
-            let head = self
-                .db
-                .prepare_cached("SELECT call, kind, section FROM passages WHERE id = ?1")?
-                .query_row([id.0], |row| {
-                    Ok((CallRow(row.get(0)?), from_word(row, 1)?, from_word(row, 2)?))
-                })
-                .optional()?;
-            let Some((call, kind, section)) = head else {
-                return Ok(None);
-            };
-            let sentences = self
-                .db
-                .prepare_cached(
-                    "SELECT turn, span_start, span_end FROM sentences
-                     WHERE passage = ?1 ORDER BY position",
-                )?
-                .query_map([id.0], |row| {
-                    Ok(Sentence {
-                        turn: TurnIndex(row.get(0)?),
-                        span: span(row, 1)?,
-                    })
-                })?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok(Some(StoredPassage {
-                id,
-                call,
-                kind,
-                section,
-                sentences,
-            }))
-        };
-        let passage = rows().map_err(|error| self.failed(&error))?;
-        passage.ok_or_else(|| self.damaged(format!("passage {} is missing", id.0)))
-    }
-
-    /// A passage's vector.
-    ///
-    /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
-    pub fn passage_vector(&self, id: PassageId, dimension: usize) -> Result<Embedding> {
-        let bytes = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
-        Embedding::from_le_bytes(&bytes, dimension)
-            .ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
-    }
-
-    /// The quantised vectors of a passage's sentences, in their order.
-    ///
-    /// # Errors
-    /// [`Error::LibraryDamaged`] when they are cut.
-    pub fn sentence_vectors(&self, id: PassageId, dimension: usize) -> Result<Vec<Quantised>> {
-        let bytes = self.blob(
-            "SELECT vectors FROM sentence_vectors WHERE passage = ?1",
-            id,
-        )?;
-        let vectors = bytes
-            .chunks(Quantised::stored_len(dimension))
-            .map(|stored| {
-                let whole = stored.len() == Quantised::stored_len(dimension);
-                Quantised::from_bytes(stored).filter(|_| whole)
-            });
-        vectors
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))
-    }
-
-    pub(super) fn blob(&self, sql: &str, id: PassageId) -> Result<Vec<u8>> {
-        let select = self.db.prepare_cached(sql);
-        let bytes: rusqlite::Result<Option<Vec<u8>>> =
-            select.and_then(|mut select| select.query_row([id.0], |row| row.get(0)).optional());
-        let bytes = bytes.map_err(|error| self.failed(&error))?;
-        bytes.ok_or_else(|| self.damaged(format!("passage {} has no vectors", id.0)))
-    }
-
     /// Every name that speaks, each once.
     ///
     /// # Errors
@@ -468,44 +357,5 @@ fn stored_turn(row: &Row<'_>) -> rusqlite::Result<StoredTurn> {
             time: time.and_then(|time| u64::try_from(time).ok()).map(Millis),
         },
         question: question.map(TurnIndex),
-    })
-}
-
-/// The span in two neighbouring columns.
-fn span(row: &Row<'_>, column: usize) -> rusqlite::Result<ByteSpan> {
-    let (start, end): (i64, i64) = (row.get(column)?, row.get(column + 1)?);
-    let number = |value: i64| {
-        usize::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
-    };
-    Ok(ByteSpan::new(number(start)?, number(end)?))
-}
-
-/// A value that was stored as the word that serde writes for it.
-fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let word: String = row.get(column)?;
-    parse_word(word, column)
-}
-
-fn optional_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
-    let word: Option<String> = row.get(column)?;
-    word.map(|word| parse_word(word, column)).transpose()
-}
-
-fn parse_word<T: DeserializeOwned>(word: String, column: usize) -> rusqlite::Result<T> {
-    parsed(
-        serde_json::from_value(serde_json::Value::String(word)),
-        column,
-    )
-}
-
-fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let json: String = row.get(column)?;
-    parsed(serde_json::from_str(&json), column)
-}
-
-fn parsed<T>(parsed: serde_json::Result<T>, column: usize) -> rusqlite::Result<T> {
-    parsed.map_err(|error| {
-        let kind = rusqlite::types::Type::Text;
-        rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
     })
 }
