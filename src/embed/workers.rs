@@ -1,6 +1,5 @@
-//! Threads that each run whole batches. Half of a forward pass in candle runs on one thread whatever
-//! the machine has, so a batch a core is nearly twice as fast as two cores a batch (see
-//! `docs/DECISIONS.md`).
+//! Threads that each run whole batches: much of a forward pass in candle runs on one thread whatever
+//! the machine has, so a batch a core is faster than two cores a batch (see `docs/DECISIONS.md`).
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::io;

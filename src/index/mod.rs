@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Ids in a segment. Below this an exact scan of a cold process is faster than any graph; see
+/// Ids in a segment: near the size from which a graph is faster than a scan; see
 /// `docs/DECISIONS.md`.
 pub const SEGMENT_IDS: i64 = 16_384;
 /// Candidates that a walk keeps, for each passage wanted; the surplus is what recall is made of.

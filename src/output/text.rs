@@ -21,7 +21,7 @@ pub fn answer_text(answer: &CheckedAnswer) -> String {
         Status::Answered => {}
         Status::Weak => out += &format!("{YELLOW}Closest passages, not an answer:{YELLOW:#}\n\n"),
         Status::NotFound => {
-            out += &format!("{YELLOW}Not on record{}.{YELLOW:#}\n", no_call(answer))
+            out += &format!("{YELLOW}Not on record{}.{YELLOW:#}\n", no_call(answer));
         }
     }
     for (rank, checked) in (1..).zip(&answer.quotes) {
