@@ -42,7 +42,7 @@ impl Library {
     /// A passage and the places of its sentences.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not there.
+    /// [`crate::error::Error::LibraryDamaged`] when it is not there.
     pub fn passage(&self, id: PassageId) -> Result<StoredPassage> {
         let rows = || -> rusqlite::Result<Option<StoredPassage>> {
             let head = self
@@ -83,7 +83,7 @@ impl Library {
     /// A passage's vector.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
+    /// [`crate::error::Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
     pub fn passage_vector(&self, id: PassageId, dimension: usize) -> Result<Embedding> {
         let bytes = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
         Embedding::from_le_bytes(&bytes, dimension)
@@ -93,7 +93,7 @@ impl Library {
     /// The quantised vectors of a passage's sentences, in their order.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when they are cut.
+    /// [`crate::error::Error::LibraryDamaged`] when they are cut.
     pub fn sentence_vectors(&self, id: PassageId, dimension: usize) -> Result<Vec<Quantised>> {
         let bytes = self.blob(
             "SELECT vectors FROM sentence_vectors WHERE passage = ?1",
