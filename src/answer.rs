@@ -402,7 +402,7 @@ fn drop_repeats(quotes: &mut Vec<Quote>) {
 /// share of the question's words that the first five passages hold, and the share that one of the
 /// first three quotes holds by itself.
 ///
-/// **Source**: fitted on development questions; see `docs/DECISIONS.md`.
+/// **Source**: weights set by hand on development questions; see `docs/DECISIONS.md`.
 fn confidence(quotes: &[Quote], terms: &Terms) -> f32 {
     let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
     let sentence = best(&mut quotes.iter().take(5).map(|quote| quote.score.sentence));
