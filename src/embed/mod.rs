@@ -7,6 +7,7 @@
 mod encoder;
 mod folder;
 mod locate;
+mod stock;
 mod tokens;
 mod vector;
 mod workers;
