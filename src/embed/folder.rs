@@ -129,6 +129,11 @@ impl ModelFolder {
         bytes(&self.path, name)
     }
 
+    /// For what candle says of the weights.
+    pub(super) fn broken_weights(&self, error: &candle_core::Error) -> Error {
+        self.broken(format!("`model.safetensors` is damaged or of another model: {error}"))
+    }
+
     pub(super) fn broken(&self, why: impl Into<String>) -> Error {
         Error::ModelBroken {
             model: self.path.clone(),

@@ -4,15 +4,22 @@
 //! and one a sentence, from a single forward pass. The only room that imports candle and
 //! tokenizers; it knows nothing of calls or libraries.
 
+mod bert;
 mod encoder;
 mod folder;
+#[expect(unsafe_code, reason = "instructions of the processor; each block says why it is sound")]
+mod kernels;
 mod locate;
+mod own;
+mod packed;
+mod source;
 mod stock;
 mod tokens;
 mod vector;
 mod workers;
 
 pub use folder::{ModelFolder, Pooling};
+pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
 pub use vector::{Embedding, Quantised, dot};
 
@@ -21,12 +28,15 @@ use crate::passage::PASSAGE_RULES;
 use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
+use packed::Hashes;
+use source::Source;
 use std::fmt::Write as _;
+use stock::Stock;
 use tokens::{Tokenised, Tokens};
 use workers::Workers;
 
-/// Texts in one forward pass: enough to fill the matrix products, few enough to stay small.
-const BATCH_TEXTS: usize = 8;
+/// Texts in one batch at most, however short they are.
+const BATCH_TEXTS: usize = 64;
 
 /// A sentence model, loaded.
 pub struct Embedder {
@@ -35,6 +45,7 @@ pub struct Embedder {
     encoder: Encoder,
     fingerprint: String,
     workers: Workers,
+    notes: Vec<String>,
 }
 
 /// A text to embed, and the spans of its sentences in it.
@@ -65,25 +76,39 @@ impl Embedder {
     /// [`Error::ModelUnsupported`] for another kind of model.
     pub fn open(path: &std::path::Path) -> Result<Self> {
         let folder = ModelFolder::read(path)?;
-        let json = folder.bytes("tokenizer.json")?;
-        let weights = folder.bytes("model.safetensors")?;
-        // The hash reads every byte of the weights, as loading does: both cores share the work.
-        let (encoder, tokens, hash) = std::thread::scope(|scope| {
-            let hash = scope.spawn(|| sha256_hex(&weights));
-            let tokens = Tokens::load(&folder, &json);
-            let encoder = Encoder::load(&folder, &weights);
-            (encoder, tokens, hash.join())
-        });
-        let hash = hash.map_err(|_| folder.broken("its weights could not be hashed"))?;
-        let fingerprint = fingerprint(&folder, &hash, &json)?;
+        let tiers = own::tiers()?;
+        let (opened, notes) = match own::shape(&folder.bert) {
+            Some(shape) if !tiers.is_empty() => own::open(&folder, shape, &tiers)?,
+            _ => (None, Vec::new()),
+        };
+        let (encoder, tokens, hashes, notes) = match opened {
+            Some(opened) => {
+                (Encoder::Own(opened.own), opened.tokens, opened.hashes, opened.notes)
+            }
+            None => {
+                let source = Source::read(&folder)?;
+                let stock = Stock::load(&folder, &source.weights)?;
+                let tokens = Tokens::load(&folder, &source.tokenizer)?;
+                (Encoder::Stock(stock), tokens, source.hashes(), notes)
+            }
+        };
+        let fingerprint = fingerprint(&folder, &hashes)?;
         let workers = Workers::new().map_err(Error::io("start the threads that embed"))?;
-        Ok(Self {
-            tokens: tokens?,
-            encoder: encoder?,
-            fingerprint,
-            workers,
-            folder,
-        })
+        Ok(Self { folder, tokens, encoder, fingerprint, workers, notes })
+    }
+
+    /// What runs the model: a [`Tier`]'s name, or `stock` for candle's own.
+    pub fn kernel(&self) -> &'static str {
+        self.encoder.kernel()
+    }
+
+    /// What the user should know about the model's weights; to be asked for when the work is done.
+    pub fn notes(&self) -> Vec<String> {
+        let later = match &self.encoder {
+            Encoder::Own(own) => own.complaint(),
+            Encoder::Stock(_) => None,
+        };
+        self.notes.iter().cloned().chain(later).collect()
     }
 
     /// What the model folder says about itself.
@@ -117,29 +142,15 @@ impl Embedder {
         passages: &[PassageText],
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<PassageVectors>> {
-        let prompt = &self.folder.passage_prompt;
-        let inputs: Vec<Tokenised> = passages
-            .iter()
-            .map(|passage| self.tokens.tokenise(&format!("{prompt}{}", passage.text)))
-            .collect::<Result<_>>()?;
-        // Neighbours in length share a batch, so that little of it is padding.
-        let mut order: Vec<usize> = (0..inputs.len()).collect();
-        order.sort_by_key(|&index| inputs.get(index).map_or(0, |input| input.ids.len()));
-        let batches: Vec<&[usize]> = order.chunks(BATCH_TEXTS).collect();
+        let batches = self.batches(passages);
         let mut vectors: Vec<Option<PassageVectors>> = vec![None; passages.len()];
         self.workers.each(
             batches.len(),
-            |batch| {
-                self.embed_batch(
-                    batches.get(batch).copied().unwrap_or_default(),
-                    &inputs,
-                    passages,
-                )
-            },
-            |pooled: Result<Vec<(usize, PassageVectors)>>| {
-                let pooled = pooled?;
-                progress(pooled.len());
-                for (index, vector) in pooled {
+            |batch| self.embed_batch(batches.get(batch).map_or(&[], Vec::as_slice), passages),
+            |embedded: Result<Vec<(usize, PassageVectors)>>| {
+                let embedded = embedded?;
+                progress(embedded.len());
+                for (index, vector) in embedded {
                     if let Some(slot) = vectors.get_mut(index) {
                         *slot = Some(vector);
                     }
@@ -150,31 +161,48 @@ impl Embedder {
         Ok(vectors.into_iter().flatten().collect())
     }
 
+    /// Places of passages, batch by batch. Neighbours in length share one, so that where texts are
+    /// padded little of it is padding.
+    fn batches(&self, passages: &[PassageText]) -> Vec<Vec<usize>> {
+        let len = |index: usize| passages.get(index).map_or(0, |passage| passage.text.len());
+        let mut order: Vec<usize> = (0..passages.len()).collect();
+        order.sort_by_key(|&index| len(index));
+        let mut batches: Vec<Vec<usize>> = Vec::new();
+        let mut bytes = 0;
+        for index in order {
+            bytes += len(index);
+            match batches.last_mut() {
+                Some(batch) if bytes <= self.encoder.batch_bytes() && batch.len() < BATCH_TEXTS => {
+                    batch.push(index);
+                }
+                _ => {
+                    batches.push(vec![index]);
+                    bytes = len(index);
+                }
+            }
+        }
+        batches
+    }
+
     /// One forward pass; the vectors with the places of their passages.
     fn embed_batch(
         &self,
         batch: &[usize],
-        inputs: &[Tokenised],
         passages: &[PassageText],
     ) -> Result<Vec<(usize, PassageVectors)>> {
-        let texts: Vec<_> = batch
-            .iter()
-            .filter_map(|&i| Some((i, inputs.get(i)?, passages.get(i)?)))
-            .collect();
-        let ids: Vec<&[u32]> = texts
-            .iter()
-            .map(|(_, input, _)| input.ids.as_slice())
-            .collect();
+        let prompt = &self.folder.passage_prompt;
+        let mut texts = Vec::with_capacity(batch.len());
+        for &index in batch {
+            if let Some(passage) = passages.get(index) {
+                let tokens = self.tokens.tokenise(&format!("{prompt}{}", passage.text))?;
+                texts.push((index, tokens, passage));
+            }
+        }
+        let ids: Vec<&[u32]> = texts.iter().map(|(_, input, _)| input.ids.as_slice()).collect();
         let states = self.forward(&ids)?;
-        let pooled = texts
-            .iter()
-            .enumerate()
-            .map(|(row, (index, input, passage))| {
-                Ok((
-                    *index,
-                    self.pool_passage(&states, row, input, &passage.sentences)?,
-                ))
-            });
+        let pooled = texts.iter().enumerate().map(|(row, (index, input, passage))| {
+            Ok((*index, self.pool_passage(&states, row, input, &passage.sentences)?))
+        });
         pooled.collect()
     }
 
@@ -259,13 +287,14 @@ fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> Option<E
     Embedding::normalised(sums)
 }
 
-fn fingerprint(folder: &ModelFolder, weights_hash: &str, tokenizer: &[u8]) -> Result<String> {
+fn fingerprint(folder: &ModelFolder, hashes: &Hashes) -> Result<String> {
     let mut facts = String::new();
     // Writing to a `String` cannot fail.
     let _ = write!(
         facts,
-        "weights {weights_hash}\ntokenizer {}\npooling {:?}\nlimit {}\nquestion {:?}\npassage {:?}\nrules {PASSAGE_RULES}\nconfig {}\n",
-        sha256_hex(tokenizer),
+        "weights {}\ntokenizer {}\npooling {:?}\nlimit {}\nquestion {:?}\npassage {:?}\nrules {PASSAGE_RULES}\nconfig {}\n",
+        hashes.weights,
+        hashes.tokenizer,
         folder.pooling,
         folder.max_tokens.0,
         folder.question_prompt,

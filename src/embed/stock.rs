@@ -17,11 +17,7 @@ pub(super) struct Stock {
 impl Stock {
     /// Builds the model from the bytes of `model.safetensors`.
     pub(super) fn load(folder: &ModelFolder, weights: &[u8]) -> Result<Self> {
-        let broken = |error: candle_core::Error| {
-            folder.broken(format!(
-                "`model.safetensors` is damaged or of another model: {error}"
-            ))
-        };
+        let broken = |error: candle_core::Error| folder.broken_weights(&error);
         let tensors = VarBuilder::from_slice_safetensors(weights, DType::F32, &Device::Cpu);
         let bert = BertModel::load(tensors.map_err(broken)?, &folder.bert).map_err(broken)?;
         Ok(Self {
