@@ -36,6 +36,15 @@ pub enum Error {
         /// What it asks for, and what is supported.
         why: String,
     },
+    /// The model cannot run where the user wants it to.
+    NoDevice {
+        /// Its name, as typed.
+        device: String,
+        /// What is the matter.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// The library was built with another model, or by other rules.
     ModelMismatch {
         /// The library's folder.
@@ -152,6 +161,7 @@ impl Error {
             Self::ModelNotFound { looked } => format!("looked in {}", looked.join(", ")),
             Self::ModelBroken { why, .. }
             | Self::ModelUnsupported { why, .. }
+            | Self::NoDevice { why, .. }
             | Self::LibraryForeign { why, .. }
             | Self::LibraryDamaged { why, .. }
             | Self::Database { why, .. }
@@ -185,7 +195,10 @@ impl Error {
             Self::ModelBroken { .. } => {
                 "run `models/fetch` again; it replaces what is damaged and keeps the rest"
             }
-            Self::ModelUnsupported { .. } => "use a BERT sentence model, as `all-MiniLM-L6-v2`",
+            Self::ModelUnsupported { .. } => {
+                "use a sentence-transformers model of a supported kind, as `all-MiniLM-L6-v2`"
+            }
+            Self::NoDevice { hint, .. } => hint,
             Self::ModelMismatch { .. } => {
                 "ask with the model it was built with (`--model`), or run `onrecord rebuild` with \
                  this one"
@@ -249,6 +262,7 @@ impl fmt::Display for Error {
             Self::ModelUnsupported { model, .. } => {
                 write!(f, "the model `{}` is not supported", model.display())
             }
+            Self::NoDevice { device, .. } => write!(f, "cannot run on the device `{device}`"),
             Self::ModelMismatch { library, model, .. } => {
                 write!(
                     f,

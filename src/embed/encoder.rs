@@ -3,6 +3,7 @@
 use super::folder::ModelFolder;
 use super::stock::Stock;
 use crate::error::Result;
+use candle_core::Device;
 
 /// The transformer with its weights.
 pub(super) enum Encoder {
@@ -49,8 +50,8 @@ impl States {
 
 impl Encoder {
     /// Builds the model from the bytes of `model.safetensors`.
-    pub(super) fn load(folder: &ModelFolder, weights: &[u8]) -> Result<Self> {
-        Stock::load(folder, weights).map(Self::Stock)
+    pub(super) fn load(folder: &ModelFolder, weights: &[u8], device: &Device) -> Result<Self> {
+        Stock::load(folder, weights, device).map(Self::Stock)
     }
 
     /// Runs a batch. A text's states do not depend on its neighbours.

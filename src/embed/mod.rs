@@ -4,16 +4,25 @@
 //! and one a sentence, from a single forward pass. The only room that imports candle and
 //! tokenizers; it knows nothing of calls or libraries.
 
+mod architecture;
+mod dense;
+mod device;
 mod encoder;
+mod facts;
+mod files;
 mod folder;
 mod locate;
+mod pooling;
 mod stock;
 mod tokens;
 mod vector;
+mod weights;
 mod workers;
 
-pub use folder::{ModelFolder, Pooling};
+pub use device::Device;
+pub use folder::ModelFolder;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
+pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 
 use crate::error::{Error, Result};
@@ -21,6 +30,7 @@ use crate::passage::PASSAGE_RULES;
 use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
+use pooling::Head;
 use std::fmt::Write as _;
 use tokens::{Tokenised, Tokens};
 use workers::Workers;
@@ -33,8 +43,16 @@ pub struct Embedder {
     folder: ModelFolder,
     tokens: Tokens,
     encoder: Encoder,
+    head: Head,
+    skip: Skip,
     fingerprint: String,
     workers: Workers,
+}
+
+/// Tokens at the beginning of a text that are a prompt which is not to be pooled.
+struct Skip {
+    question: usize,
+    passage: usize,
 }
 
 /// A text to embed, and the spans of its sentences in it.
@@ -58,27 +76,33 @@ pub struct PassageVectors {
 }
 
 impl Embedder {
-    /// Loads the model in `path`.
+    /// Loads the model in `path`, to run on `device`.
     ///
     /// # Errors
+    /// [`Error::NoDevice`] for a device that is not there;
     /// [`Error::ModelBroken`] when a file is missing, cut, or does not fit the others;
     /// [`Error::ModelUnsupported`] for another kind of model.
-    pub fn open(path: &std::path::Path) -> Result<Self> {
+    pub fn open(path: &std::path::Path, device: Device) -> Result<Self> {
+        let device = device.open()?;
         let folder = ModelFolder::read(path)?;
         let json = folder.bytes("tokenizer.json")?;
-        let weights = folder.bytes("model.safetensors")?;
+        let weights = folder.files().weights("")?;
         // The hash reads every byte of the weights, as loading does: both cores share the work.
         let (encoder, tokens, hash) = std::thread::scope(|scope| {
             let hash = scope.spawn(|| sha256_hex(&weights));
             let tokens = Tokens::load(&folder, &json);
-            let encoder = Encoder::load(&folder, &weights);
+            let encoder = Encoder::load(&folder, &weights, &device);
             (encoder, tokens, hash.join())
         });
         let hash = hash.map_err(|_| folder.broken("its weights could not be hashed"))?;
-        let fingerprint = fingerprint(&folder, &hash, &json)?;
+        let tokens = tokens?;
+        let head = Head::load(&folder)?;
+        let fingerprint = fingerprint(&folder, &head, &hash, &json)?;
         let workers = Workers::new().map_err(Error::io("start the threads that embed"))?;
         Ok(Self {
-            tokens: tokens?,
+            skip: Skip::count(&folder, &tokens)?,
+            head,
+            tokens,
             encoder: encoder?,
             fingerprint,
             workers,
@@ -203,7 +227,9 @@ impl Embedder {
             });
         }
         let states = self.forward(&[&input.ids])?;
-        self.pool_text(&states, 0, input.ids.len())
+        self.head
+            .text(states.text(0), self.skip.question)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn forward(&self, batch: &[&[u32]]) -> Result<States> {
@@ -217,15 +243,6 @@ impl Embedder {
             .map_err(|error| self.folder.broken(error.to_string()))
     }
 
-    fn pool_text(&self, states: &States, row: usize, tokens: usize) -> Result<Embedding> {
-        let used = match self.folder.pooling {
-            Pooling::Mean => tokens,
-            Pooling::Cls => 1,
-        };
-        mean(states.text(row).take(used), self.folder.dimension())
-            .ok_or_else(|| self.folder.broken("it gives vectors without direction"))
-    }
-
     fn pool_passage(
         &self,
         states: &States,
@@ -233,33 +250,43 @@ impl Embedder {
         input: &Tokenised,
         sentences: &[ByteSpan],
     ) -> Result<PassageVectors> {
-        let passage = self.pool_text(states, row, input.ids.len())?;
+        let states: Vec<_> = states.text(row).collect();
         let shift = self.folder.passage_prompt.len();
-        let sentences = sentences.iter().map(|sentence| {
-            let span = ByteSpan::new(sentence.start() + shift, sentence.end() + shift);
-            let rows = states.text(row).zip(&input.offsets);
-            let rows = rows.filter(|(_, offset)| !offset.is_empty() && span.contains(**offset));
-            let pooled = mean(rows.map(|(state, _)| state), self.folder.dimension());
-            // A sentence of characters that the tokenizer drops has no states of its own.
-            pooled.unwrap_or_else(|| passage.clone())
-        });
-        let sentences = sentences.collect();
-        Ok(PassageVectors { passage, sentences })
+        let sentences = sentences
+            .iter()
+            .map(|sentence| ByteSpan::new(sentence.start() + shift, sentence.end() + shift));
+        self.head
+            .passage(&states, &input.offsets, sentences, self.skip.passage)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 }
 
-fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> Option<Embedding> {
-    let mut sums = vec![0.0_f32; dimension];
-    for row in rows {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += value;
-        }
+impl Skip {
+    /// A prompt's tokens are counted alone, without the special token that ends a text.
+    ///
+    /// **Source**: `_get_prompt_length` of sentence-transformers.
+    fn count(folder: &ModelFolder, tokens: &Tokens) -> Result<Self> {
+        let count = |prompt: &str| {
+            if folder.include_prompt || prompt.is_empty() {
+                return Ok(0);
+            }
+            let offsets = tokens.tokenise(prompt)?.offsets;
+            let ends = offsets.last().is_some_and(|last| last.is_empty());
+            Ok(offsets.len() - usize::from(ends))
+        };
+        Ok(Self {
+            question: count(&folder.question_prompt)?,
+            passage: count(&folder.passage_prompt)?,
+        })
     }
-    // The scale of a mean is lost in the unit length.
-    Embedding::normalised(sums)
 }
 
-fn fingerprint(folder: &ModelFolder, weights_hash: &str, tokenizer: &[u8]) -> Result<String> {
+fn fingerprint(
+    folder: &ModelFolder,
+    head: &Head,
+    weights_hash: &str,
+    tokenizer: &[u8],
+) -> Result<String> {
     let mut facts = String::new();
     // Writing to a `String` cannot fail.
     let _ = write!(
@@ -272,5 +299,9 @@ fn fingerprint(folder: &ModelFolder, weights_hash: &str, tokenizer: &[u8]) -> Re
         folder.passage_prompt,
         sha256_hex(&folder.bytes("config.json")?),
     );
+    facts.push_str(head.fingerprint());
+    if !folder.include_prompt {
+        facts.push_str("prompts are not pooled\n");
+    }
     Ok(sha256_hex(facts.as_bytes()))
 }

@@ -1,7 +1,7 @@
 //! The embedder against the Python reference, and against itself.
 
 use crate::util::{checkout, real_model, tiny_model};
-use onrecord::embed::{Embedder, Embedding, PassageText};
+use onrecord::embed::{Device, Embedder, Embedding, PassageText};
 use onrecord::units::ByteSpan;
 use serde::Deserialize;
 use std::path::Path;
@@ -53,7 +53,7 @@ fn compare(model: &Path, golden: &str) {
     let mut golden: Golden = serde_json::from_str(&golden).unwrap();
     golden.texts.retain(|golden| !golden.truncated);
     assert!(golden.texts.len() >= 20);
-    let embedder = Embedder::open(model).unwrap();
+    let embedder = Embedder::open(model, Device::Cpu).unwrap();
     let texts: Vec<_> = golden
         .texts
         .iter()
@@ -109,7 +109,7 @@ fn the_real_model_gives_the_vectors_of_the_reference() {
 
 #[test]
 fn a_vector_does_not_depend_on_its_company() {
-    let embedder = Embedder::open(&tiny_model()).unwrap();
+    let embedder = Embedder::open(&tiny_model(), Device::Cpu).unwrap();
     let texts: Vec<_> = (1..40)
         .map(|words| plain(&"coal margin grew ".repeat(words % 13 + 1)))
         .collect();
@@ -130,14 +130,14 @@ fn a_vector_does_not_depend_on_its_company() {
 
 #[test]
 fn a_passage_longer_than_the_model_reads_is_refused_not_cut() {
-    let embedder = Embedder::open(&tiny_model()).unwrap();
+    let embedder = Embedder::open(&tiny_model(), Device::Cpu).unwrap();
     let long = plain(&"coal ".repeat(200));
     assert!(embedder.embed(&[long], |_| {}).is_err());
 }
 
 #[test]
 fn an_empty_list_and_an_empty_text_are_no_trouble() {
-    let embedder = Embedder::open(&tiny_model()).unwrap();
+    let embedder = Embedder::open(&tiny_model(), Device::Cpu).unwrap();
     assert!(embedder.embed(&[], |_| {}).unwrap().is_empty());
     assert_eq!(embedder.embed(&[plain("")], |_| {}).unwrap().len(), 1);
 }
