@@ -197,7 +197,9 @@ impl Modules {
 impl SentenceTransformers {
     /// The first of these prompts that is named, be it empty; else the default prompt.
     ///
-    /// **Source**: `encode_query` and `encode_document` of sentence-transformers.
+    /// **Source**: `encode_query` and `encode_document` of sentence-transformers, which differ in one
+    /// thing: version 6 passes over `passage` and the default where `document` is not named. A model
+    /// that names them was trained with them.
     fn prompt(&self, files: Files<'_>, names: &[&str]) -> Result<String> {
         let own = names.iter().find_map(|name| self.prompts.get(*name));
         let default = || {
