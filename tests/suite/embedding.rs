@@ -198,6 +198,21 @@ fn a_vector_does_not_depend_on_its_company() {
 }
 
 #[test]
+fn a_passage_as_long_as_the_model_reads_is_embedded_and_a_longer_one_refused() {
+    for name in BERTS.iter().chain(&OTHERS) {
+        let embedder = Embedder::open(&variant(name), Device::Cpu).unwrap();
+        let limit = embedder.model().max_tokens.0;
+        let text = |words| plain(&"a ".repeat(words));
+        let fits = |words: &usize| embedder.count_tokens(&text(*words).text).0 <= limit;
+        let most = (1..).take_while(fits).last().unwrap();
+        let longest = embedder.count_tokens(&text(most).text).0;
+        assert!(limit - longest <= 1, "{name} reads {limit}: {longest}");
+        assert!(embedder.embed(&[text(most)], |_| {}).is_ok(), "{name}");
+        assert!(embedder.embed(&[text(most + 1)], |_| {}).is_err(), "{name}");
+    }
+}
+
+#[test]
 fn a_passage_longer_than_the_model_reads_is_refused_not_cut() {
     let embedder = Embedder::open(&tiny_model(), Device::Cpu).unwrap();
     let long = plain(&"coal ".repeat(200));
