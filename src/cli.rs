@@ -1,5 +1,6 @@
 //! What was typed. What was meant is decided in `commands/`.
 
+use crate::embed::Device;
 use crate::library::Filter;
 use crate::transcript::{Date, Kind, Metadata, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -44,6 +45,29 @@ pub(crate) struct Places {
     /// `$ONRECORD_MODEL`, else all-MiniLM-L6-v2]
     #[arg(long, global = true, value_name = "MODEL", help_heading = "Places")]
     pub(crate) model: Option<String>,
+    /// What the model runs on [default: `$ONRECORD_DEVICE`, else cpu]
+    #[arg(long, global = true, value_name = "DEVICE", help_heading = "Places")]
+    pub(crate) device: Option<Where>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Where {
+    /// The processor
+    Cpu,
+    /// An NVIDIA card, in a program built with `--features cuda`
+    Cuda,
+    /// The graphics of a Mac, in a program built with `--features metal`
+    Metal,
+}
+
+impl From<Where> for Device {
+    fn from(place: Where) -> Self {
+        match place {
+            Where::Cpu => Self::Cpu,
+            Where::Cuda => Self::Cuda,
+            Where::Metal => Self::Metal,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

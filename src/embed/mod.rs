@@ -4,23 +4,35 @@
 //! and one a sentence, from a single forward pass. The only room that imports candle and
 //! tokenizers; it knows nothing of calls or libraries.
 
+mod architecture;
 mod bert;
+mod dense;
+mod device;
 mod encoder;
+mod facts;
+mod files;
 mod folder;
-#[expect(unsafe_code, reason = "instructions of the processor; each block says why it is sound")]
+#[expect(
+    unsafe_code,
+    reason = "instructions of the processor; each block says why it is sound"
+)]
 mod kernels;
 mod locate;
 mod own;
 mod packed;
+mod pooling;
 mod source;
 mod stock;
 mod tokens;
 mod vector;
+mod weights;
 mod workers;
 
-pub use folder::{ModelFolder, Pooling};
+pub use device::Device;
+pub use folder::ModelFolder;
 pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
+pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 
 use crate::error::{Error, Result};
@@ -29,6 +41,7 @@ use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
 use packed::Hashes;
+use pooling::Head;
 use source::Source;
 use std::fmt::Write as _;
 use stock::Stock;
@@ -43,9 +56,16 @@ pub struct Embedder {
     folder: ModelFolder,
     tokens: Tokens,
     encoder: Encoder,
+    head: Head,
+    skip: Skip,
     fingerprint: String,
     workers: Workers,
-    notes: Vec<String>,
+}
+
+/// Tokens at the beginning of a text that are a prompt which is not to be pooled.
+struct Skip {
+    question: usize,
+    passage: usize,
 }
 
 /// A text to embed, and the spans of its sentences in it.
@@ -69,46 +89,47 @@ pub struct PassageVectors {
 }
 
 impl Embedder {
-    /// Loads the model in `path`.
+    /// Loads the model in `path`, to run on `device`. `say` hears what the user should know: a packed
+    /// file that was made again, a kernel that is not used.
     ///
     /// # Errors
+    /// [`Error::Kernel`] where `$ONRECORD_KERNEL` asks for what is not there;
+    /// [`Error::NoDevice`] for a device that is not there;
     /// [`Error::ModelBroken`] when a file is missing, cut, or does not fit the others;
     /// [`Error::ModelUnsupported`] for another kind of model.
-    pub fn open(path: &std::path::Path) -> Result<Self> {
+    pub fn open(path: &std::path::Path, device: Device, say: fn(&str)) -> Result<Self> {
+        let device = device.open()?;
         let folder = ModelFolder::read(path)?;
-        let tiers = own::tiers()?;
-        let (opened, notes) = match own::shape(&folder.bert) {
-            Some(shape) if !tiers.is_empty() => own::open(&folder, shape, &tiers)?,
-            _ => (None, Vec::new()),
+        let opened = match own::Plan::new(&folder, &device)? {
+            Some(plan) => own::open(&folder, &plan, say)?,
+            None => None,
         };
-        let (encoder, tokens, hashes, notes) = match opened {
-            Some(opened) => {
-                (Encoder::Own(opened.own), opened.tokens, opened.hashes, opened.notes)
-            }
+        let (encoder, tokens, hashes) = match opened {
+            Some(opened) => (Encoder::Own(opened.own), opened.tokens, opened.hashes),
             None => {
-                let source = Source::read(&folder)?;
-                let stock = Stock::load(&folder, &source.weights)?;
+                let source = Source::read(&folder, &device)?;
                 let tokens = Tokens::load(&folder, &source.tokenizer)?;
-                (Encoder::Stock(stock), tokens, source.hashes(), notes)
+                let stock = Stock::build(&folder, source.tensors, &device)?;
+                (Encoder::Stock(stock), tokens, source.hashes)
             }
         };
-        let fingerprint = fingerprint(&folder, &hashes)?;
+        let head = Head::load(&folder)?;
+        let fingerprint = fingerprint(&folder, &head, &hashes)?;
         let workers = Workers::new().map_err(Error::io("start the threads that embed"))?;
-        Ok(Self { folder, tokens, encoder, fingerprint, workers, notes })
+        Ok(Self {
+            skip: Skip::count(&folder, &tokens)?,
+            head,
+            tokens,
+            encoder,
+            fingerprint,
+            workers,
+            folder,
+        })
     }
 
     /// What runs the model: a [`Tier`]'s name, or `stock` for candle's own.
     pub fn kernel(&self) -> &'static str {
         self.encoder.kernel()
-    }
-
-    /// What the user should know about the model's weights; to be asked for when the work is done.
-    pub fn notes(&self) -> Vec<String> {
-        let later = match &self.encoder {
-            Encoder::Own(own) => own.complaint(),
-            Encoder::Stock(_) => None,
-        };
-        self.notes.iter().cloned().chain(later).collect()
     }
 
     /// What the model folder says about itself.
@@ -198,11 +219,20 @@ impl Embedder {
                 texts.push((index, tokens, passage));
             }
         }
-        let ids: Vec<&[u32]> = texts.iter().map(|(_, input, _)| input.ids.as_slice()).collect();
+        let ids: Vec<&[u32]> = texts
+            .iter()
+            .map(|(_, input, _)| input.ids.as_slice())
+            .collect();
         let states = self.forward(&ids)?;
-        let pooled = texts.iter().enumerate().map(|(row, (index, input, passage))| {
-            Ok((*index, self.pool_passage(&states, row, input, &passage.sentences)?))
-        });
+        let pooled = texts
+            .iter()
+            .enumerate()
+            .map(|(row, (index, input, passage))| {
+                Ok((
+                    *index,
+                    self.pool_passage(&states, row, input, &passage.sentences)?,
+                ))
+            });
         pooled.collect()
     }
 
@@ -231,7 +261,9 @@ impl Embedder {
             });
         }
         let states = self.forward(&[&input.ids])?;
-        self.pool_text(&states, 0, input.ids.len())
+        self.head
+            .text(states.text(0), self.skip.question)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn forward(&self, batch: &[&[u32]]) -> Result<States> {
@@ -245,15 +277,6 @@ impl Embedder {
             .map_err(|error| self.folder.broken(error.to_string()))
     }
 
-    fn pool_text(&self, states: &States, row: usize, tokens: usize) -> Result<Embedding> {
-        let used = match self.folder.pooling {
-            Pooling::Mean => tokens,
-            Pooling::Cls => 1,
-        };
-        mean(states.text(row).take(used), self.folder.dimension())
-            .ok_or_else(|| self.folder.broken("it gives vectors without direction"))
-    }
-
     fn pool_passage(
         &self,
         states: &States,
@@ -261,33 +284,38 @@ impl Embedder {
         input: &Tokenised,
         sentences: &[ByteSpan],
     ) -> Result<PassageVectors> {
-        let passage = self.pool_text(states, row, input.ids.len())?;
+        let states: Vec<_> = states.text(row).collect();
         let shift = self.folder.passage_prompt.len();
-        let sentences = sentences.iter().map(|sentence| {
-            let span = ByteSpan::new(sentence.start() + shift, sentence.end() + shift);
-            let rows = states.text(row).zip(&input.offsets);
-            let rows = rows.filter(|(_, offset)| !offset.is_empty() && span.contains(**offset));
-            let pooled = mean(rows.map(|(state, _)| state), self.folder.dimension());
-            // A sentence of characters that the tokenizer drops has no states of its own.
-            pooled.unwrap_or_else(|| passage.clone())
-        });
-        let sentences = sentences.collect();
-        Ok(PassageVectors { passage, sentences })
+        let sentences = sentences
+            .iter()
+            .map(|sentence| ByteSpan::new(sentence.start() + shift, sentence.end() + shift));
+        self.head
+            .passage(&states, &input.offsets, sentences, self.skip.passage)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 }
 
-fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> Option<Embedding> {
-    let mut sums = vec![0.0_f32; dimension];
-    for row in rows {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += value;
-        }
+impl Skip {
+    /// A prompt's tokens are counted alone, without the special token that ends a text.
+    ///
+    /// **Source**: `_get_prompt_length` of sentence-transformers.
+    fn count(folder: &ModelFolder, tokens: &Tokens) -> Result<Self> {
+        let count = |prompt: &str| {
+            if folder.include_prompt || prompt.is_empty() {
+                return Ok(0);
+            }
+            let offsets = tokens.tokenise(prompt)?.offsets;
+            let ends = offsets.last().is_some_and(|last| last.is_empty());
+            Ok(offsets.len() - usize::from(ends))
+        };
+        Ok(Self {
+            question: count(&folder.question_prompt)?,
+            passage: count(&folder.passage_prompt)?,
+        })
     }
-    // The scale of a mean is lost in the unit length.
-    Embedding::normalised(sums)
 }
 
-fn fingerprint(folder: &ModelFolder, hashes: &Hashes) -> Result<String> {
+fn fingerprint(folder: &ModelFolder, head: &Head, hashes: &Hashes) -> Result<String> {
     let mut facts = String::new();
     // Writing to a `String` cannot fail.
     let _ = write!(
@@ -301,5 +329,9 @@ fn fingerprint(folder: &ModelFolder, hashes: &Hashes) -> Result<String> {
         folder.passage_prompt,
         sha256_hex(&folder.bytes("config.json")?),
     );
+    facts.push_str(head.fingerprint());
+    if !folder.include_prompt {
+        facts.push_str("prompts are not pooled\n");
+    }
     Ok(sha256_hex(facts.as_bytes()))
 }

@@ -5,18 +5,21 @@
 //! is used it must give the reference's states for a few tokens: a wrong kernel and wrong weights look
 //! alike from outside, and both run at full speed.
 
+use super::architecture::Architecture;
 use super::bert::{Bert, Scratch, Shape, Weights, Words};
+use super::encoder::States;
 use super::folder::ModelFolder;
 use super::kernels::Tier;
+use super::locate;
 use super::packed::{self, Contents, Golden, Hashes, Origin, Packed, Stamp};
 use super::source::{Source, sum};
 use super::tokens::Tokens;
 use super::vector::Embedding;
-use super::{encoder::States, locate};
 use crate::error::{Error, Result};
-use candle_transformers::models::bert::{Config, HiddenAct, PositionEmbeddingType};
+use candle_core::Device;
+use candle_transformers::models::bert::HiddenAct;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// A cosine with the reference below this is a wrong result, not rounding (measured: `bf16` gives
@@ -27,8 +30,6 @@ const LEAST_COSINE: f32 = 0.9995;
 pub(super) struct Own {
     bert: Bert,
     scratches: Mutex<Vec<Scratch>>,
-    /// The packed file in use, if any.
-    file: Option<PathBuf>,
 }
 
 /// What opening a model gives.
@@ -36,8 +37,6 @@ pub(super) struct Opened {
     pub(super) own: Own,
     pub(super) tokens: Tokens,
     pub(super) hashes: Hashes,
-    /// What the user should know.
-    pub(super) notes: Vec<String>,
 }
 
 impl Own {
@@ -65,56 +64,67 @@ impl Own {
     }
 
     fn scratches(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
-        self.scratches.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What has come up since it was opened. A damaged packed file is removed, so that the next start
-    /// makes a new one.
-    pub(super) fn complaint(&self) -> Option<String> {
-        let file = self.file.as_ref().filter(|_| self.bert.words.is_damaged())?;
-        let _ = fs_err::remove_file(file);
-        Some(format!(
-            "the packed model `{}` is damaged; the model's own files were read instead",
-            file.display()
-        ))
+        self.scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn gives(&self, golden: &Golden) -> bool {
-        let Ok(states) = self.forward(&[&golden.ids]) else { return false };
+        let Ok(states) = self.forward(&[&golden.ids]) else {
+            return false;
+        };
         let ours = Embedding::normalised(sum(states.text(0), golden.state.len()));
         let theirs = Embedding::normalised(golden.state.clone());
-        ours.zip(theirs).is_some_and(|(a, b)| a.cosine(&b) >= LEAST_COSINE)
+        ours.zip(theirs)
+            .is_some_and(|(a, b)| a.cosine(&b) >= LEAST_COSINE)
     }
 }
 
-/// The tiers to try, best first.
-///
-/// # Errors
-/// [`Error::Kernel`] where `$ONRECORD_KERNEL` names one that does not exist or that this machine lacks.
-pub(super) fn tiers() -> Result<Vec<Tier>> {
-    let Some(named) = std::env::var_os("ONRECORD_KERNEL").filter(|named| !named.is_empty()) else {
-        let tiers = Tier::ALL.into_iter();
-        return Ok(tiers.filter(|tier| tier.is_worthwhile() && tier.is_available()).collect());
-    };
-    if named == "stock" {
-        return Ok(Vec::new());
-    }
-    let named = named.to_string_lossy();
-    match Tier::ALL.into_iter().find(|tier| tier.name() == named) {
-        Some(tier) if tier.is_available() => Ok(vec![tier]),
-        Some(tier) => Err(Error::Kernel {
-            named: tier.name().to_owned(),
-            why: "this machine cannot run it",
-        }),
-        None => Err(Error::Kernel {
-            named: named.into_owned(),
-            why: "there is none of that name",
-        }),
+/// What can be tried for a model.
+pub(super) struct Plan {
+    shape: Shape,
+    /// Best first; at least one.
+    tiers: Vec<Tier>,
+}
+
+impl Plan {
+    /// `None` for a model or device that our own encoder does not serve, and where the user asks for
+    /// candle's.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] where `$ONRECORD_KERNEL` names a tier that does not exist, or that cannot run
+    /// this model here.
+    pub(super) fn new(folder: &ModelFolder, device: &Device) -> Result<Option<Self>> {
+        let named = std::env::var("ONRECORD_KERNEL").unwrap_or_default();
+        let shape = shape(&folder.architecture).filter(|_| device.is_cpu());
+        let refused = |why| Error::Kernel {
+            named: named.clone(),
+            why,
+        };
+        let tiers: Vec<Tier> = match named.as_str() {
+            "" => Tier::best(),
+            "stock" => return Ok(None),
+            _ => {
+                let tier = Tier::ALL.into_iter().find(|tier| tier.name() == named);
+                let tier = tier.ok_or_else(|| refused("there is none of that name"))?;
+                if !tier.is_available() {
+                    return Err(refused("this machine cannot run it"));
+                }
+                if shape.is_none() {
+                    return Err(refused("it does not serve this model on this device"));
+                }
+                vec![tier]
+            }
+        };
+        Ok(shape.map(|shape| Self { shape, tiers }))
     }
 }
 
 /// The model's sizes, if it is one that our own encoder serves.
-pub(super) fn shape(config: &Config) -> Option<Shape> {
+fn shape(architecture: &Architecture) -> Option<Shape> {
+    let (Architecture::Bert(config) | Architecture::DistilBert(config)) = architecture else {
+        return None;
+    };
     let shape = Shape {
         hidden: config.hidden_size,
         layers: config.num_hidden_layers,
@@ -122,33 +132,37 @@ pub(super) fn shape(config: &Config) -> Option<Shape> {
         intermediate: config.intermediate_size,
         positions: config.max_position_embeddings,
         vocabulary: config.vocab_size,
-        #[expect(clippy::cast_possible_truncation, reason = "a small number loses only digits")]
+        types: config.type_vocab_size,
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a small number loses only digits"
+        )]
         epsilon: config.layer_norm_eps as f32,
     };
-    let plain = matches!(config.hidden_act, HiddenAct::Gelu)
-        && matches!(config.position_embedding_type, PositionEmbeddingType::Absolute)
-        && config.type_vocab_size == 2;
-    (plain && shape.is_served()).then_some(shape)
+    let served = matches!(config.hidden_act, HiddenAct::Gelu) && shape.is_served();
+    served.then_some(shape)
 }
 
-/// Opens a model for the best tier that gives the reference's states. `None` where none does; the
-/// notes say why.
+/// Opens a model for the best tier that gives the reference's states. `None` where none does; `say`
+/// hears why.
 ///
 /// # Errors
 /// Those of the model's files.
-pub(super) fn open(
-    folder: &ModelFolder,
-    shape: Shape,
-    tiers: &[Tier],
-) -> Result<(Option<Opened>, Vec<String>)> {
-    let mut opening = Opening { folder, shape, notes: Vec::new(), origin: origin(folder)?, source: None };
-    for &tier in tiers {
-        if let Some(mut opened) = opening.try_tier(tier)? {
-            opened.notes = std::mem::take(&mut opening.notes);
-            return Ok((Some(opened), Vec::new()));
+pub(super) fn open(folder: &ModelFolder, plan: &Plan, say: fn(&str)) -> Result<Option<Opened>> {
+    let origin = origin(folder)?;
+    let mut opening = Opening {
+        folder,
+        shape: plan.shape,
+        say,
+        origin,
+        source: None,
+    };
+    for &tier in &plan.tiers {
+        if let Some(opened) = opening.try_tier(tier)? {
+            return Ok(Some(opened));
         }
     }
-    Ok((None, opening.notes))
+    Ok(None)
 }
 
 fn origin(folder: &ModelFolder) -> Result<Origin> {
@@ -165,7 +179,7 @@ fn origin(folder: &ModelFolder) -> Result<Origin> {
 struct Opening<'a> {
     folder: &'a ModelFolder,
     shape: Shape,
-    notes: Vec<String>,
+    say: fn(&str),
     origin: Origin,
     source: Option<FromSource<'a>>,
 }
@@ -173,7 +187,6 @@ struct Opening<'a> {
 /// What only the model's own files give.
 struct FromSource<'a> {
     source: Source<'a>,
-    hashes: Hashes,
     goldens: Vec<Golden>,
 }
 
@@ -183,49 +196,67 @@ impl<'a> Opening<'a> {
         if let Some(place) = &place {
             match packed::read(place, &self.origin, tier.depth()) {
                 Ok(packed) => {
-                    if let Some(opened) = self.from_packed(tier, packed, place.clone())? {
+                    if let Some(opened) = self.from_packed(tier, packed)? {
                         return Ok(Some(opened));
                     }
-                    self.note_packed(place, "it gives wrong vectors");
+                    self.say_remade(place, "it gives wrong vectors");
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.note_packed(place, &error.to_string()),
+                Err(error) => self.say_remade(place, &error.to_string()),
             }
         }
         self.from_source(tier, place)
     }
 
-    fn note_packed(&mut self, place: &std::path::Path, why: &str) {
-        self.notes.push(format!("the packed model `{}` was made again: {why}", place.display()));
+    fn say_remade(&self, place: &Path, why: &str) {
+        (self.say)(&format!(
+            "the packed model `{}` is made again: {why}",
+            place.display()
+        ));
     }
 
     /// `None` when the first golden text comes out wrong.
-    fn from_packed(
-        &self,
-        tier: Tier,
-        packed: Packed,
-        place: PathBuf,
-    ) -> Result<Option<Opened>> {
+    fn from_packed(&self, tier: Tier, packed: Packed) -> Result<Option<Opened>> {
         let tokens = Tokens::load(self.folder, &self.folder.bytes("tokenizer.json")?)?;
         let hashes = packed.header.hashes.clone();
         let golden = packed.header.goldens.first().cloned();
         let (weights, words) = self.unpacked(packed);
         let own = Own {
-            bert: Bert { tier, weights, words },
+            bert: Bert {
+                tier,
+                weights,
+                words,
+            },
             scratches: Mutex::default(),
-            file: Some(place),
         };
         let right = golden.is_some_and(|golden| own.gives(&golden));
-        Ok(right.then_some(Opened { own, tokens, hashes, notes: Vec::new() }))
+        Ok(right.then_some(Opened {
+            own,
+            tokens,
+            hashes,
+        }))
     }
 
     fn unpacked(&self, packed: Packed) -> (Weights, Words) {
-        let Packed { header, weights, words, .. } = packed;
-        let (folder, shape) = (self.folder.clone(), header.shape);
+        let Packed {
+            header,
+            weights,
+            words,
+            ..
+        } = packed;
+        let (folder, shape, say) = (self.folder.clone(), header.shape, self.say);
+        let place = words.0.path().to_owned();
         let size = (shape.vocabulary, shape.hidden);
         let words = Words::in_file(size, words, header.into_word_checksums(), move || {
-            let source = Source::read(&folder).and_then(|source| source.words(&shape));
-            source.map_err(|error| io::Error::other(error.to_string()))
+            say(&format!(
+                "the packed model `{}` is damaged; the model's own files are read instead",
+                place.display()
+            ));
+            // The next start makes a new one.
+            let _ = fs_err::remove_file(&place);
+            let source = Source::read(&folder, &Device::Cpu);
+            let words = source.and_then(|source| source.words(&shape));
+            words.map_err(|error| io::Error::other(error.to_string()))
         });
         (weights, words)
     }
@@ -233,18 +264,22 @@ impl<'a> Opening<'a> {
     /// Packs the model's own files, and keeps the result for the next start where it is right.
     fn from_source(&mut self, tier: Tier, place: Option<PathBuf>) -> Result<Option<Opened>> {
         let shape = self.shape;
-        let FromSource { source, hashes, goldens } = self.source()?;
-        let (hashes, goldens) = (hashes.clone(), goldens.clone());
-        let weights = Weights::pack(shape, tier.depth(), &source.tensors()?)?;
-        let tokens = Tokens::load(source.folder, &source.tokenizer)?;
+        let folder = self.folder;
+        let FromSource { source, goldens } = self.source()?;
+        let (hashes, goldens) = (source.hashes.clone(), goldens.clone());
+        let weights = Weights::pack(shape, tier.depth(), source)?;
+        let tokens = Tokens::load(folder, &source.tokenizer)?;
         let words = Words::in_memory(source.words(&shape)?, shape.hidden);
         let mut own = Own {
-            bert: Bert { tier, weights, words },
+            bert: Bert {
+                tier,
+                weights,
+                words,
+            },
             scratches: Mutex::default(),
-            file: None,
         };
         if !goldens.iter().all(|golden| own.gives(golden)) {
-            self.notes.push(format!(
+            (self.say)(&format!(
                 "the kernel `{tier}` gives wrong vectors on this machine and is not used"
             ));
             return Ok(None);
@@ -253,21 +288,28 @@ impl<'a> Opening<'a> {
             match self.keep(&place, &own.bert, &hashes, goldens) {
                 // From here on the words come from the file, and their table need not stay.
                 Ok((weights, words)) => {
-                    own.bert = Bert { tier, weights, words };
-                    own.file = Some(place);
+                    own.bert = Bert {
+                        tier,
+                        weights,
+                        words,
+                    };
                 }
-                Err(error) => self.notes.push(format!(
+                Err(error) => (self.say)(&format!(
                     "the packed model cannot be kept, so each start makes it anew: {error}"
                 )),
             }
         }
-        Ok(Some(Opened { own, tokens, hashes, notes: Vec::new() }))
+        Ok(Some(Opened {
+            own,
+            tokens,
+            hashes,
+        }))
     }
 
     /// Writes the packed file and reads it back.
     fn keep(
         &self,
-        place: &std::path::Path,
+        place: &Path,
         bert: &Bert,
         hashes: &Hashes,
         goldens: Vec<Golden>,
@@ -298,14 +340,8 @@ impl<'a> Opening<'a> {
 
 impl<'a> FromSource<'a> {
     fn read(folder: &'a ModelFolder, shape: &Shape) -> Result<Self> {
-        let source = Source::read(folder)?;
-        // The hash reads every byte, as candle does: both cores share the work.
-        let (hashes, goldens) = std::thread::scope(|scope| {
-            let hashes = scope.spawn(|| source.hashes());
-            let goldens = source.goldens(shape);
-            (hashes.join(), goldens)
-        });
-        let hashes = hashes.map_err(|_| folder.broken("its files could not be hashed"))?;
-        Ok(Self { source, hashes, goldens: goldens? })
+        let source = Source::read(folder, &Device::Cpu)?;
+        let goldens = source.goldens(shape)?;
+        Ok(Self { source, goldens })
     }
 }

@@ -158,10 +158,16 @@ pub(super) fn write(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
 }
 
 fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
-    let Contents { weights, vocabulary, words, .. } = contents;
+    let Contents {
+        weights,
+        vocabulary,
+        words,
+        ..
+    } = contents;
     let shape = weights.shape();
     let block = BLOCK_ROWS * shape.hidden;
-    let word_bytes = |words: &[f32]| -> Vec<u8> { words.iter().flat_map(|n| n.to_ne_bytes()).collect() };
+    let word_bytes =
+        |words: &[f32]| -> Vec<u8> { words.iter().flat_map(|n| n.to_ne_bytes()).collect() };
     let header = Header {
         origin: contents.origin.clone(),
         hashes: contents.hashes.clone(),
@@ -173,14 +179,21 @@ fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
             lanes: crc32fast::hash(weights.lanes.bytes()),
             numbers: crc32fast::hash(weights.numbers.bytes()),
             vocabulary: crc32fast::hash(vocabulary),
-            words: words.chunks(block).map(|rows| crc32fast::hash(&word_bytes(rows))).collect(),
+            words: words
+                .chunks(block)
+                .map(|rows| crc32fast::hash(&word_bytes(rows)))
+                .collect(),
         },
     };
     let mut file = io::BufWriter::new(fs_err::File::create(path)?);
     let header = serde_json::to_vec(&header)?;
     file.write_all(&MAGIC)?;
     file.write_all(&BYTE_ORDER.to_ne_bytes())?;
-    file.write_all(&u32::try_from(header.len()).map_err(io::Error::other)?.to_ne_bytes())?;
+    file.write_all(
+        &u32::try_from(header.len())
+            .map_err(io::Error::other)?
+            .to_ne_bytes(),
+    )?;
     file.write_all(&crc32fast::hash(&header).to_ne_bytes())?;
     file.write_all(&header)?;
     let written = PREFACE + header.len();
@@ -213,7 +226,11 @@ pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Pac
     }
     let mut weights = Weights::zeroed(header.shape, depth);
     read_section(&mut file, weights.lanes.bytes_mut(), header.checksums.lanes)?;
-    read_section(&mut file, weights.numbers.bytes_mut(), header.checksums.numbers)?;
+    read_section(
+        &mut file,
+        weights.numbers.bytes_mut(),
+        header.checksums.numbers,
+    )?;
     let mut vocabulary = vec![0; header.vocabulary_len];
     read_section(&mut file, &mut vocabulary, header.checksums.vocabulary)?;
     let start = file.stream_position()?;
@@ -222,7 +239,12 @@ pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Pac
         return Err(not_right("its length is not what its header says"));
     }
     let words = (file, start);
-    Ok(Packed { header, weights, vocabulary, words })
+    Ok(Packed {
+        header,
+        weights,
+        vocabulary,
+        words,
+    })
 }
 
 fn read_header(file: &mut fs_err::File) -> io::Result<Header> {
@@ -232,7 +254,11 @@ fn read_header(file: &mut fs_err::File) -> io::Result<Header> {
     if magic != MAGIC {
         return Err(not_right("it is of another version"));
     }
-    let mut numbers = numbers.as_chunks::<4>().0.iter().map(|bytes| u32::from_ne_bytes(*bytes));
+    let mut numbers = numbers
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| u32::from_ne_bytes(*bytes));
     let mut next = || numbers.next().unwrap_or_default();
     let (order, length, checksum) = (next(), next() as usize, next());
     if order != BYTE_ORDER || length > MOST_HEADER {

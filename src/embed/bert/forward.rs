@@ -56,7 +56,11 @@ impl Task for Forward<'_> {
         let shape = self.weights.shape;
         let tokens: usize = self.lengths.iter().sum();
         let scratch = self.scratch;
-        scratch.reserve::<K>(&shape, tokens, self.lengths.iter().copied().max().unwrap_or(0));
+        scratch.reserve::<K>(
+            &shape,
+            tokens,
+            self.lengths.iter().copied().max().unwrap_or(0),
+        );
         scratch.normalise(k, &shape, tokens, self.weights.norm());
         for layer in self.weights.layers() {
             layer_pass(k, &shape, &layer, self.lengths, scratch);
@@ -81,7 +85,9 @@ impl Scratch {
         self.head.keys.grow(keys * shape.head_width() / K::DEPTH);
         self.head.values.grow(keys * shape.head_width() / K::DEPTH);
         self.head.scores.grow(block * keys);
-        self.head.weights.grow(block * Shape::stride(keys, K::DEPTH));
+        self.head
+            .weights
+            .grow(block * Shape::stride(keys, K::DEPTH));
     }
 
     /// Normalises every token's state, and makes it an operand.
@@ -110,34 +116,88 @@ fn layer_pass<K: Kernel>(
         (stride(3 * shape.heads_width()), stride(shape.heads_width()));
     let wide_stride = stride(shape.intermediate);
 
-    let Scratch { operand, attend, tile, .. } = scratch;
-    let states = Rows { lanes: operand, stride: stride(hidden), rows };
-    let to = Operand { lanes: attend, stride: attend_stride };
+    let Scratch {
+        operand,
+        attend,
+        tile,
+        ..
+    } = scratch;
+    let states = Rows {
+        lanes: operand,
+        stride: stride(hidden),
+        rows,
+    };
+    let to = Operand {
+        lanes: attend,
+        stride: attend_stride,
+    };
     linear(k, states, &layer.attend, tile, to);
 
-    let Scratch { attend, found, head, .. } = scratch;
+    let Scratch {
+        attend,
+        found,
+        head,
+        ..
+    } = scratch;
     let mut first = 0;
     for &length in lengths {
         let text = &attend[first * attend_stride..];
         let found = &mut found[first * found_stride..];
         for index in 0..shape.heads {
-            attention(k, shape, &Head { index, length, text }, found, head);
+            attention(
+                k,
+                shape,
+                &Head {
+                    index,
+                    length,
+                    text,
+                },
+                found,
+                head,
+            );
         }
         first += length;
     }
 
-    let Scratch { states, found, tile, .. } = scratch;
-    let found = Rows { lanes: found, stride: found_stride, rows };
+    let Scratch {
+        states,
+        found,
+        tile,
+        ..
+    } = scratch;
+    let found = Rows {
+        lanes: found,
+        stride: found_stride,
+        rows,
+    };
     linear(k, found, &layer.join, tile, Residual { states, hidden });
     scratch.normalise(k, shape, rows, layer.join_norm);
 
-    let Scratch { operand, wide, tile, .. } = scratch;
-    let states = Rows { lanes: operand, stride: stride(hidden), rows };
-    let to = Operand { lanes: wide, stride: wide_stride };
+    let Scratch {
+        operand,
+        wide,
+        tile,
+        ..
+    } = scratch;
+    let states = Rows {
+        lanes: operand,
+        stride: stride(hidden),
+        rows,
+    };
+    let to = Operand {
+        lanes: wide,
+        stride: wide_stride,
+    };
     linear(k, states, &layer.widen, tile, Activated(to));
 
-    let Scratch { states, wide, tile, .. } = scratch;
-    let wide = Rows { lanes: wide, stride: wide_stride, rows };
+    let Scratch {
+        states, wide, tile, ..
+    } = scratch;
+    let wide = Rows {
+        lanes: wide,
+        stride: wide_stride,
+        rows,
+    };
     linear(k, wide, &layer.narrow, tile, Residual { states, hidden });
     scratch.normalise(k, shape, rows, layer.narrow_norm);
 }
@@ -157,7 +217,10 @@ struct Operand<'a> {
 impl Sink for Operand<'_> {
     #[inline(always)]
     fn put<K: Kernel>(&mut self, k: K, row: usize, column: usize, pair: [K::V; 2]) {
-        k.narrow(pair, &mut self.lanes[row * self.stride + column / K::DEPTH..]);
+        k.narrow(
+            pair,
+            &mut self.lanes[row * self.stride + column / K::DEPTH..],
+        );
     }
 }
 
@@ -167,7 +230,8 @@ struct Activated<'a>(Operand<'a>);
 impl Sink for Activated<'_> {
     #[inline(always)]
     fn put<K: Kernel>(&mut self, k: K, row: usize, column: usize, pair: [K::V; 2]) {
-        self.0.put(k, row, column, [k.gelu(pair[0]), k.gelu(pair[1])]);
+        self.0
+            .put(k, row, column, [k.gelu(pair[0]), k.gelu(pair[1])]);
     }
 }
 
@@ -182,7 +246,11 @@ impl Sink for Residual<'_> {
     fn put<K: Kernel>(&mut self, k: K, row: usize, column: usize, pair: [K::V; 2]) {
         let states = &mut self.states[row * self.hidden + column..];
         let before = load_pair(k, states);
-        store_pair(k, states, [k.add(before[0], pair[0]), k.add(before[1], pair[1])]);
+        store_pair(
+            k,
+            states,
+            [k.add(before[0], pair[0]), k.add(before[1], pair[1])],
+        );
     }
 }
 
@@ -197,8 +265,17 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     #[inline(always)]
     fn all(self, depth: usize) -> Left<'a> {
-        let Self { lanes, stride, rows } = self;
-        Left { lanes, stride, rows, depth }
+        let Self {
+            lanes,
+            stride,
+            rows,
+        } = self;
+        Left {
+            lanes,
+            stride,
+            rows,
+            depth,
+        }
     }
 
     /// The block that starts at `row`.
@@ -217,7 +294,13 @@ impl<'a> Rows<'a> {
 ///
 /// A panel stays in the cache while all rows pass by.
 #[inline(always)]
-fn linear<K: Kernel>(k: K, rows: Rows<'_>, map: &Linear<'_>, tile: &mut [f32], mut sink: impl Sink) {
+fn linear<K: Kernel>(
+    k: K,
+    rows: Rows<'_>,
+    map: &Linear<'_>,
+    tile: &mut [f32],
+    mut sink: impl Sink,
+) {
     let panels = map.panels.chunks_exact(map.depth * PANEL);
     for (index, (panel, bias)) in panels.zip(map.bias.chunks_exact(PANEL)).enumerate() {
         for first in (0..rows.rows).step_by(K::ROWS) {
@@ -225,7 +308,8 @@ fn linear<K: Kernel>(k: K, rows: Rows<'_>, map: &Linear<'_>, tile: &mut [f32], m
             k.product(block, panel, tile, PANEL);
             for (row, sums) in tile.chunks_exact(PANEL).take(block.rows).enumerate() {
                 for column in (0..PANEL).step_by(2 * K::WIDTH) {
-                    let (sums, bias) = (load_pair(k, &sums[column..]), load_pair(k, &bias[column..]));
+                    let (sums, bias) =
+                        (load_pair(k, &sums[column..]), load_pair(k, &bias[column..]));
                     let pair = [k.add(sums[0], bias[0]), k.add(sums[1], bias[1])];
                     sink.put(k, first + row, index * PANEL + column, pair);
                 }
@@ -275,7 +359,10 @@ fn attention<K: Kernel>(
 ) {
     let width = shape.head_width() / K::DEPTH;
     let keys = head.length.next_multiple_of(PANEL);
-    k.columns(head.part::<K>(shape, Part::Keys).all(width), &mut scratch.keys);
+    k.columns(
+        head.part::<K>(shape, Part::Keys).all(width),
+        &mut scratch.keys,
+    );
     let values = head.part::<K>(shape, Part::Values);
     let values_len = keys / K::DEPTH * PANEL;
     let panels = scratch.values.chunks_exact_mut(values_len);
@@ -308,8 +395,12 @@ fn attention<K: Kernel>(
         for (column, panel) in panels.take(shape.head_width() / PANEL).enumerate() {
             // The scores have been read: the sums take their place.
             k.product(weights, panel, &mut scratch.scores, PANEL);
-            let to = first * found_stride + (head.index * shape.head_width() + column * PANEL) / K::DEPTH;
-            let to = Operand { lanes: &mut found[to..], stride: found_stride };
+            let to = first * found_stride
+                + (head.index * shape.head_width() + column * PANEL) / K::DEPTH;
+            let to = Operand {
+                lanes: &mut found[to..],
+                stride: found_stride,
+            };
             scaled(k, &scratch.scores, &shares[..block.rows], to);
         }
     }
@@ -321,7 +412,12 @@ fn scaled<K: Kernel>(k: K, rows: &[f32], factors: &[f32], mut sink: impl Sink) {
     for (row, (values, &factor)) in rows.chunks_exact(PANEL).zip(factors).enumerate() {
         for column in (0..PANEL).step_by(2 * K::WIDTH) {
             let (pair, factor) = (load_pair(k, &values[column..]), k.splat(factor));
-            sink.put(k, row, column, [k.mul(pair[0], factor), k.mul(pair[1], factor)]);
+            sink.put(
+                k,
+                row,
+                column,
+                [k.mul(pair[0], factor), k.mul(pair[1], factor)],
+            );
         }
     }
 }

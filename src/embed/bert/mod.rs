@@ -49,9 +49,16 @@ impl Bert {
             }
         }
         let weights = &self.weights;
-        let forward = Forward { weights, lengths: &lengths, scratch };
+        let forward = Forward {
+            weights,
+            lengths: &lengths,
+            scratch,
+        };
         let lacking = || io::Error::other(format!("this machine has no `{}`", self.tier));
         self.tier.with(forward).ok_or_else(lacking)?;
-        scratch.states.get(..tokens * hidden).ok_or_else(|| io::Error::other("too few states"))
+        scratch
+            .states
+            .get(..tokens * hidden)
+            .ok_or_else(|| io::Error::other("too few states"))
     }
 }

@@ -22,6 +22,8 @@ pub(in crate::embed) struct Shape {
     pub(in crate::embed) positions: usize,
     /// Tokens that the model knows.
     pub(in crate::embed) vocabulary: usize,
+    /// Types of tokens that it knows; all of ours are of the first.
+    pub(in crate::embed) types: usize,
     /// What keeps a normalisation from dividing by zero.
     pub(in crate::embed) epsilon: f32,
 }
@@ -75,7 +77,9 @@ impl Shape {
 
     /// Lanes of all layers' matrices.
     pub(super) fn lanes(&self, depth: usize) -> usize {
-        let layer = self.matrices().map(|(columns, deep)| columns * (deep / depth));
+        let layer = self
+            .matrices()
+            .map(|(columns, deep)| columns * (deep / depth));
         self.layers * layer.iter().sum::<usize>()
     }
 

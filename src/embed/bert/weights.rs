@@ -65,12 +65,17 @@ impl Weights {
         let mut weights = Self::zeroed(shape, depth);
         let mut numbers = Writer(&mut weights.numbers);
         let hidden = shape.hidden;
-        let types = tensors.tensor("embeddings.token_type_embeddings.weight", &[2, hidden])?;
+        let types = tensors.tensor(
+            "embeddings.token_type_embeddings.weight",
+            &[shape.types, hidden],
+        )?;
         let name = "embeddings.position_embeddings.weight";
         let mut positions = tensors.tensor(name, &[shape.positions, hidden])?;
         // Every token is of the first type: its row is part of the position's.
         for row in positions.chunks_exact_mut(hidden) {
-            row.iter_mut().zip(&types).for_each(|(position, of_type)| *position += of_type);
+            row.iter_mut()
+                .zip(&types)
+                .for_each(|(position, of_type)| *position += of_type);
         }
         numbers.put(&positions);
         for part in ["weight", "bias"] {
@@ -101,7 +106,9 @@ impl Weights {
 
     /// Row by row: what the position adds to a word.
     pub(super) fn positions(&self) -> &[f32] {
-        self.numbers.get(..self.shape.positions * self.shape.hidden).unwrap_or_default()
+        self.numbers
+            .get(..self.shape.positions * self.shape.hidden)
+            .unwrap_or_default()
     }
 
     /// The normalisation before the first layer.
@@ -190,14 +197,28 @@ struct PackLayer<'a, T> {
 
 impl<T: Tensors> PackLayer<'_, T> {
     fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, T::Error> {
-        self.tensors.tensor(&format!("{}.{name}", self.prefix), shape)
+        self.tensors
+            .tensor(&format!("{}.{name}", self.prefix), shape)
     }
 
-    fn pack(&self, lanes: &mut Writer<'_, u32>, numbers: &mut Writer<'_, f32>) -> Result<(), T::Error> {
-        let Shape { hidden, intermediate, .. } = self.shape;
+    fn pack(
+        &self,
+        lanes: &mut Writer<'_, u32>,
+        numbers: &mut Writer<'_, f32>,
+    ) -> Result<(), T::Error> {
+        let Shape {
+            hidden,
+            intermediate,
+            ..
+        } = self.shape;
         let [attend, join, widen, narrow] = self.shape.matrices();
         let mut matrix = |(columns, deep): (usize, usize), at: &dyn Fn(usize, usize) -> f32| {
-            pack(self.depth, deep, lanes.next(columns * (deep / self.depth)), at);
+            pack(
+                self.depth,
+                deep,
+                lanes.next(columns * (deep / self.depth)),
+                at,
+            );
         };
         self.pack_attention(attend, &mut matrix, numbers)?;
         // The heads' own numbers, then zeros: a column of this matrix is one of a head's numbers.
@@ -206,7 +227,11 @@ impl<T: Tensors> PackLayer<'_, T> {
         matrix(join, &|row, column| {
             let inside = column % width;
             let taken = output.get(row * hidden + column / width * head + inside);
-            if inside < head { taken.copied().unwrap_or_default() } else { 0.0 }
+            if inside < head {
+                taken.copied().unwrap_or_default()
+            } else {
+                0.0
+            }
         });
         self.put(numbers, "attention.output.dense.bias", hidden)?;
         self.put(numbers, "attention.output.LayerNorm.weight", hidden)?;
@@ -217,7 +242,10 @@ impl<T: Tensors> PackLayer<'_, T> {
         ] {
             let values = self.tensor(&format!("{name}.weight"), &[rows, columns])?;
             matrix(shape, &|row, column| {
-                values.get(row * columns + column).copied().unwrap_or_default()
+                values
+                    .get(row * columns + column)
+                    .copied()
+                    .unwrap_or_default()
             });
             self.put(numbers, &format!("{name}.bias"), rows)?;
         }
@@ -248,7 +276,10 @@ impl<T: Tensors> PackLayer<'_, T> {
                 self.tensor(&format!("{name}.bias"), &[hidden])?,
             ));
         }
-        #[expect(clippy::cast_precision_loss, reason = "a head is far narrower than 2^24")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a head is far narrower than 2^24"
+        )]
         let query_scale = std::f32::consts::LOG2_E / (head as f32).sqrt();
         // Which part, which of its rows, and by what it is scaled; none for padding.
         let source = |row: usize| {
@@ -259,7 +290,11 @@ impl<T: Tensors> PackLayer<'_, T> {
         matrix(shape, &|row, column| {
             source(row).map_or(0.0, |(part, row, scale)| {
                 parts.get(part).map_or(0.0, |(weight, _)| {
-                    scale * weight.get(row * hidden + column).copied().unwrap_or_default()
+                    scale
+                        * weight
+                            .get(row * hidden + column)
+                            .copied()
+                            .unwrap_or_default()
                 })
             })
         });

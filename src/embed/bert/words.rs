@@ -57,7 +57,9 @@ impl Words {
             file: Mutex::new(file),
             start,
             checksums,
-            read: (0..count.div_ceil(BLOCK_ROWS)).map(|_| OnceLock::new()).collect(),
+            read: (0..count.div_ceil(BLOCK_ROWS))
+                .map(|_| OnceLock::new())
+                .collect(),
             source: Box::new(source),
             instead: OnceLock::new(),
         });
@@ -75,7 +77,8 @@ impl Words {
             Place::File(blocks) => blocks.holding(word)?,
         };
         let start = word_in_rows * self.hidden;
-        rows.get(start..start + self.hidden).ok_or_else(|| unknown(word))
+        rows.get(start..start + self.hidden)
+            .ok_or_else(|| unknown(word))
     }
 
     /// The whole table, if it is in memory.
@@ -84,11 +87,6 @@ impl Words {
             Place::Memory(table) => Some(table),
             Place::File(_) => None,
         }
-    }
-
-    /// Whether a block was not as it was written.
-    pub(in crate::embed) fn is_damaged(&self) -> bool {
-        matches!(&self.place, Place::File(blocks) if blocks.instead.get().is_some())
     }
 }
 
@@ -117,7 +115,9 @@ impl Blocks {
         let mut block = Buffer::<f32>::zeroed(BLOCK_ROWS.min(self.count - first) * self.hidden);
         {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(self.start + (first * self.hidden * 4) as u64))?;
+            file.seek(SeekFrom::Start(
+                self.start + (first * self.hidden * 4) as u64,
+            ))?;
             file.read_exact(block.bytes_mut())?;
         }
         if self.checksums.get(index) == Some(&crc32fast::hash(block.bytes())) {
@@ -129,5 +129,8 @@ impl Blocks {
 }
 
 fn unknown(word: usize) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, format!("the model knows no token {word}"))
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("the model knows no token {word}"),
+    )
 }

@@ -24,7 +24,11 @@ pub(in crate::embed) fn exp2<K: Kernel>(k: K, x: K::V) -> K::V {
 /// 2^x for x ≤ 0, for operands of `bf16`: relative error below 8e-5, theirs is 4e-3.
 #[inline(always)]
 pub(in crate::embed) fn exp2_short<K: Kernel>(k: K, x: K::V) -> K::V {
-    polynomial_exp2(k, x, [0.055_171_67, 0.242_611_13, 0.693_260_97, 0.999_928_06])
+    polynomial_exp2(
+        k,
+        x,
+        [0.055_171_67, 0.242_611_13, 0.693_260_97, 0.999_928_06],
+    )
 }
 
 /// `coefficients` of falling powers.
@@ -57,14 +61,26 @@ pub(in crate::embed) fn gelu<K: Kernel>(k: K, x: K::V) -> K::V {
         k,
         x,
         0.327_591_1,
-        [1.061_405_4, -1.453_152, 1.421_413_8, -0.284_496_74, 0.254_829_6, 0.0],
+        [
+            1.061_405_4,
+            -1.453_152,
+            1.421_413_8,
+            -0.284_496_74,
+            0.254_829_6,
+            0.0,
+        ],
     )
 }
 
 /// The same for operands of `bf16`: absolute error below 2e-5 of |x|, by Abramowitz & Stegun 7.1.25.
 #[inline(always)]
 pub(in crate::embed) fn gelu_short<K: Kernel>(k: K, x: K::V) -> K::V {
-    gelu_by(k, x, 0.470_47, [0.747_855_6, -0.095_879_8, 0.348_024_2, 0.0])
+    gelu_by(
+        k,
+        x,
+        0.470_47,
+        [0.747_855_6, -0.095_879_8, 0.348_024_2, 0.0],
+    )
 }
 
 /// q = ½ e^(−x²/2) P(t), t = 1 / (1 + p |x| / √2).
@@ -72,7 +88,11 @@ pub(in crate::embed) fn gelu_short<K: Kernel>(k: K, x: K::V) -> K::V {
 fn gelu_by<K: Kernel, const N: usize>(k: K, x: K::V, p: f32, coefficients: [f32; N]) -> K::V {
     let positive = k.max(x, k.splat(0.0));
     let size = k.max(x, k.sub(k.splat(0.0), x));
-    let t = k.reciprocal(k.fma(size, k.splat(p * std::f32::consts::FRAC_1_SQRT_2), k.splat(1.0)));
+    let t = k.reciprocal(k.fma(
+        size,
+        k.splat(p * std::f32::consts::FRAC_1_SQRT_2),
+        k.splat(1.0),
+    ));
     let square = k.mul(size, size);
     let e = k.exp2(k.mul(square, k.splat(-0.5 * std::f32::consts::LOG2_E)));
     let q = k.mul(k.mul(e, k.splat(0.5)), polynomial(k, t, coefficients));
@@ -159,7 +179,10 @@ pub(in crate::embed) fn layer_norm<K: Kernel>(
     for pair in row.chunks_exact(2 * K::WIDTH) {
         let [first, second] = load_pair(k, pair);
         let away = [k.sub(first, mean), k.sub(second, mean)];
-        squares = [k.fma(away[0], away[0], squares[0]), k.fma(away[1], away[1], squares[1])];
+        squares = [
+            k.fma(away[0], away[0], squares[0]),
+            k.fma(away[1], away[1], squares[1]),
+        ];
     }
     let variance = k.sum(k.add(squares[0], squares[1])) * share;
     let factor = k.splat(1.0 / (variance + norm.epsilon).sqrt());
@@ -171,7 +194,10 @@ pub(in crate::embed) fn layer_norm<K: Kernel>(
         let (values, scale, shift) = (load_pair(k, row), load_pair(k, scale), load_pair(k, shift));
         let first = k.mul(k.sub(values[0], mean), factor);
         let second = k.mul(k.sub(values[1], mean), factor);
-        let pair = [k.fma(first, scale[0], shift[0]), k.fma(second, scale[1], shift[1])];
+        let pair = [
+            k.fma(first, scale[0], shift[0]),
+            k.fma(second, scale[1], shift[1]),
+        ];
         store_pair(k, row, pair);
         k.narrow(pair, operand);
     }

@@ -169,6 +169,14 @@ impl Tier {
         }
     }
 
+    /// Those that are used here without being asked for, fastest first.
+    pub fn best() -> Vec<Self> {
+        let tiers = Self::ALL.into_iter();
+        tiers
+            .filter(|tier| tier.is_worthwhile() && tier.is_available())
+            .collect()
+    }
+
     /// Whether this machine can run it.
     pub fn is_available(self) -> bool {
         self.with(Available).is_some()
@@ -185,7 +193,7 @@ impl Tier {
     /// Whether the tier is chosen without being asked for, where it is available.
     ///
     /// Intel's cores multiply `bf16` vectors at half the speed of `f32` ones, AMD's at twice it.
-    pub(super) fn is_worthwhile(self) -> bool {
+    fn is_worthwhile(self) -> bool {
         #[cfg(target_arch = "x86_64")]
         if self == Self::Avx512Bf16 {
             return x86::is_amd();

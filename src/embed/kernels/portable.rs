@@ -96,7 +96,12 @@ impl Kernel for Portable {
     }
 
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        let Left { lanes, stride, rows, depth } = left;
+        let Left {
+            lanes,
+            stride,
+            rows,
+            depth,
+        } = left;
         assert!(rows >= 1 && lanes.len() >= (rows - 1) * stride + depth);
         assert!(panel.len() >= depth * PANEL && out.len() >= (rows - 1) * out_stride + PANEL);
         let step = |stride: usize| isize::try_from(stride).unwrap_or(isize::MAX);

@@ -24,24 +24,45 @@ fn numbers(seed: u64, count: usize) -> Vec<f32> {
 /// An operand's lanes, by the scalar rule, and the numbers that they hold after rounding.
 fn lanes(depth: usize, values: &[f32]) -> (Vec<u32>, Vec<f32>) {
     if depth == 1 {
-        return (values.iter().map(|v| v.to_bits()).collect(), values.to_vec());
+        return (
+            values.iter().map(|v| v.to_bits()).collect(),
+            values.to_vec(),
+        );
     }
-    let halves: Vec<u32> = values.iter().map(|v| (v.to_bits() + 0x7fff + (v.to_bits() >> 16 & 1)) >> 16).collect();
-    let rounded = halves.iter().map(|half| f32::from_bits(half << 16)).collect();
-    (halves.chunks(2).map(|pair| pair[0] | pair[1] << 16).collect(), rounded)
+    let halves: Vec<u32> = values
+        .iter()
+        .map(|v| (v.to_bits() + 0x7fff + (v.to_bits() >> 16 & 1)) >> 16)
+        .collect();
+    let rounded = halves
+        .iter()
+        .map(|half| f32::from_bits(half << 16))
+        .collect();
+    (
+        halves
+            .chunks(2)
+            .map(|pair| pair[0] | pair[1] << 16)
+            .collect(),
+        rounded,
+    )
 }
 
 fn numbers_of(depth: usize, lanes: &[u32]) -> Vec<f32> {
     let parts = lanes.iter().flat_map(|lane| match depth {
         1 => vec![f32::from_bits(*lane)],
-        _ => vec![f32::from_bits(lane << 16), f32::from_bits(lane & 0xffff_0000)],
+        _ => vec![
+            f32::from_bits(lane << 16),
+            f32::from_bits(lane & 0xffff_0000),
+        ],
     });
     parts.collect()
 }
 
 /// Runs a check on every tier that is here; at least the portable one is.
 fn on_all_tiers(check: impl Task<Output = ()> + Copy) {
-    let ran = Tier::ALL.into_iter().filter_map(|tier| tier.with(check)).count();
+    let ran = Tier::ALL
+        .into_iter()
+        .filter_map(|tier| tier.with(check))
+        .count();
     assert!(ran >= 1);
 }
 
@@ -59,12 +80,25 @@ impl Task for Products {
     fn run<K: Kernel>(self, k: K) {
         let rows = self.rows.min(K::ROWS);
         let (deep, stride) = (self.depth / K::DEPTH, self.depth / K::DEPTH + self.apart);
-        let (left, left_values) = lanes(K::DEPTH, &numbers(self.seed, rows.next_multiple_of(BLOCK) * stride * K::DEPTH));
+        let (left, left_values) = lanes(
+            K::DEPTH,
+            &numbers(self.seed, rows.next_multiple_of(BLOCK) * stride * K::DEPTH),
+        );
         let right = numbers(self.seed ^ 77, self.depth * PANEL);
         let (right, right_values) = lanes(K::DEPTH, &right);
         let out_stride = PANEL + self.apart;
         let mut out = vec![f32::NAN; rows.next_multiple_of(BLOCK) * out_stride];
-        k.product(Left { lanes: &left, stride, rows, depth: deep }, &right, &mut out, out_stride);
+        k.product(
+            Left {
+                lanes: &left,
+                stride,
+                rows,
+                depth: deep,
+            },
+            &right,
+            &mut out,
+            out_stride,
+        );
         for row in 0..rows {
             for column in 0..PANEL {
                 let products = (0..self.depth).map(|d| {
@@ -74,7 +108,10 @@ impl Task for Products {
                 });
                 let twin: f64 = products.sum();
                 let ours = f64::from(out[row * out_stride + column]);
-                assert!((ours - twin).abs() < 1e-4, "{ours} is not {twin} at {row}, {column}");
+                assert!(
+                    (ours - twin).abs() < 1e-4,
+                    "{ours} is not {twin} at {row}, {column}"
+                );
             }
         }
     }
@@ -90,15 +127,27 @@ impl Task for Rearrangements {
     type Output = ();
     fn run<K: Kernel>(self, k: K) {
         let (width, stride) = (PANEL / K::DEPTH, PANEL / K::DEPTH + 3);
-        let source: Vec<u32> = (0..).map(|i| i + (self.seed as u32 & 0xff)).take(self.rows * stride).collect();
-        let rows = Left { lanes: &source, stride, rows: self.rows, depth: width };
+        let source: Vec<u32> = (0..)
+            .map(|i| i + (self.seed as u32 & 0xff))
+            .take(self.rows * stride)
+            .collect();
+        let rows = Left {
+            lanes: &source,
+            stride,
+            rows: self.rows,
+            depth: width,
+        };
         let padded = self.rows.next_multiple_of(PANEL);
         let mut panels = vec![0; padded * width];
         k.columns(rows, &mut panels);
         for row in 0..self.rows {
             for lane in 0..width {
                 let at = row / PANEL * width * PANEL + lane * PANEL + row % PANEL;
-                assert_eq!(panels[at], source[row * stride + lane], "row {row}, lane {lane}");
+                assert_eq!(
+                    panels[at],
+                    source[row * stride + lane],
+                    "row {row}, lane {lane}"
+                );
             }
         }
         let mut panel = vec![u32::MAX; padded / K::DEPTH * PANEL];
@@ -121,7 +170,10 @@ impl Task for Rearrangements {
 }
 
 fn numbers_bits(depth: usize, lanes: &[u32]) -> Vec<u32> {
-    numbers_of(depth, lanes).iter().map(|number| number.to_bits()).collect()
+    numbers_of(depth, lanes)
+        .iter()
+        .map(|number| number.to_bits())
+        .collect()
 }
 
 #[derive(Clone, Copy)]
@@ -133,7 +185,10 @@ struct Formulas {
 impl Task for Formulas {
     type Output = ();
     fn run<K: Kernel>(self, k: K) {
-        let x: Vec<f32> = numbers(self.seed, K::WIDTH).iter().map(|v| v * self.spread).collect();
+        let x: Vec<f32> = numbers(self.seed, K::WIDTH)
+            .iter()
+            .map(|v| v * self.spread)
+            .collect();
         let mut out = vec![0.0; K::WIDTH];
         k.store(&mut out, k.gelu(k.load(&x)));
         // A 14-bit reciprocal and the shorter formula, or rounding.
@@ -141,7 +196,10 @@ impl Task for Formulas {
         for (x, ours) in x.iter().zip(&out) {
             let twin = gelu(f64::from(*x));
             let error = (f64::from(*ours) - twin).abs();
-            assert!(error <= most * f64::from(x.abs()).max(0.1), "gelu({x}) is {ours}, not {twin}");
+            assert!(
+                error <= most * f64::from(x.abs()).max(0.1),
+                "gelu({x}) is {ours}, not {twin}"
+            );
         }
         let x: Vec<f32> = x.iter().map(|v| -v.abs()).collect();
         k.store(&mut out, k.exp2(k.load(&x)));
@@ -180,33 +238,65 @@ impl Task for Rows {
     type Output = ();
     fn run<K: Kernel>(self, k: K) {
         let padded = self.keys.next_multiple_of(PANEL);
-        let scores: Vec<f32> = numbers(self.seed, padded).iter().map(|v| v * self.spread).collect();
+        let scores: Vec<f32> = numbers(self.seed, padded)
+            .iter()
+            .map(|v| v * self.spread)
+            .collect();
         let mut weights = vec![u32::MAX; padded / K::DEPTH];
         let share = math::softmax(k, &mut scores.clone(), self.keys, &mut weights);
-        let most = scores[..self.keys].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let most = scores[..self.keys]
+            .iter()
+            .copied()
+            .fold(f32::NEG_INFINITY, f32::max);
         let powers: Vec<f64> = scores.iter().map(|s| f64::from(s - most).exp2()).collect();
         let sum: f64 = powers[..self.keys].iter().sum();
         for (key, ours) in numbers_of(K::DEPTH, &weights).iter().enumerate() {
             let ours = f64::from(*ours) * f64::from(share);
-            let twin = if key < self.keys { powers[key] / sum } else { 0.0 };
+            let twin = if key < self.keys {
+                powers[key] / sum
+            } else {
+                0.0
+            };
             let error = (ours - twin).abs();
-            assert!(error <= f64::from(rounding(K::DEPTH)) * twin + 1e-6, "weight {key} is {ours}, not {twin}");
+            assert!(
+                error <= f64::from(rounding(K::DEPTH)) * twin + 1e-6,
+                "weight {key} is {ours}, not {twin}"
+            );
         }
 
         let row = numbers(self.seed ^ 5, padded);
-        let (scale, shift) = (numbers(self.seed ^ 6, padded), numbers(self.seed ^ 7, padded));
+        let (scale, shift) = (
+            numbers(self.seed ^ 6, padded),
+            numbers(self.seed ^ 7, padded),
+        );
         let mut ours = row.clone();
         let mut operand = vec![0; padded / K::DEPTH];
-        let norm = Norm { scale: &scale, shift: &shift, epsilon: 1e-12 };
+        let norm = Norm {
+            scale: &scale,
+            shift: &shift,
+            epsilon: 1e-12,
+        };
         math::layer_norm(k, &mut ours, norm, &mut operand);
         let count = padded as f64;
         let mean = row.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
-        let variance = row.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / count;
+        let variance = row
+            .iter()
+            .map(|v| (f64::from(*v) - mean).powi(2))
+            .sum::<f64>()
+            / count;
         for (i, held) in numbers_of(K::DEPTH, &operand).iter().enumerate() {
-            let twin = (f64::from(row[i]) - mean) / variance.sqrt() * f64::from(scale[i]) + f64::from(shift[i]);
-            assert!((f64::from(ours[i]) - twin).abs() < 2e-5, "{} is not {twin}", ours[i]);
+            let twin = (f64::from(row[i]) - mean) / variance.sqrt() * f64::from(scale[i])
+                + f64::from(shift[i]);
+            assert!(
+                (f64::from(ours[i]) - twin).abs() < 2e-5,
+                "{} is not {twin}",
+                ours[i]
+            );
             let error = (f64::from(*held) - twin).abs();
-            assert!(error <= f64::from(rounding(K::DEPTH)) * twin.abs() + 2e-5, "{held} is not {twin}");
+            assert!(
+                error <= f64::from(rounding(K::DEPTH)) * twin.abs() + 2e-5,
+                "{held} is not {twin}"
+            );
         }
     }
 }
@@ -273,7 +363,12 @@ fn a_product_of_too_short_operands_is_refused() {
             let left = vec![0; BLOCK * PANEL];
             let panel = vec![0; PANEL * PANEL];
             let product = |panel_len: usize, out_len: usize| {
-                let left = Left { lanes: &left, stride: PANEL, rows: 2, depth: PANEL / K::DEPTH };
+                let left = Left {
+                    lanes: &left,
+                    stride: PANEL,
+                    rows: 2,
+                    depth: PANEL / K::DEPTH,
+                };
                 let mut out = vec![0.0; out_len];
                 let panel = &panel[..panel_len];
                 let run = std::panic::AssertUnwindSafe(|| k.product(left, panel, &mut out, PANEL));

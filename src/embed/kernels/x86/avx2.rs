@@ -131,7 +131,11 @@ impl Kernel for Avx2 {
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
         check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
-        let (a, b, c) = (left.lanes.as_ptr().cast(), panel.as_ptr().cast(), out.as_mut_ptr());
+        let (a, b, c) = (
+            left.lanes.as_ptr().cast(),
+            panel.as_ptr().cast(),
+            out.as_mut_ptr(),
+        );
         macro_rules! by_rows {
             ($($rows:literal)+) => {
                 // SAFETY: `self` exists, so the processor has AVX2 and FMA; `check` has seen to it that

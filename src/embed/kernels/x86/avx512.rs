@@ -54,7 +54,11 @@ impl Kernel for Avx512 {
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
         check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
-        let (a, b, c) = (left.lanes.as_ptr().cast(), panel.as_ptr().cast(), out.as_mut_ptr());
+        let (a, b, c) = (
+            left.lanes.as_ptr().cast(),
+            panel.as_ptr().cast(),
+            out.as_mut_ptr(),
+        );
         macro_rules! by_rows {
             ($($rows:literal)+) => {
                 // SAFETY: `self` exists, so the processor has AVX-512 F; `check` has seen to it that
@@ -94,7 +98,10 @@ unsafe fn tile<const R: usize>(
     for k in 0..depth {
         // SAFETY: the caller's promise, for every k below `depth` and row below `R`.
         unsafe {
-            let right = [_mm512_loadu_ps(b.add(k * PANEL)), _mm512_loadu_ps(b.add(k * PANEL + 16))];
+            let right = [
+                _mm512_loadu_ps(b.add(k * PANEL)),
+                _mm512_loadu_ps(b.add(k * PANEL + 16)),
+            ];
             for (row, sums) in sums.iter_mut().enumerate() {
                 let left = _mm512_set1_ps(*a.add(row * a_stride + k));
                 sums[0] = _mm512_fmadd_ps(left, right[0], sums[0]);

@@ -16,7 +16,10 @@ use super::{Left, PANEL};
 /// Whether AMD made the processor.
 pub(super) fn is_amd() -> bool {
     let leaf = core::arch::x86_64::__cpuid(0);
-    [leaf.ebx, leaf.edx, leaf.ecx].map(u32::to_le_bytes).as_flattened() == b"AuthenticAMD"
+    [leaf.ebx, leaf.edx, leaf.ecx]
+        .map(u32::to_le_bytes)
+        .as_flattened()
+        == b"AuthenticAMD"
 }
 
 /// The checks that make a product's pointers good: `read` rows of the left operand and `written` rows

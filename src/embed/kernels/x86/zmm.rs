@@ -117,8 +117,7 @@ macro_rules! operands_of_bf16 {
             // SAFETY: see `splat`; sixteen lanes are there. A vector of `bf16` and one of bits have
             // the same size, and every pattern is a value of both.
             unsafe {
-                let lanes: __m512i =
-                    core::mem::transmute(_mm512_cvtne2ps_pbh(pair[1], pair[0]));
+                let lanes: __m512i = core::mem::transmute(_mm512_cvtne2ps_pbh(pair[1], pair[0]));
                 _mm512_storeu_si512(to.as_mut_ptr().cast(), lanes);
             }
         }
@@ -137,7 +136,12 @@ use core::arch::x86_64::*;
 /// [`Kernel::columns`] by blocks of 16 × 16 lanes.
 #[inline(always)]
 pub(super) fn columns<K: Kernel<V = __m512>>(_: K, rows: Left<'_>, panels: &mut [u32]) {
-    let Left { lanes, stride, rows, depth } = rows;
+    let Left {
+        lanes,
+        stride,
+        rows,
+        depth,
+    } = rows;
     assert!(depth % 16 == 0 && rows >= 1);
     let blocks = rows.div_ceil(16);
     assert!(lanes.len() >= (rows - 1) * stride + depth);
@@ -205,7 +209,12 @@ unsafe fn transpose(from: *const u32, stride: usize, rows: usize, to: *mut u32) 
 /// [`Kernel::rows`] for operands of `bf16`: rows `2i` and `2i + 1` become lane row `i`.
 #[inline(always)]
 pub(super) fn interleave<K: Kernel<V = __m512>>(_: K, rows: Left<'_>, panel: &mut [u32]) {
-    let Left { lanes, stride, rows, .. } = rows;
+    let Left {
+        lanes,
+        stride,
+        rows,
+        ..
+    } = rows;
     assert!(rows >= 1 && lanes.len() >= (rows - 1) * stride + 16);
     assert!(panel.len() >= rows.div_ceil(2) * PANEL);
     for (pair, to) in panel.chunks_exact_mut(PANEL).enumerate() {
@@ -248,5 +257,8 @@ unsafe fn zip(a: __m512i, b: __m512i) -> [__m512i; 2] {
         let left = _mm512_loadu_si512(pairs.as_ptr().cast());
         (left, _mm512_loadu_si512(pairs.as_ptr().add(16).cast()))
     };
-    [_mm512_permutex2var_epi16(a, left, b), _mm512_permutex2var_epi16(a, right, b)]
+    [
+        _mm512_permutex2var_epi16(a, left, b),
+        _mm512_permutex2var_epi16(a, right, b),
+    ]
 }
