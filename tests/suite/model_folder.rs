@@ -26,9 +26,8 @@ impl Copy {
     /// Sets facts of a JSON file; a fact that is set to null is taken out.
     fn set(self, file: &str, facts: &Value) -> Self {
         let path = self.path().join(file);
-        let mut content: Value = fs_err::read(&path).map_or(json!({}), |bytes| {
-            serde_json::from_slice(&bytes).expect("a JSON file")
-        });
+        let mut content: Value =
+            fs_err::read(&path).map_or(json!({}), |bytes| serde_json::from_slice(&bytes).unwrap());
         for (name, value) in facts.as_object().unwrap() {
             if value.is_null() {
                 content.as_object_mut().unwrap().remove(name);
@@ -88,7 +87,7 @@ fn expect_words(error: &Error, words: &[&str]) {
     }
 }
 
-fn refuse_fact(model: &str, fact: &str, value: Value) {
+fn refuse_fact(model: &str, fact: &str, value: &Value) {
     let shown = value.as_str().map_or(value.to_string(), str::to_owned);
     Copy::of(model)
         .set("config.json", &json!({ fact: value }))
@@ -106,16 +105,20 @@ fn a_model_of_another_type_is_refused_with_what_is_supported() {
 
 #[test]
 fn a_fact_that_would_be_passed_over_is_refused_by_its_name() {
-    refuse_fact("bert-cls", "hidden_act", json!("swish"));
-    refuse_fact("bert-cls", "position_embedding_type", json!("relative_key"));
-    refuse_fact("bert-cls", "is_decoder", json!(true));
-    refuse_fact("distilbert", "activation", json!("silu"));
-    refuse_fact("nomic-bert", "activation_function", json!("geglu"));
-    refuse_fact("nomic-bert", "moe_every_n_layers", json!(2));
-    refuse_fact("nomic-bert", "rotary_emb_fraction", json!(0.5));
-    refuse_fact("modernbert", "mlp_bias", json!(true));
+    refuse_fact("bert-cls", "hidden_act", &json!("swish"));
+    refuse_fact(
+        "bert-cls",
+        "position_embedding_type",
+        &json!("relative_key"),
+    );
+    refuse_fact("bert-cls", "is_decoder", &json!(true));
+    refuse_fact("distilbert", "activation", &json!("silu"));
+    refuse_fact("nomic-bert", "activation_function", &json!("geglu"));
+    refuse_fact("nomic-bert", "moe_every_n_layers", &json!(2));
+    refuse_fact("nomic-bert", "rotary_emb_fraction", &json!(0.5));
+    refuse_fact("modernbert", "mlp_bias", &json!(true));
     let types = json!(["full_attention", "full_attention", "sliding_attention"]);
-    refuse_fact("modernbert", "layer_types", types);
+    refuse_fact("modernbert", "layer_types", &types);
 }
 
 #[test]
