@@ -44,6 +44,16 @@ impl Copy {
         self
     }
 
+    /// Changes the last number of a file of weights by the least that it can change.
+    fn turn_a_bit(self, file: &str) -> Self {
+        let path = self.path().join(file);
+        let mut bytes = fs_err::read(&path).unwrap();
+        let place = bytes.len() - 4;
+        bytes[place] ^= 1;
+        fs_err::write(path, bytes).unwrap();
+        self
+    }
+
     fn remove(self, file: &str) -> Self {
         fs_err::remove_file(self.path().join(file)).unwrap();
         self
@@ -308,6 +318,33 @@ fn parts_that_do_not_fit_together_are_refused() {
     let deep = json!({"num_hidden_layers": 4});
     let deep = Copy::of("modernbert").set("config.json", &deep);
     expect_words(&open_error(&deep), &["layers.3.attn_norm"]);
+}
+
+#[test]
+fn whatever_decides_a_vector_decides_the_fingerprint() {
+    let fingerprint = |copy: Copy| {
+        let embedder = Embedder::open(&copy.path(), Device::Cpu).unwrap();
+        embedder.fingerprint().to_owned()
+    };
+    let plain = || Copy::of("bert-dense");
+    let before = fingerprint(plain());
+    assert_eq!(before, fingerprint(plain()));
+    for changed in [
+        plain().set(
+            "4_Dense/config.json",
+            &json!({"activation_function": "torch.nn.ReLU"}),
+        ),
+        plain().set("1_Pooling/config.json", &json!({"include_prompt": false})),
+        plain().set("1_Pooling/config.json", &json!({"pooling_mode": "cls"})),
+        plain().set("sentence_bert_config.json", &json!({"max_seq_length": 99})),
+        plain().replace(
+            "config_sentence_transformers.json",
+            &json!({"prompts": {"query": "q: "}}),
+        ),
+        plain().turn_a_bit("2_Dense/model.safetensors"),
+    ] {
+        assert_ne!(before, fingerprint(changed));
+    }
 }
 
 #[test]
