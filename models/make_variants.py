@@ -19,7 +19,7 @@ import make_tiny
 from make_tiny import HERE, NUMBERS, Weights, safetensors
 
 FOLDER = HERE.parent / "tests" / "models"
-WORDS, MERGES = 120, 160
+WORDS, MERGES = 120, 200
 
 # Spread of each kind of parameter: large enough for a wrong position, mask or activation to show in every vector.
 WORD, POSITION, NORM, BIAS = 1.0, 0.5, 0.2, 0.1
@@ -93,9 +93,10 @@ def byte_symbols():
 
 
 def merges():
-    """The pairs that stand most often beside each other in the words; the alphabet decides between equals."""
+    """The pairs that stand most often beside each other in the words, as they stand inside a sentence and at its
+    beginning; the alphabet decides between equals."""
     symbols = byte_symbols()
-    texts = [[symbols[byte] for byte in (" " + word).encode()] for word in words()]
+    texts = [[symbols[byte] for byte in (" " + form).encode()] for word in words() for form in (word, word.capitalize())]
     found = []
     while len(found) < MERGES:
         pairs = Counter(pair for text in texts for pair in zip(text, text[1:]))

@@ -204,7 +204,7 @@ fn a_passage_as_long_as_the_model_reads_is_embedded_and_a_longer_one_refused() {
         let limit = embedder.model().max_tokens.0;
         let text = |words| plain(&"a ".repeat(words));
         let fits = |words: &usize| embedder.count_tokens(&text(*words).text).0 <= limit;
-        let most = (1..).take_while(fits).last().unwrap();
+        let most = (1..=limit).take_while(fits).last().unwrap();
         let longest = embedder.count_tokens(&text(most).text).0;
         assert!(limit - longest <= 1, "{name} reads {limit}: {longest}");
         assert!(embedder.embed(&[text(most)], |_| {}).is_ok(), "{name}");

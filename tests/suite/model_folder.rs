@@ -26,9 +26,8 @@ impl Copy {
     /// Sets facts of a JSON file; a fact that is set to null is taken out.
     fn set(self, file: &str, facts: &Value) -> Self {
         let path = self.path().join(file);
-        let mut content: Value = fs_err::read(&path).map_or(json!({}), |bytes| {
-            serde_json::from_slice(&bytes).expect("a JSON file")
-        });
+        let mut content: Value =
+            fs_err::read(&path).map_or(json!({}), |bytes| serde_json::from_slice(&bytes).unwrap());
         for (name, value) in facts.as_object().unwrap() {
             if value.is_null() {
                 content.as_object_mut().unwrap().remove(name);
@@ -42,6 +41,16 @@ impl Copy {
 
     fn replace(self, file: &str, content: &Value) -> Self {
         fs_err::write(self.path().join(file), content.to_string()).unwrap();
+        self
+    }
+
+    /// Changes the last number of a file of weights by the least that it can change.
+    fn turn_a_bit(self, file: &str) -> Self {
+        let path = self.path().join(file);
+        let mut bytes = fs_err::read(&path).unwrap();
+        let place = bytes.len() - 4;
+        bytes[place] ^= 1;
+        fs_err::write(path, bytes).unwrap();
         self
     }
 
@@ -88,7 +97,7 @@ fn expect_words(error: &Error, words: &[&str]) {
     }
 }
 
-fn refuse_fact(model: &str, fact: &str, value: Value) {
+fn refuse_fact(model: &str, fact: &str, value: &Value) {
     let shown = value.as_str().map_or(value.to_string(), str::to_owned);
     Copy::of(model)
         .set("config.json", &json!({ fact: value }))
@@ -106,16 +115,20 @@ fn a_model_of_another_type_is_refused_with_what_is_supported() {
 
 #[test]
 fn a_fact_that_would_be_passed_over_is_refused_by_its_name() {
-    refuse_fact("bert-cls", "hidden_act", json!("swish"));
-    refuse_fact("bert-cls", "position_embedding_type", json!("relative_key"));
-    refuse_fact("bert-cls", "is_decoder", json!(true));
-    refuse_fact("distilbert", "activation", json!("silu"));
-    refuse_fact("nomic-bert", "activation_function", json!("geglu"));
-    refuse_fact("nomic-bert", "moe_every_n_layers", json!(2));
-    refuse_fact("nomic-bert", "rotary_emb_fraction", json!(0.5));
-    refuse_fact("modernbert", "mlp_bias", json!(true));
+    refuse_fact("bert-cls", "hidden_act", &json!("swish"));
+    refuse_fact(
+        "bert-cls",
+        "position_embedding_type",
+        &json!("relative_key"),
+    );
+    refuse_fact("bert-cls", "is_decoder", &json!(true));
+    refuse_fact("distilbert", "activation", &json!("silu"));
+    refuse_fact("nomic-bert", "activation_function", &json!("geglu"));
+    refuse_fact("nomic-bert", "moe_every_n_layers", &json!(2));
+    refuse_fact("nomic-bert", "rotary_emb_fraction", &json!(0.5));
+    refuse_fact("modernbert", "mlp_bias", &json!(true));
     let types = json!(["full_attention", "full_attention", "sliding_attention"]);
-    refuse_fact("modernbert", "layer_types", types);
+    refuse_fact("modernbert", "layer_types", &types);
 }
 
 #[test]
@@ -305,6 +318,33 @@ fn parts_that_do_not_fit_together_are_refused() {
     let deep = json!({"num_hidden_layers": 4});
     let deep = Copy::of("modernbert").set("config.json", &deep);
     expect_words(&open_error(&deep), &["layers.3.attn_norm"]);
+}
+
+#[test]
+fn whatever_decides_a_vector_decides_the_fingerprint() {
+    let fingerprint = |copy: Copy| {
+        let embedder = Embedder::open(&copy.path(), Device::Cpu).unwrap();
+        embedder.fingerprint().to_owned()
+    };
+    let plain = || Copy::of("bert-dense");
+    let before = fingerprint(plain());
+    assert_eq!(before, fingerprint(plain()));
+    for changed in [
+        plain().set(
+            "4_Dense/config.json",
+            &json!({"activation_function": "torch.nn.ReLU"}),
+        ),
+        plain().set("1_Pooling/config.json", &json!({"include_prompt": false})),
+        plain().set("1_Pooling/config.json", &json!({"pooling_mode": "cls"})),
+        plain().set("sentence_bert_config.json", &json!({"max_seq_length": 99})),
+        plain().replace(
+            "config_sentence_transformers.json",
+            &json!({"prompts": {"query": "q: "}}),
+        ),
+        plain().turn_a_bit("2_Dense/model.safetensors"),
+    ] {
+        assert_ne!(before, fingerprint(changed));
+    }
 }
 
 #[test]
