@@ -18,8 +18,8 @@ impl Files<'_> {
         fs_err::read(self.0.join(name)).map_err(|cause| self.broken(cause.to_string()))
     }
 
-    /// The bytes of a folder's weights. Weights in another form than one safetensors file are named.
-    pub(super) fn weights(self, folder: &str) -> Result<Vec<u8>> {
+    /// Weights in another form than one safetensors file are refused by their name.
+    pub(super) fn expect_weights(self, folder: &str) -> Result<()> {
         let inside = |name: &str| {
             let folder = folder.trim_end_matches('/');
             let slash = if folder.is_empty() { "" } else { "/" };
@@ -36,7 +36,7 @@ impl Files<'_> {
                 }
             }
         }
-        self.bytes(&wanted)
+        Ok(())
     }
 
     pub(super) fn json<T: DeserializeOwned>(self, name: &str) -> Result<T> {

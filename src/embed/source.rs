@@ -22,7 +22,7 @@ impl<'a> Source<'a> {
     /// Reads and hashes them; the tensors go to `device`.
     pub(super) fn read(folder: &'a ModelFolder, device: &Device) -> Result<Self> {
         let tokenizer = folder.bytes("tokenizer.json")?;
-        let bytes = folder.files().weights("")?;
+        let bytes = folder.bytes("model.safetensors")?;
         // The hash reads every byte, as candle does: both cores share the work.
         let (hash, tensors) = std::thread::scope(|scope| {
             let hash = scope.spawn(|| sha256_hex(&bytes));
