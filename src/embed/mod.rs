@@ -4,12 +4,15 @@
 //! and one a sentence, from a single forward pass. The only room that imports candle and
 //! tokenizers; it knows nothing of calls or libraries.
 
+mod compiled;
 mod encoder;
 mod folder;
 mod locate;
 mod stock;
 mod tokens;
 mod vector;
+mod vocabulary;
+mod wordpiece;
 mod workers;
 
 pub use folder::{ModelFolder, Pooling};
