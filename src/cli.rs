@@ -1,11 +1,18 @@
 //! What was typed. What was meant is decided in `commands/`.
 
-use crate::embed::Device;
+use crate::embed::{Device, kernel_for};
 use crate::library::Filter;
 use crate::transcript::{Date, Kind, Metadata, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::LazyLock;
+
+/// The program's, and the kernel that embeds on this machine.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let kernel = kernel_for(None).unwrap_or("none: `$ONRECORD_KERNEL` asks for what is not there");
+    format!("{} (kernel {kernel})", env!("CARGO_PKG_VERSION"))
+});
 
 /// Ask your calls. Get quotes you can stand behind.
 ///
@@ -15,7 +22,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "onrecord",
-    version,
+    version = VERSION.as_str(),
     propagate_version = true,
     infer_subcommands = true
 )]

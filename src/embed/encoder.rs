@@ -1,6 +1,6 @@
 //! Token ids to token states.
 
-use super::own::Own;
+use super::own::{Own, STOCK};
 use super::stock::Stock;
 use std::io;
 
@@ -54,7 +54,7 @@ impl Encoder {
     pub(super) fn kernel(&self) -> &'static str {
         match self {
             Self::Own(own) => own.tier().name(),
-            Self::Stock(_) => "stock",
+            Self::Stock(_) => STOCK,
         }
     }
 

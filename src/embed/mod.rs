@@ -6,6 +6,7 @@
 
 mod architecture;
 mod bert;
+mod compiled;
 mod dense;
 mod device;
 mod encoder;
@@ -25,13 +26,16 @@ mod source;
 mod stock;
 mod tokens;
 mod vector;
+mod vocabulary;
 mod weights;
+mod wordpiece;
 mod workers;
 
 pub use device::Device;
 pub use folder::ModelFolder;
 pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
+pub use own::kernel_for;
 pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 

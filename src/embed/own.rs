@@ -7,6 +7,7 @@
 
 use super::architecture::Architecture;
 use super::bert::{Bert, Scratch, Shape, Weights, Words};
+use super::compiled::Compiled;
 use super::encoder::States;
 use super::folder::ModelFolder;
 use super::kernels::Tier;
@@ -95,28 +96,53 @@ impl Plan {
     /// [`Error::Kernel`] where `$ONRECORD_KERNEL` names a tier that does not exist, or that cannot run
     /// this model here.
     pub(super) fn new(folder: &ModelFolder, device: &Device) -> Result<Option<Self>> {
-        let named = std::env::var("ONRECORD_KERNEL").unwrap_or_default();
         let shape = shape(&folder.architecture).filter(|_| device.is_cpu());
-        let refused = |why| Error::Kernel {
-            named: named.clone(),
-            why,
-        };
-        let tiers: Vec<Tier> = match named.as_str() {
-            "" => Tier::best(),
-            "stock" => return Ok(None),
-            _ => {
-                let tier = Tier::ALL.into_iter().find(|tier| tier.name() == named);
-                let tier = tier.ok_or_else(|| refused("there is none of that name"))?;
-                if !tier.is_available() {
-                    return Err(refused("this machine cannot run it"));
-                }
-                if shape.is_none() {
-                    return Err(refused("it does not serve this model on this device"));
-                }
-                vec![tier]
-            }
-        };
-        Ok(shape.map(|shape| Self { shape, tiers }))
+        let tiers = tiers(shape.is_some())?;
+        Ok(shape.zip(tiers).map(|(shape, tiers)| Self { shape, tiers }))
+    }
+}
+
+/// The name of the kernel that will be tried first, for a model or, without one, for any that our own
+/// encoder serves: what `status` and `--version` show.
+///
+/// # Errors
+/// Those of [`Plan::new`], and of reading the model's description.
+pub fn kernel_for(model: Option<&Path>) -> Result<&'static str> {
+    let plan = match model {
+        Some(path) => Plan::new(&ModelFolder::read(path)?, &Device::Cpu)?.map(|plan| plan.tiers),
+        None => tiers(true)?,
+    };
+    let first = plan.and_then(|tiers| tiers.first().copied());
+    Ok(first.map_or(STOCK, Tier::name))
+}
+
+/// The name of candle's own model among the kernels.
+pub(super) const STOCK: &str = "stock";
+
+/// What the user asks for by `$ONRECORD_KERNEL`, else the best here; `None` for candle's own model.
+fn tiers(served: bool) -> Result<Option<Vec<Tier>>> {
+    let named = std::env::var("ONRECORD_KERNEL").unwrap_or_default();
+    if named.is_empty() {
+        return Ok(Some(Tier::best()));
+    }
+    if named == STOCK {
+        return Ok(None);
+    }
+    let tier = Tier::ALL.into_iter().find(|tier| tier.name() == named);
+    match tier {
+        None => Err(Error::Kernel {
+            named,
+            why: "there is none of that name",
+        }),
+        Some(tier) if !tier.is_available() => Err(Error::Kernel {
+            named,
+            why: "this machine cannot run it",
+        }),
+        Some(_) if !served => Err(Error::Kernel {
+            named,
+            why: "it does not serve this model on this device",
+        }),
+        Some(tier) => Ok(Some(vec![tier])),
     }
 }
 
@@ -217,7 +243,10 @@ impl<'a> Opening<'a> {
 
     /// `None` when the first golden text comes out wrong.
     fn from_packed(&self, tier: Tier, packed: Packed) -> Result<Option<Opened>> {
-        let tokens = Tokens::load(self.folder, &self.folder.bytes("tokenizer.json")?)?;
+        let tokens = match packed.vocabulary.as_slice() {
+            [] => Tokens::load(self.folder, &self.folder.bytes("tokenizer.json")?)?,
+            compiled => Tokens::from_compiled(compiled)?,
+        };
         let hashes = packed.header.hashes.clone();
         let golden = packed.header.goldens.first().cloned();
         let (weights, words) = self.unpacked(packed);
@@ -269,6 +298,7 @@ impl<'a> Opening<'a> {
         let (hashes, goldens) = (source.hashes.clone(), goldens.clone());
         let weights = Weights::pack(shape, tier.depth(), source)?;
         let tokens = Tokens::load(folder, &source.tokenizer)?;
+        let vocabulary = Compiled::from_json(&source.tokenizer).unwrap_or_default();
         let words = Words::in_memory(source.words(&shape)?, shape.hidden);
         let mut own = Own {
             bert: Bert {
@@ -285,7 +315,7 @@ impl<'a> Opening<'a> {
             return Ok(None);
         }
         if let Some(place) = place {
-            match self.keep(&place, &own.bert, &hashes, goldens) {
+            match self.keep(&place, &own.bert, &hashes, (&goldens, &vocabulary)) {
                 // From here on the words come from the file, and their table need not stay.
                 Ok((weights, words)) => {
                     own.bert = Bert {
@@ -312,16 +342,16 @@ impl<'a> Opening<'a> {
         place: &Path,
         bert: &Bert,
         hashes: &Hashes,
-        goldens: Vec<Golden>,
+        (goldens, vocabulary): (&[Golden], &[u8]),
     ) -> io::Result<(Weights, Words)> {
         packed::write(
             place,
             &Contents {
                 origin: self.origin.clone(),
                 hashes: hashes.clone(),
-                goldens,
+                goldens: goldens.to_vec(),
                 weights: &bert.weights,
-                vocabulary: &[],
+                vocabulary,
                 words: bert.words.table().unwrap_or_default(),
             },
         )?;
