@@ -76,8 +76,8 @@ def mkl_report(torch):
         os.close(kept)
         said.seek(0)
         lines = said.read().decode(errors="replace").splitlines()
-    first = next((line for line in lines if "MKL" in line), "MKL: no report")
-    return first.removeprefix("MKL_VERBOSE ").split(" Lnx")[0]
+    said = next((line for line in lines if "MKL" in line), "MKL: no report")
+    return said.removeprefix("MKL_VERBOSE ").split(", Lnx")[0]
 
 
 def exported(model, work):

@@ -44,6 +44,9 @@ struct Args {
     /// Passages to embed, spread evenly over the transcripts
     #[arg(long, default_value_t = 512)]
     passages: usize,
+    /// Leave out shorter ones, in tokens; 0 measures the lengths that `onrecord add` meets
+    #[arg(long, default_value_t = 100)]
+    shortest: usize,
     /// How often each engine embeds them all
     #[arg(long, default_value_t = 7)]
     rounds: usize,
@@ -83,7 +86,12 @@ fn main() -> ExitCode {
 fn compare(args: &Args) -> Fallible<()> {
     let model = find_model(args.model.as_deref(), None)?;
     let work = tempfile::tempdir()?;
-    let texts = texts::choose(&args.transcripts, args.passages, &model, work.path())?;
+    let texts = texts::choose(
+        &args.transcripts,
+        args.passages,
+        args.shortest,
+        (&model, work.path()),
+    )?;
     let start = Start {
         model: &model,
         texts: &texts.file,
@@ -111,6 +119,7 @@ fn compare(args: &Args) -> Fallible<()> {
         figures: &figures,
         absent: &absent,
         baselines,
+        held: args.avx2,
     };
     let mut out = io::stdout();
     out.write_all(table.conditions().as_bytes())?;

@@ -1,6 +1,6 @@
 //! Figures as Markdown, to be read in a terminal too.
 
-use crate::child::Child;
+use crate::child::{Child, Report};
 use crate::figures::{Figures, count, median};
 use crate::machine;
 use crate::texts::Texts;
@@ -15,6 +15,8 @@ pub(crate) struct Table<'a> {
     pub(crate) absent: &'a [(String, String)],
     /// Engines that ratios are taken to.
     pub(crate) baselines: [&'a str; 2],
+    /// Whether the engines were told to use no more than AVX2.
+    pub(crate) held: bool,
 }
 
 impl Table<'_> {
@@ -24,7 +26,7 @@ impl Table<'_> {
             "{} passages of {} transcripts, {:.1} tokens on average; a question of {} tokens\n{}\n\n",
             self.texts.passages,
             self.texts.files,
-            count(self.texts.tokens) / count(self.texts.passages),
+            self.texts.tokens,
             self.texts.question_tokens,
             machine::processor(),
         );
@@ -38,6 +40,11 @@ impl Table<'_> {
                     .map(|batches| format!("{batches} batches at a time")),
             );
             out.push_str(&format!("- {name}: {}\n", facts.join("; ")));
+            if self.held && !is_held(report) {
+                out.push_str(
+                    "  (only partly held to AVX2: its figures are those of a faster engine)\n",
+                );
+            }
         }
         for (name, why) in self.absent {
             out.push_str(&format!("- {name}: absent: {why}\n"));
@@ -105,6 +112,15 @@ impl Table<'_> {
     fn speed(&self, seconds: f64) -> f64 {
         count(self.texts.passages) / seconds
     }
+}
+
+/// Whether all that an engine says about its matrix products is of AVX2; what it does not say counts
+/// as held. `mlas` looks at the processor only, and no setting of its user's.
+fn is_held(report: &Report) -> bool {
+    let products = report.instructions.as_deref().unwrap_or_default();
+    !["avx512", "mlas"]
+        .iter()
+        .any(|more| products.contains(more))
 }
 
 fn number(value: Option<f64>) -> String {

@@ -2,6 +2,7 @@
 //!
 //! In: paths of transcripts. Out: `texts.json`. Passages are cut as `onrecord add` cuts them.
 
+use crate::figures::count;
 use crate::{Fallible, say};
 use onrecord::embed::Embedder;
 use onrecord::passage::{Fit, passages};
@@ -24,16 +25,18 @@ pub(crate) struct Texts {
     pub(crate) file: PathBuf,
     pub(crate) passages: usize,
     pub(crate) files: usize,
-    pub(crate) tokens: usize,
+    /// On average.
+    pub(crate) tokens: f64,
     pub(crate) question_tokens: usize,
 }
 
-/// Takes `wanted` passages, evenly spread over all that the transcripts hold.
+/// Takes `wanted` passages of at least `shortest` tokens, evenly spread over all that the transcripts
+/// hold. The last argument is the model's folder and the one to write to.
 pub(crate) fn choose(
     transcripts: &[PathBuf],
     wanted: usize,
-    model: &Path,
-    work: &Path,
+    shortest: usize,
+    (model, work): (&Path, &Path),
 ) -> Fallible<Texts> {
     say("cutting passages");
     let embedder = Embedder::open(model)?;
@@ -43,16 +46,26 @@ pub(crate) fn choose(
     }
     let mut all = Vec::new();
     for file in &found.files {
-        all.extend(bodies(file, &embedder)?);
+        for body in bodies(file, &embedder)? {
+            all.push(embedder.token_ids(&body)?);
+        }
     }
+    say(&format!(
+        "{} passages of {:.1} tokens",
+        all.len(),
+        mean(&all)
+    ));
+    all.retain(|ids| ids.len() >= shortest);
     if all.len() < wanted {
-        return Err(format!("the transcripts hold {} passages, not {wanted}", all.len()).into());
+        return Err(format!(
+            "the transcripts hold {} such passages, not {wanted}",
+            all.len()
+        )
+        .into());
     }
-    let chosen = (0..wanted).filter_map(|index| all.get(index * all.len() / wanted));
+    let chosen = (0..wanted).filter_map(|index| all.get(index * all.len() / wanted).cloned());
     let ids = Ids {
-        texts: chosen
-            .map(|text| embedder.token_ids(text))
-            .collect::<Result<_, _>>()?,
+        texts: chosen.collect(),
         question: embedder.token_ids(QUESTION)?,
     };
     let file = work.join("texts.json");
@@ -61,9 +74,13 @@ pub(crate) fn choose(
         file,
         passages: ids.texts.len(),
         files: found.files.len(),
-        tokens: ids.texts.iter().map(Vec::len).sum(),
+        tokens: mean(&ids.texts),
         question_tokens: ids.question.len(),
     })
+}
+
+fn mean(texts: &[Vec<u32>]) -> f64 {
+    count(texts.iter().map(Vec::len).sum()) / count(texts.len())
 }
 
 /// What would be embedded of one transcript.
