@@ -38,7 +38,7 @@ struct Args {
     /// The model's folder or name
     #[arg(long)]
     model: Option<String>,
-    /// A Python with the other engines [default: $ONRECORD_PEERS_PYTHON]
+    /// A Python with the other engines [default: `$ONRECORD_PEERS_PYTHON`]
     #[arg(long)]
     python: Option<PathBuf>,
     /// Passages to embed, spread evenly over the transcripts

@@ -96,7 +96,7 @@ impl Table<'_> {
         )
     }
 
-    /// PyTorch in f32; without it candle's own model, which computes the same.
+    /// The `torch` engine in f32; without it candle's own model, which computes the same.
     fn reference(&self) -> (&'static str, Option<&Figures>) {
         match self.named("torch") {
             Some(torch) => ("torch", Some(torch)),
