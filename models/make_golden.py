@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Writes golden vectors: what the Python reference makes of some texts, for our own encoder to be held against.
 
-In:  the folders all-MiniLM-L6-v2/ (see `fetch`) and tiny/ beside this script.
-Out: ../tests/golden/all-MiniLM-L6-v2.json and tiny.json: for each text the token ids and the vector; for each passage
-     the vectors of its sentences, which are the L2-normalised means of the last hidden states over the tokens that lie
-     in the sentence (special tokens excluded). Spans are half-open UTF-8 bytes. A text that is longer than the model's
-     limit is marked `truncated`: its ids and vector are those of its beginning.
+In:  the folders all-MiniLM-L6-v2/ (see `fetch`) and tiny/ beside this script, and those under ../tests/models/.
+Out: ../tests/golden/NAME.json: for each text the token ids and the vector as a passage, for some the vector as a
+     question; for each passage the vectors of its sentences: the means of the last hidden states over the tokens that
+     end in the sentence (special tokens excluded), through the layers behind the pooling, L2-normalised. Spans are
+     half-open UTF-8 bytes. A text that is longer than the model's limit is marked `truncated`: its ids and vector are
+     those of its beginning.
 
-Needs the Python package sentence-transformers (6 or newer). All companies and people here are invented.
+Needs the Python package sentence-transformers (6 or newer) and a transformers that has nomic_bert (5.24 has). All
+companies and people here are invented. Usage: make_golden.py [NAME…]
 """
 
 import json
+import shutil
+import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +24,12 @@ from sentence_transformers import SentenceTransformer
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "tests" / "golden"
+VARIANTS = HERE.parent / "tests" / "models"
+
+# nomic_bert's facts in the notation of its makers, which the folders have, and in that of transformers.
+NOMIC_NAMES = {"n_embd": "hidden_size", "n_head": "num_attention_heads", "n_layer": "num_hidden_layers",
+               "n_inner": "intermediate_size", "n_positions": "max_position_embeddings",
+               "layer_norm_epsilon": "layer_norm_eps"}
 
 TEXTS = [
     # Short ones
@@ -93,34 +104,68 @@ def digits(vector):
     return [float(f"{x:.7g}") for x in vector.tolist()]
 
 
-def sentence_vectors(model, sentences):
+def sentence_vectors(model, prompt, sentences):
     """One pass over the whole passage; each sentence pools the states of its own tokens."""
     passage = " ".join(sentences)
-    encoded = model.tokenizer(passage, return_offsets_mapping=True, return_tensors="pt")
-    offsets = encoded.pop("offset_mapping")[0].tolist()
+    offsets = model.tokenizer(prompt + passage, return_offsets_mapping=True)["offset_mapping"]
     assert len(offsets) <= model.max_seq_length, "a passage must fit the model"
     with torch.no_grad():
-        states = model[0].auto_model(**encoded).last_hidden_state[0]
+        states = model[0](model.preprocess([prompt + passage]))["token_embeddings"][0]
+    assert len(states) == len(offsets)
     vectors, begin = [], 0
     for sentence in sentences:
         begin = passage.index(sentence, begin)
         end = begin + len(sentence)
-        inside = [i for i, (a, b) in enumerate(offsets) if begin <= a < b <= end]
-        vector = torch.nn.functional.normalize(states[inside].mean(dim=0), dim=0)
+        inside = [i for i, (a, b) in enumerate(offsets) if a < b and begin < b - len(prompt) <= end]
+        features = {"sentence_embedding": states[inside].mean(dim=0, keepdim=True)}
+        with torch.no_grad():
+            for layer in list(model)[2:]:
+                features = layer(features)
+        vector = torch.nn.functional.normalize(features["sentence_embedding"][0], dim=0)
         span = [len(passage[:edge].encode()) for edge in (begin, end)]
         vectors.append({"span": span, "tokens": len(inside), "vector": digits(vector)})
     return {"passage": passage, "sentences": vectors}
 
 
+def load(name):
+    """The model of that name, in the reference."""
+    folder = VARIANTS / name
+    if not folder.exists():
+        return SentenceTransformer(str(HERE / name), device="cpu").eval()
+    with tempfile.TemporaryDirectory() as copied:
+        shutil.copytree(folder, copied, dirs_exist_ok=True)
+        config = json.loads((folder / "config.json").read_text())
+        if config["model_type"] == "nomic_bert":
+            config = {NOMIC_NAMES.get(fact, fact): value for fact, value in config.items()}
+            config["rope_parameters"] = {"rope_type": "default", "rope_theta": config["rotary_emb_base"]}
+        # Eager attention is the definition; the faster ones differ in the last digits.
+        (Path(copied) / "config.json").write_text(json.dumps(config))
+        return SentenceTransformer(copied, device="cpu", model_kwargs={
+            "attn_implementation": "eager", "dtype": torch.float32}).eval()
+
+
+def prompt_of(name, kinds):
+    """The prompt of the first of these kinds that the folder names, else its default prompt. sentence-transformers 6
+    has an empty `document` in every model, so that its `encode_document` passes over a `passage` and the default."""
+    file = VARIANTS / name / "config_sentence_transformers.json"
+    settings = json.loads(file.read_text()) if file.exists() else {}
+    prompts = settings.get("prompts", {})
+    return next((prompts[kind] for kind in [*kinds, settings.get("default_prompt_name")] if kind in prompts), "")
+
+
 def golden(name):
-    model = SentenceTransformer(str(HERE / name), device="cpu").eval()
+    model = load(name)
+    variant = (VARIANTS / name).exists()
+    prompt = prompt_of(name, ["document", "passage", "corpus"])
+    encode = lambda text, prompt: unit(model.encode(text, prompt=prompt, convert_to_tensor=True, show_progress_bar=False))
     texts = []
-    for text in TEXTS:
-        ids = model.preprocess([text])["input_ids"][0].tolist()
-        vector = model.encode(text, convert_to_tensor=True, show_progress_bar=False)
-        entry = {"text": text, "tokens": len(ids), "ids": ids, "vector": digits(vector)}
-        if len(model.tokenizer(text)["input_ids"]) > len(ids):
+    for text in TEXTS[::2] if variant else TEXTS:
+        ids = model.preprocess([prompt + text])["input_ids"][0].tolist()
+        entry = {"text": text, "tokens": len(ids), "ids": ids, "vector": encode(text, prompt)}
+        if len(model.tokenizer(prompt + text)["input_ids"]) > len(ids):
             entry["truncated"] = True
+        if variant:
+            entry["question"] = encode(text, prompt_of(name, ["query"]))
         texts.append(entry)
     packages = ("sentence-transformers", "torch", "transformers", "tokenizers")
     return {
@@ -128,8 +173,13 @@ def golden(name):
         "reference": ", ".join(f"{package} {version(package).split('+')[0]}" for package in packages),
         "max_tokens": model.max_seq_length,
         "texts": texts,
-        "passages": [sentence_vectors(model, sentences) for sentences in PASSAGES],
+        "passages": [sentence_vectors(model, prompt, sentences) for sentences in PASSAGES],
     }
+
+
+def unit(vector):
+    """Vectors are compared by cosine, whether or not the model itself ends in vectors of unit length."""
+    return digits(torch.nn.functional.normalize(vector, dim=0))
 
 
 def write(path, value):
@@ -144,6 +194,7 @@ def write(path, value):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name in ("all-MiniLM-L6-v2", "tiny"):
+    variants = sorted(folder.name for folder in VARIANTS.iterdir())
+    for name in sys.argv[1:] or ["all-MiniLM-L6-v2", "tiny", *variants]:
         write(GOLDEN / f"{name}.json", golden(name))
         print(f"wrote `{GOLDEN / name}.json`")

@@ -1,10 +1,18 @@
 //! What was typed. What was meant is decided in `commands/`.
 
+use crate::embed::{Device, kernel_for};
 use crate::library::Filter;
 use crate::transcript::{Date, Kind, Metadata, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::LazyLock;
+
+/// The program's, and the kernel that embeds on this machine.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let kernel = kernel_for(None).unwrap_or("none: `$ONRECORD_KERNEL` asks for what is not there");
+    format!("{} (kernel {kernel})", env!("CARGO_PKG_VERSION"))
+});
 
 /// Ask your calls. Get quotes you can stand behind.
 ///
@@ -14,7 +22,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "onrecord",
-    version,
+    version = VERSION.as_str(),
     propagate_version = true,
     infer_subcommands = true
 )]
@@ -44,6 +52,29 @@ pub(crate) struct Places {
     /// `$ONRECORD_MODEL`, else all-MiniLM-L6-v2]
     #[arg(long, global = true, value_name = "MODEL", help_heading = "Places")]
     pub(crate) model: Option<String>,
+    /// What the model runs on [default: `$ONRECORD_DEVICE`, else cpu]
+    #[arg(long, global = true, value_name = "DEVICE", help_heading = "Places")]
+    pub(crate) device: Option<Where>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Where {
+    /// The processor
+    Cpu,
+    /// An NVIDIA card, in a program built with `--features cuda`
+    Cuda,
+    /// The graphics of a Mac, in a program built with `--features metal`
+    Metal,
+}
+
+impl From<Where> for Device {
+    fn from(place: Where) -> Self {
+        match place {
+            Where::Cpu => Self::Cpu,
+            Where::Cuda => Self::Cuda,
+            Where::Metal => Self::Metal,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -36,6 +36,22 @@ pub enum Error {
         /// What it asks for, and what is supported.
         why: String,
     },
+    /// `$ONRECORD_KERNEL` asks for what cannot be had.
+    Kernel {
+        /// What it asks for.
+        named: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// The model cannot run where the user wants it to.
+    NoDevice {
+        /// Its name, as typed.
+        device: String,
+        /// What is the matter.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// The library was built with another model, or by other rules.
     ModelMismatch {
         /// The library's folder.
@@ -152,11 +168,13 @@ impl Error {
             Self::ModelNotFound { looked } => format!("looked in {}", looked.join(", ")),
             Self::ModelBroken { why, .. }
             | Self::ModelUnsupported { why, .. }
+            | Self::NoDevice { why, .. }
             | Self::LibraryForeign { why, .. }
             | Self::LibraryDamaged { why, .. }
             | Self::Database { why, .. }
             | Self::NoSuchPlace { why, .. }
             | Self::BadQuestionLine { why, .. } => why.clone(),
+            Self::Kernel { why, .. } => (*why).to_owned(),
             Self::ModelMismatch { built_with, .. } => format!("it was built with {built_with}"),
             Self::LibraryNewer { version, known, .. } => {
                 format!("it has version {version}; this program knows versions up to {known}")
@@ -185,7 +203,14 @@ impl Error {
             Self::ModelBroken { .. } => {
                 "run `models/fetch` again; it replaces what is damaged and keeps the rest"
             }
-            Self::ModelUnsupported { .. } => "use a BERT sentence model, as `all-MiniLM-L6-v2`",
+            Self::Kernel { .. } => {
+                "unset `ONRECORD_KERNEL`, or set it to `amx`, `avx512-bf16`, `avx512`, `avx2`, \
+                 `portable` or `stock`"
+            }
+            Self::ModelUnsupported { .. } => {
+                "use a sentence-transformers model of a supported kind, as `all-MiniLM-L6-v2`"
+            }
+            Self::NoDevice { hint, .. } => hint,
             Self::ModelMismatch { .. } => {
                 "ask with the model it was built with (`--model`), or run `onrecord rebuild` with \
                  this one"
@@ -249,6 +274,8 @@ impl fmt::Display for Error {
             Self::ModelUnsupported { model, .. } => {
                 write!(f, "the model `{}` is not supported", model.display())
             }
+            Self::Kernel { named, .. } => write!(f, "cannot use the kernel `{named}`"),
+            Self::NoDevice { device, .. } => write!(f, "cannot run on the device `{device}`"),
             Self::ModelMismatch { library, model, .. } => {
                 write!(
                     f,

@@ -1,9 +1,10 @@
 //! Where the library and the model are, and opening both.
 
-use crate::cli::Places;
-use crate::embed::{self, Embedder};
+use crate::cli::{Places, Where};
+use crate::embed::{self, Device, Embedder};
 use crate::error::{Error, Result};
 use crate::library::{Library, ModelRecord};
+use clap::ValueEnum;
 use std::path::PathBuf;
 
 impl Places {
@@ -44,10 +45,25 @@ impl Places {
     /// Loads the model that was named, or the library's own, whether or not they agree.
     pub(crate) fn any_embedder(&self, library: &Library) -> Result<Embedder> {
         let recorded = library.model()?.map(|model| model.path);
-        Embedder::open(&embed::find_model(
-            self.model.as_deref(),
-            recorded.as_deref(),
-        )?)
+        let model = embed::find_model(self.model.as_deref(), recorded.as_deref())?;
+        Embedder::open(&model, self.device()?, crate::output::warning)
+    }
+
+    /// `--device`, else `$ONRECORD_DEVICE`, else the processor.
+    fn device(&self) -> Result<Device> {
+        if let Some(typed) = self.device {
+            return Ok(typed.into());
+        }
+        let Some(named) = std::env::var_os("ONRECORD_DEVICE").filter(|d| !d.is_empty()) else {
+            return Ok(Device::default());
+        };
+        let named = named.to_string_lossy();
+        let device = Where::from_str(&named, false).map_err(|_| Error::NoDevice {
+            device: named.into_owned(),
+            why: "`$ONRECORD_DEVICE` is none of `cpu`, `cuda`, `metal`".to_owned(),
+            hint: "set it to one of them, or unset it".to_owned(),
+        })?;
+        Ok(device.into())
     }
 }
 

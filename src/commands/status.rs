@@ -30,6 +30,8 @@ struct ModelJson {
     fingerprint: String,
     path: String,
     found: bool,
+    /// What would run it here; null where nothing can be said.
+    kernel: Option<&'static str>,
 }
 
 pub(super) fn run(places: &Places, args: &Status) -> Result<Outcome> {
@@ -52,6 +54,10 @@ fn look(places: &Places, library: &Library) -> Result<StatusJson> {
             dimension: model.dimension,
             fingerprint: model.fingerprint,
             path: found.as_ref().unwrap_or(&model.path).display().to_string(),
+            kernel: found
+                .as_ref()
+                .ok()
+                .and_then(|path| embed::kernel_for(Some(path)).ok()),
             found: found.is_ok(),
         }
     });
@@ -94,7 +100,7 @@ fn text(status: &StatusJson) -> String {
     format!(
         "library   {} ({megabytes:.1} MB)\ncalls     {}\nturns     {}\npassages  {} ({} sentences)\n\
          sources   {sources}\nmodel     {model}\nindex     {}\n\
-         program   onrecord {}\n",
+         kernel    {}\nprogram   onrecord {}\n",
         output::visible(&status.library),
         number(totals.calls),
         number(totals.turns),
@@ -107,6 +113,11 @@ fn text(status: &StatusJson) -> String {
                 output::counted(some, "segment")
             ),
         },
+        status
+            .model
+            .as_ref()
+            .and_then(|model| model.kernel)
+            .unwrap_or("none chosen yet"),
         status.version,
     )
 }

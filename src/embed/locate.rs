@@ -2,6 +2,7 @@
 //! source checkout; in this order, the first that is named wins, and nothing is substituted.
 
 use crate::error::{Error, Result};
+use crate::transcript::sha256_hex;
 use std::path::{Path, PathBuf};
 
 /// The model that is looked for when nobody names one.
@@ -17,6 +18,25 @@ pub fn data_folder() -> Option<PathBuf> {
     let data = set("XDG_DATA_HOME").filter(|path| path.is_absolute());
     let data = data.or_else(|| Some(set("HOME")?.join(".local/share")))?;
     Some(data.join("onrecord"))
+}
+
+/// Where a model's packed weights are kept between starts: `$XDG_CACHE_HOME/onrecord`, else
+/// `~/.cache/onrecord`, a file for each model folder and number of weights in a lane.
+pub(super) fn packed_model(model: &Path, depth: usize) -> Option<PathBuf> {
+    let set = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?;
+    let name = model.file_name().unwrap_or_default().to_string_lossy();
+    let place = sha256_hex(model.as_os_str().as_encoded_bytes());
+    let kind = if depth == 1 { "f32" } else { "bf16" };
+    let file = format!(
+        "{name}-{}-{kind}.packed",
+        place.get(..16).unwrap_or_default()
+    );
+    Some(cache.join("onrecord").join(file))
 }
 
 /// Finds the model's folder. `asked` is what the user typed, a folder or the name of an installed

@@ -4,16 +4,39 @@
 //! and one a sentence, from a single forward pass. The only room that imports candle and
 //! tokenizers; it knows nothing of calls or libraries.
 
+mod architecture;
+mod bert;
+mod compiled;
+mod dense;
+mod device;
 mod encoder;
+mod facts;
+mod files;
 mod folder;
+#[expect(
+    unsafe_code,
+    reason = "instructions of the processor; each block says why it is sound"
+)]
+mod kernels;
 mod locate;
+mod own;
+mod packed;
+mod pooling;
+mod source;
 mod stock;
 mod tokens;
 mod vector;
+mod vocabulary;
+mod weights;
+mod wordpiece;
 mod workers;
 
-pub use folder::{ModelFolder, Pooling};
+pub use device::Device;
+pub use folder::ModelFolder;
+pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
+pub use own::kernel_for;
+pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 
 use crate::error::{Error, Result};
@@ -21,20 +44,32 @@ use crate::passage::PASSAGE_RULES;
 use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
+use packed::Hashes;
+use pooling::Head;
+use source::Source;
 use std::fmt::Write as _;
+use stock::Stock;
 use tokens::{Tokenised, Tokens};
 use workers::Workers;
 
-/// Texts in one forward pass: enough to fill the matrix products, few enough to stay small.
-const BATCH_TEXTS: usize = 8;
+/// Texts in one batch at most, however short they are.
+const BATCH_TEXTS: usize = 64;
 
 /// A sentence model, loaded.
 pub struct Embedder {
     folder: ModelFolder,
     tokens: Tokens,
     encoder: Encoder,
+    head: Head,
+    skip: Skip,
     fingerprint: String,
     workers: Workers,
+}
+
+/// Tokens at the beginning of a text that are a prompt which is not to be pooled.
+struct Skip {
+    question: usize,
+    passage: usize,
 }
 
 /// A text to embed, and the spans of its sentences in it.
@@ -58,32 +93,47 @@ pub struct PassageVectors {
 }
 
 impl Embedder {
-    /// Loads the model in `path`.
+    /// Loads the model in `path`, to run on `device`. `say` hears what the user should know: a packed
+    /// file that was made again, a kernel that is not used.
     ///
     /// # Errors
+    /// [`Error::Kernel`] where `$ONRECORD_KERNEL` asks for what is not there;
+    /// [`Error::NoDevice`] for a device that is not there;
     /// [`Error::ModelBroken`] when a file is missing, cut, or does not fit the others;
     /// [`Error::ModelUnsupported`] for another kind of model.
-    pub fn open(path: &std::path::Path) -> Result<Self> {
+    pub fn open(path: &std::path::Path, device: Device, say: fn(&str)) -> Result<Self> {
+        let device = device.open()?;
         let folder = ModelFolder::read(path)?;
-        let json = folder.bytes("tokenizer.json")?;
-        let weights = folder.bytes("model.safetensors")?;
-        // The hash reads every byte of the weights, as loading does: both cores share the work.
-        let (encoder, tokens, hash) = std::thread::scope(|scope| {
-            let hash = scope.spawn(|| sha256_hex(&weights));
-            let tokens = Tokens::load(&folder, &json);
-            let encoder = Encoder::load(&folder, &weights);
-            (encoder, tokens, hash.join())
-        });
-        let hash = hash.map_err(|_| folder.broken("its weights could not be hashed"))?;
-        let fingerprint = fingerprint(&folder, &hash, &json)?;
+        let opened = match own::Plan::new(&folder, &device)? {
+            Some(plan) => own::open(&folder, &plan, say)?,
+            None => None,
+        };
+        let (encoder, tokens, hashes) = match opened {
+            Some(opened) => (Encoder::Own(opened.own), opened.tokens, opened.hashes),
+            None => {
+                let source = Source::read(&folder, &device)?;
+                let tokens = Tokens::load(&folder, &source.tokenizer)?;
+                let stock = Stock::build(&folder, source.tensors, &device)?;
+                (Encoder::Stock(stock), tokens, source.hashes)
+            }
+        };
+        let head = Head::load(&folder)?;
+        let fingerprint = fingerprint(&folder, &head, &hashes)?;
         let workers = Workers::new().map_err(Error::io("start the threads that embed"))?;
         Ok(Self {
-            tokens: tokens?,
-            encoder: encoder?,
+            skip: Skip::count(&folder, &tokens)?,
+            head,
+            tokens,
+            encoder,
             fingerprint,
             workers,
             folder,
         })
+    }
+
+    /// What runs the model: a [`Tier`]'s name, or `stock` for candle's own.
+    pub fn kernel(&self) -> &'static str {
+        self.encoder.kernel()
     }
 
     /// What the model folder says about itself.
@@ -117,29 +167,15 @@ impl Embedder {
         passages: &[PassageText],
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<PassageVectors>> {
-        let prompt = &self.folder.passage_prompt;
-        let inputs: Vec<Tokenised> = passages
-            .iter()
-            .map(|passage| self.tokens.tokenise(&format!("{prompt}{}", passage.text)))
-            .collect::<Result<_>>()?;
-        // Neighbours in length share a batch, so that little of it is padding.
-        let mut order: Vec<usize> = (0..inputs.len()).collect();
-        order.sort_by_key(|&index| inputs.get(index).map_or(0, |input| input.ids.len()));
-        let batches: Vec<&[usize]> = order.chunks(BATCH_TEXTS).collect();
+        let batches = self.batches(passages);
         let mut vectors: Vec<Option<PassageVectors>> = vec![None; passages.len()];
         self.workers.each(
             batches.len(),
-            |batch| {
-                self.embed_batch(
-                    batches.get(batch).copied().unwrap_or_default(),
-                    &inputs,
-                    passages,
-                )
-            },
-            |pooled: Result<Vec<(usize, PassageVectors)>>| {
-                let pooled = pooled?;
-                progress(pooled.len());
-                for (index, vector) in pooled {
+            |batch| self.embed_batch(batches.get(batch).map_or(&[], Vec::as_slice), passages),
+            |embedded: Result<Vec<(usize, PassageVectors)>>| {
+                let embedded = embedded?;
+                progress(embedded.len());
+                for (index, vector) in embedded {
                     if let Some(slot) = vectors.get_mut(index) {
                         *slot = Some(vector);
                     }
@@ -150,17 +186,43 @@ impl Embedder {
         Ok(vectors.into_iter().flatten().collect())
     }
 
+    /// Places of passages, batch by batch. Neighbours in length share one, so that where texts are
+    /// padded little of it is padding.
+    fn batches(&self, passages: &[PassageText]) -> Vec<Vec<usize>> {
+        let len = |index: usize| passages.get(index).map_or(0, |passage| passage.text.len());
+        let mut order: Vec<usize> = (0..passages.len()).collect();
+        order.sort_by_key(|&index| len(index));
+        let mut batches: Vec<Vec<usize>> = Vec::new();
+        let mut bytes = 0;
+        for index in order {
+            bytes += len(index);
+            match batches.last_mut() {
+                Some(batch) if bytes <= self.encoder.batch_bytes() && batch.len() < BATCH_TEXTS => {
+                    batch.push(index);
+                }
+                _ => {
+                    batches.push(vec![index]);
+                    bytes = len(index);
+                }
+            }
+        }
+        batches
+    }
+
     /// One forward pass; the vectors with the places of their passages.
     fn embed_batch(
         &self,
         batch: &[usize],
-        inputs: &[Tokenised],
         passages: &[PassageText],
     ) -> Result<Vec<(usize, PassageVectors)>> {
-        let texts: Vec<_> = batch
-            .iter()
-            .filter_map(|&i| Some((i, inputs.get(i)?, passages.get(i)?)))
-            .collect();
+        let prompt = &self.folder.passage_prompt;
+        let mut texts = Vec::with_capacity(batch.len());
+        for &index in batch {
+            if let Some(passage) = passages.get(index) {
+                let tokens = self.tokens.tokenise(&format!("{prompt}{}", passage.text))?;
+                texts.push((index, tokens, passage));
+            }
+        }
         let ids: Vec<&[u32]> = texts
             .iter()
             .map(|(_, input, _)| input.ids.as_slice())
@@ -203,7 +265,9 @@ impl Embedder {
             });
         }
         let states = self.forward(&[&input.ids])?;
-        self.pool_text(&states, 0, input.ids.len())
+        self.head
+            .text(states.text(0), self.skip.question)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn forward(&self, batch: &[&[u32]]) -> Result<States> {
@@ -217,15 +281,6 @@ impl Embedder {
             .map_err(|error| self.folder.broken(error.to_string()))
     }
 
-    fn pool_text(&self, states: &States, row: usize, tokens: usize) -> Result<Embedding> {
-        let used = match self.folder.pooling {
-            Pooling::Mean => tokens,
-            Pooling::Cls => 1,
-        };
-        mean(states.text(row).take(used), self.folder.dimension())
-            .ok_or_else(|| self.folder.broken("it gives vectors without direction"))
-    }
-
     fn pool_passage(
         &self,
         states: &States,
@@ -233,18 +288,14 @@ impl Embedder {
         input: &Tokenised,
         sentences: &[ByteSpan],
     ) -> Result<PassageVectors> {
-        let passage = self.pool_text(states, row, input.ids.len())?;
+        let states: Vec<_> = states.text(row).collect();
         let shift = self.folder.passage_prompt.len();
-        let sentences = sentences.iter().map(|sentence| {
-            let span = ByteSpan::new(sentence.start() + shift, sentence.end() + shift);
-            let rows = states.text(row).zip(&input.offsets);
-            let rows = rows.filter(|(_, offset)| !offset.is_empty() && span.contains(**offset));
-            let pooled = mean(rows.map(|(state, _)| state), self.folder.dimension());
-            // A sentence of characters that the tokenizer drops has no states of its own.
-            pooled.unwrap_or_else(|| passage.clone())
-        });
-        let sentences = sentences.collect();
-        Ok(PassageVectors { passage, sentences })
+        let sentences = sentences
+            .iter()
+            .map(|sentence| ByteSpan::new(sentence.start() + shift, sentence.end() + shift));
+        self.head
+            .passage(&states, &input.offsets, sentences, self.skip.passage)
+            .map_err(|error| self.folder.broken(error.to_string()))
     }
 
     /// What the model reads of a passage: its token ids, prompt and special tokens included.
@@ -293,29 +344,43 @@ impl Embedder {
     }
 }
 
-fn mean<'a>(rows: impl Iterator<Item = &'a [f32]>, dimension: usize) -> Option<Embedding> {
-    let mut sums = vec![0.0_f32; dimension];
-    for row in rows {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += value;
-        }
+impl Skip {
+    /// A prompt's tokens are counted alone, without the special token that ends a text.
+    ///
+    /// **Source**: `_get_prompt_length` of sentence-transformers.
+    fn count(folder: &ModelFolder, tokens: &Tokens) -> Result<Self> {
+        let count = |prompt: &str| {
+            if folder.include_prompt || prompt.is_empty() {
+                return Ok(0);
+            }
+            let offsets = tokens.tokenise(prompt)?.offsets;
+            let ends = offsets.last().is_some_and(|last| last.is_empty());
+            Ok(offsets.len() - usize::from(ends))
+        };
+        Ok(Self {
+            question: count(&folder.question_prompt)?,
+            passage: count(&folder.passage_prompt)?,
+        })
     }
-    // The scale of a mean is lost in the unit length.
-    Embedding::normalised(sums)
 }
 
-fn fingerprint(folder: &ModelFolder, weights_hash: &str, tokenizer: &[u8]) -> Result<String> {
+fn fingerprint(folder: &ModelFolder, head: &Head, hashes: &Hashes) -> Result<String> {
     let mut facts = String::new();
     // Writing to a `String` cannot fail.
     let _ = write!(
         facts,
-        "weights {weights_hash}\ntokenizer {}\npooling {:?}\nlimit {}\nquestion {:?}\npassage {:?}\nrules {PASSAGE_RULES}\nconfig {}\n",
-        sha256_hex(tokenizer),
+        "weights {}\ntokenizer {}\npooling {:?}\nlimit {}\nquestion {:?}\npassage {:?}\nrules {PASSAGE_RULES}\nconfig {}\n",
+        hashes.weights,
+        hashes.tokenizer,
         folder.pooling,
         folder.max_tokens.0,
         folder.question_prompt,
         folder.passage_prompt,
         sha256_hex(&folder.bytes("config.json")?),
     );
+    facts.push_str(head.fingerprint());
+    if !folder.include_prompt {
+        facts.push_str("prompts are not pooled\n");
+    }
     Ok(sha256_hex(facts.as_bytes()))
 }

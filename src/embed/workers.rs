@@ -6,12 +6,17 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// One pool of one thread a core: what candle starts inside stays on that core.
+/// One pool of one thread a core, or as many as `$ONRECORD_THREADS` says: what candle starts inside stays on that core.
 pub(super) struct Workers(Vec<ThreadPool>);
 
 impl Workers {
     pub(super) fn new() -> io::Result<Self> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let asked = std::env::var("ONRECORD_THREADS")
+            .ok()
+            .and_then(|threads| threads.parse().ok());
+        let cores = asked
+            .filter(|threads| *threads > 0)
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let pool = || {
             ThreadPoolBuilder::new()
                 .num_threads(1)

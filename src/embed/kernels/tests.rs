@@ -1,0 +1,384 @@
+//! Every tier that this machine has, against scalar twins, over random shapes and numbers.
+
+use super::math::{self, Norm};
+use super::*;
+use proptest::prelude::*;
+
+/// Relative error of an operand's number.
+fn rounding(depth: usize) -> f32 {
+    if depth == 1 { 1e-6 } else { 1.0 / 256.0 }
+}
+
+/// Numbers in [−1, 1) from a seed.
+fn numbers(seed: u64, count: usize) -> Vec<f32> {
+    let mut state = seed | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        f32::from(u16::try_from(state >> 48).unwrap()) / 32_768.0 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+/// An operand's lanes, by the scalar rule, and the numbers that they hold after rounding.
+fn lanes(depth: usize, values: &[f32]) -> (Vec<u32>, Vec<f32>) {
+    if depth == 1 {
+        return (
+            values.iter().map(|v| v.to_bits()).collect(),
+            values.to_vec(),
+        );
+    }
+    let halves: Vec<u32> = values
+        .iter()
+        .map(|v| (v.to_bits() + 0x7fff + (v.to_bits() >> 16 & 1)) >> 16)
+        .collect();
+    let rounded = halves
+        .iter()
+        .map(|half| f32::from_bits(half << 16))
+        .collect();
+    (
+        halves
+            .chunks(2)
+            .map(|pair| pair[0] | pair[1] << 16)
+            .collect(),
+        rounded,
+    )
+}
+
+fn numbers_of(depth: usize, lanes: &[u32]) -> Vec<f32> {
+    let parts = lanes.iter().flat_map(|lane| match depth {
+        1 => vec![f32::from_bits(*lane)],
+        _ => vec![
+            f32::from_bits(lane << 16),
+            f32::from_bits(lane & 0xffff_0000),
+        ],
+    });
+    parts.collect()
+}
+
+/// Runs a check on every tier that is here; at least the portable one is.
+fn on_all_tiers(check: impl Task<Output = ()> + Copy) {
+    let ran = Tier::ALL
+        .into_iter()
+        .filter_map(|tier| tier.with(check))
+        .count();
+    assert!(ran >= 1);
+}
+
+#[derive(Clone, Copy)]
+struct Products {
+    rows: usize,
+    /// Numbers, a multiple of `PANEL`.
+    depth: usize,
+    apart: usize,
+    seed: u64,
+}
+
+impl Task for Products {
+    type Output = ();
+    fn run<K: Kernel>(self, k: K) {
+        let rows = self.rows.min(K::ROWS);
+        let (deep, stride) = (self.depth / K::DEPTH, self.depth / K::DEPTH + self.apart);
+        let (left, left_values) = lanes(
+            K::DEPTH,
+            &numbers(self.seed, rows.next_multiple_of(BLOCK) * stride * K::DEPTH),
+        );
+        let right = numbers(self.seed ^ 77, self.depth * PANEL);
+        let (right, right_values) = lanes(K::DEPTH, &right);
+        let out_stride = PANEL + self.apart;
+        let mut out = vec![f32::NAN; rows.next_multiple_of(BLOCK) * out_stride];
+        k.product(
+            Left {
+                lanes: &left,
+                stride,
+                rows,
+                depth: deep,
+            },
+            &right,
+            &mut out,
+            out_stride,
+        );
+        for row in 0..rows {
+            for column in 0..PANEL {
+                let products = (0..self.depth).map(|d| {
+                    let left = left_values[row * stride * K::DEPTH + d];
+                    let lane = d / K::DEPTH * PANEL + column;
+                    f64::from(left) * f64::from(right_values[lane * K::DEPTH + d % K::DEPTH])
+                });
+                let twin: f64 = products.sum();
+                let ours = f64::from(out[row * out_stride + column]);
+                assert!(
+                    (ours - twin).abs() < 1e-4,
+                    "{ours} is not {twin} at {row}, {column}"
+                );
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rearrangements {
+    rows: usize,
+    seed: u64,
+}
+
+impl Task for Rearrangements {
+    type Output = ();
+    fn run<K: Kernel>(self, k: K) {
+        let (width, stride) = (PANEL / K::DEPTH, PANEL / K::DEPTH + 3);
+        let source: Vec<u32> = (0..)
+            .map(|i| i + (self.seed as u32 & 0xff))
+            .take(self.rows * stride)
+            .collect();
+        let rows = Left {
+            lanes: &source,
+            stride,
+            rows: self.rows,
+            depth: width,
+        };
+        let padded = self.rows.next_multiple_of(PANEL);
+        let mut panels = vec![0; padded * width];
+        k.columns(rows, &mut panels);
+        for row in 0..self.rows {
+            for lane in 0..width {
+                let at = row / PANEL * width * PANEL + lane * PANEL + row % PANEL;
+                assert_eq!(
+                    panels[at],
+                    source[row * stride + lane],
+                    "row {row}, lane {lane}"
+                );
+            }
+        }
+        let mut panel = vec![u32::MAX; padded / K::DEPTH * PANEL];
+        k.rows(rows, &mut panel);
+        let halves = |lanes: &[u32]| numbers_bits(K::DEPTH, lanes);
+        for row in 0..padded {
+            for number in 0..PANEL {
+                let lane = row / K::DEPTH * PANEL + number;
+                let ours = halves(&panel[lane..=lane])[row % K::DEPTH];
+                let twin = if row < self.rows {
+                    let lane = row * stride + number / K::DEPTH;
+                    halves(&source[lane..=lane])[number % K::DEPTH]
+                } else {
+                    0
+                };
+                assert_eq!(ours, twin, "row {row}, number {number}");
+            }
+        }
+    }
+}
+
+fn numbers_bits(depth: usize, lanes: &[u32]) -> Vec<u32> {
+    numbers_of(depth, lanes)
+        .iter()
+        .map(|number| number.to_bits())
+        .collect()
+}
+
+#[derive(Clone, Copy)]
+struct Formulas {
+    seed: u64,
+    spread: f32,
+}
+
+impl Task for Formulas {
+    type Output = ();
+    fn run<K: Kernel>(self, k: K) {
+        let x: Vec<f32> = numbers(self.seed, K::WIDTH)
+            .iter()
+            .map(|v| v * self.spread)
+            .collect();
+        let mut out = vec![0.0; K::WIDTH];
+        k.store(&mut out, k.gelu(k.load(&x)));
+        // A 14-bit reciprocal and the shorter formula, or rounding.
+        let most = if K::DEPTH == 1 { 4e-7 } else { 1e-4 };
+        for (x, ours) in x.iter().zip(&out) {
+            let twin = gelu(f64::from(*x));
+            let error = (f64::from(*ours) - twin).abs();
+            assert!(
+                error <= most * f64::from(x.abs()).max(0.1),
+                "gelu({x}) is {ours}, not {twin}"
+            );
+        }
+        let x: Vec<f32> = x.iter().map(|v| -v.abs()).collect();
+        k.store(&mut out, k.exp2(k.load(&x)));
+        let most = if K::DEPTH == 1 { 4e-7 } else { 1e-4 };
+        for (x, ours) in x.iter().zip(&out) {
+            let twin = f64::from(*x).exp2();
+            let error = (f64::from(*ours) - twin).abs();
+            assert!(error <= most * twin + 2e-38, "2^{x} is {ours}, not {twin}");
+        }
+    }
+}
+
+/// x Φ(x) by the series of erf, in double precision.
+fn gelu(x: f64) -> f64 {
+    let z = x / std::f64::consts::SQRT_2;
+    if z.abs() > 5.0 {
+        return x.max(0.0);
+    }
+    let (mut term, mut sum) = (z, z);
+    for n in 1..200 {
+        let n = f64::from(n);
+        term *= -z * z / n;
+        sum += term / (2.0 * n + 1.0);
+    }
+    0.5 * x * (1.0 + sum * 2.0 / std::f64::consts::PI.sqrt())
+}
+
+#[derive(Clone, Copy)]
+struct Rows {
+    keys: usize,
+    seed: u64,
+    spread: f32,
+}
+
+impl Task for Rows {
+    type Output = ();
+    fn run<K: Kernel>(self, k: K) {
+        let padded = self.keys.next_multiple_of(PANEL);
+        let scores: Vec<f32> = numbers(self.seed, padded)
+            .iter()
+            .map(|v| v * self.spread)
+            .collect();
+        let mut weights = vec![u32::MAX; padded / K::DEPTH];
+        let share = math::softmax(k, &mut scores.clone(), self.keys, &mut weights);
+        let most = scores[..self.keys]
+            .iter()
+            .copied()
+            .fold(f32::NEG_INFINITY, f32::max);
+        let powers: Vec<f64> = scores.iter().map(|s| f64::from(s - most).exp2()).collect();
+        let sum: f64 = powers[..self.keys].iter().sum();
+        for (key, ours) in numbers_of(K::DEPTH, &weights).iter().enumerate() {
+            let ours = f64::from(*ours) * f64::from(share);
+            let twin = if key < self.keys {
+                powers[key] / sum
+            } else {
+                0.0
+            };
+            let error = (ours - twin).abs();
+            assert!(
+                error <= f64::from(rounding(K::DEPTH)) * twin + 1e-6,
+                "weight {key} is {ours}, not {twin}"
+            );
+        }
+
+        let row = numbers(self.seed ^ 5, padded);
+        let (scale, shift) = (
+            numbers(self.seed ^ 6, padded),
+            numbers(self.seed ^ 7, padded),
+        );
+        let mut ours = row.clone();
+        let mut operand = vec![0; padded / K::DEPTH];
+        let norm = Norm {
+            scale: &scale,
+            shift: &shift,
+            epsilon: 1e-12,
+        };
+        math::layer_norm(k, &mut ours, norm, &mut operand);
+        let count = padded as f64;
+        let mean = row.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
+        let variance = row
+            .iter()
+            .map(|v| (f64::from(*v) - mean).powi(2))
+            .sum::<f64>()
+            / count;
+        for (i, held) in numbers_of(K::DEPTH, &operand).iter().enumerate() {
+            let twin = (f64::from(row[i]) - mean) / variance.sqrt() * f64::from(scale[i])
+                + f64::from(shift[i]);
+            assert!(
+                (f64::from(ours[i]) - twin).abs() < 2e-5,
+                "{} is not {twin}",
+                ours[i]
+            );
+            let error = (f64::from(*held) - twin).abs();
+            assert!(
+                error <= f64::from(rounding(K::DEPTH)) * twin.abs() + 2e-5,
+                "{held} is not {twin}"
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn products_are_those_of_the_scalar_twin(
+        rows in 1_usize..=64,
+        depth in 1_usize..=12,
+        apart in 0_usize..20,
+        seed: u64,
+    ) {
+        on_all_tiers(Products { rows, depth: depth * PANEL, apart, seed });
+    }
+
+    #[test]
+    fn columns_and_rows_go_where_the_scalar_twin_puts_them(rows in 1_usize..=200, seed: u64) {
+        on_all_tiers(Rearrangements { rows, seed });
+    }
+
+    #[test]
+    fn formulas_are_those_of_the_scalar_twin(seed: u64, spread in 0.01_f32..200.0) {
+        on_all_tiers(Formulas { seed, spread });
+    }
+
+    #[test]
+    fn softmax_and_normalisation_are_those_of_the_scalar_twin(
+        keys in 1_usize..=520,
+        seed: u64,
+        spread in 0.1_f32..300.0,
+    ) {
+        on_all_tiers(Rows { keys, seed, spread });
+    }
+}
+
+#[test]
+fn weights_of_attention_stay_finite_where_all_but_one_vanish() {
+    #[derive(Clone, Copy)]
+    struct Extreme;
+    impl Task for Extreme {
+        type Output = ();
+        fn run<K: Kernel>(self, k: K) {
+            let mut scores = vec![-1e30; 2 * PANEL];
+            scores[3] = 3e30;
+            let mut weights = vec![0; 2 * PANEL / K::DEPTH];
+            let share = math::softmax(k, &mut scores, 40, &mut weights);
+            let weights = numbers_of(K::DEPTH, &weights);
+            assert!((weights[3] * share - 1.0).abs() < 1e-4);
+            assert!(weights.iter().all(|weight| weight.is_finite()));
+        }
+    }
+    on_all_tiers(Extreme);
+}
+
+#[test]
+fn a_product_of_too_short_operands_is_refused() {
+    #[derive(Clone, Copy)]
+    struct Short;
+    impl Task for Short {
+        type Output = ();
+        fn run<K: Kernel>(self, k: K) {
+            let left = vec![0; BLOCK * PANEL];
+            let panel = vec![0; PANEL * PANEL];
+            let product = |panel_len: usize, out_len: usize| {
+                let left = Left {
+                    lanes: &left,
+                    stride: PANEL,
+                    rows: 2,
+                    depth: PANEL / K::DEPTH,
+                };
+                let mut out = vec![0.0; out_len];
+                let panel = &panel[..panel_len];
+                let run = std::panic::AssertUnwindSafe(|| k.product(left, panel, &mut out, PANEL));
+                std::panic::catch_unwind(run).is_ok()
+            };
+            let whole = PANEL / K::DEPTH * PANEL;
+            assert!(product(whole, BLOCK * PANEL));
+            assert!(!product(whole - 1, BLOCK * PANEL));
+            assert!(!product(whole, 2 * PANEL - 1));
+        }
+    }
+    on_all_tiers(Short);
+}

@@ -1,0 +1,99 @@
+//! 512-bit vectors, operands of `bf16`.
+
+use super::super::{Kernel, Left, PANEL, Task, math};
+use super::{Avx512, check, zmm};
+use core::arch::x86_64::*;
+
+/// Exists only where the processor and the system have AVX-512 F, BW, DQ, VL and BF16.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Avx512Bf16(());
+
+impl Avx512Bf16 {
+    pub(in super::super) fn new() -> Option<Self> {
+        Avx512::new()?;
+        is_x86_feature_detected!("avx512bf16").then_some(Self(()))
+    }
+}
+
+impl Kernel for Avx512Bf16 {
+    zmm::vectors!();
+    zmm::operands_of_bf16!();
+    const ROWS: usize = 12;
+
+    fn run<T: Task>(self, task: T) -> T::Output {
+        // SAFETY: `self` exists, so the processor has these features.
+        unsafe { entry(self, task) }
+    }
+
+    #[inline(always)]
+    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
+        check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
+        let (a, b, c) = (left.lanes.as_ptr(), panel.as_ptr(), out.as_mut_ptr());
+        macro_rules! by_rows {
+            ($($rows:literal)+) => {
+                // SAFETY: `self` exists, so the processor has AVX-512 F and BF16; `check` has seen to
+                // it that all rows and the panel lie inside their slices.
+                unsafe {
+                    match left.rows {
+                        $($rows => tile::<$rows>(left.depth, a, left.stride, b, c, out_stride),)+
+                        _ => unreachable!("no block has more rows"),
+                    }
+                }
+            };
+        }
+        by_rows!(1 2 3 4 5 6 7 8 9 10 11 12);
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")]
+fn entry<T: Task>(kernel: Avx512Bf16, task: T) -> T::Output {
+    task.run(kernel)
+}
+
+/// `R` rows by one panel, sums in `2 R` registers.
+///
+/// # Safety
+/// The processor has AVX-512 F and BF16. `R` rows of `depth` lanes lie at `a`, `depth` rows of [`PANEL`]
+/// at `b`, and room for `R` rows of [`PANEL`] numbers at `c`.
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn tile<const R: usize>(
+    depth: usize,
+    a: *const u32,
+    a_stride: usize,
+    b: *const u32,
+    c: *mut f32,
+    c_stride: usize,
+) {
+    let mut sums = [[_mm512_setzero_ps(); 2]; R];
+    for k in 0..depth {
+        // SAFETY: the caller's promise, for every k below `depth` and row below `R`.
+        unsafe {
+            let right = b.add(k * PANEL);
+            let right = [
+                pairs(_mm512_loadu_si512(right.cast())),
+                pairs(_mm512_loadu_si512(right.add(16).cast())),
+            ];
+            for (row, sums) in sums.iter_mut().enumerate() {
+                let left = *a.add(row * a_stride + k);
+                let left = pairs(_mm512_set1_epi32(left.cast_signed()));
+                sums[0] = _mm512_dpbf16_ps(sums[0], left, right[0]);
+                sums[1] = _mm512_dpbf16_ps(sums[1], left, right[1]);
+            }
+        }
+    }
+    for (row, sums) in sums.iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            _mm512_storeu_ps(c.add(row * c_stride), sums[0]);
+            _mm512_storeu_ps(c.add(row * c_stride + 16), sums[1]);
+        }
+    }
+}
+
+/// Lanes as what they hold.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bf16")]
+fn pairs(lanes: __m512i) -> __m512bh {
+    // SAFETY: vectors of the same size, and every pattern of bits is a value of both.
+    unsafe { core::mem::transmute(lanes) }
+}

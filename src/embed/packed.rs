@@ -1,0 +1,292 @@
+//! The packed model file: a model's weights as one kind of kernel reads them, made at first use.
+//!
+//! In: packed weights, or a file. Out: the file, or what is in it, if it is whole and belongs to the
+//! model's files as they are now. It must not know what to do where it does not: see [`own`](super::own).
+//!
+//! ```text
+//! magic        8 bytes   "ONRPACK" and the format's version
+//! order        4 bytes   BYTE_ORDER as the writing machine has it
+//! length       4 bytes   of the header
+//! checksum     4 bytes   CRC-32 of the header
+//! header       JSON      `Header`; then zeros up to a multiple of 64 bytes
+//! lanes        the layers' matrices, in panels
+//! numbers      positions, biases, normalisations
+//! vocabulary   the tokenizer, compiled (may be empty)
+//! words        rows of 32-bit floats, with a checksum for every `BLOCK_ROWS` of them in the header
+//! ```
+//!
+//! Numbers are in the order of the machine that wrote them; a file from a machine with the other order
+//! is not read.
+
+use super::bert::{BLOCK_ROWS, Shape, Weights};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// The last byte is the format's version.
+const MAGIC: [u8; 8] = *b"ONRPACK\x01";
+const BYTE_ORDER: u32 = 0x0102_0304;
+/// A header is far shorter; a longer one is damage.
+const MOST_HEADER: usize = 1 << 24;
+
+/// What the file says about itself.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Header {
+    /// The model's files that it was made from.
+    pub(super) origin: Origin,
+    /// SHA-256 of the weights and of the tokenizer.
+    pub(super) hashes: Hashes,
+    /// The sizes.
+    pub(super) shape: Shape,
+    /// Numbers in a lane: one `f32` or two `bf16`.
+    pub(super) depth: usize,
+    /// What the reference makes of some tokens.
+    pub(super) goldens: Vec<Golden>,
+    /// Bytes of the compiled tokenizer.
+    pub(super) vocabulary_len: usize,
+    checksums: Checksums,
+}
+
+/// SHA-256 of a model's large files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Hashes {
+    pub(super) weights: String,
+    pub(super) tokenizer: String,
+}
+
+/// Tokens, and the sum of their states by the reference encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Golden {
+    pub(super) ids: Vec<u32>,
+    pub(super) state: Vec<f32>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Checksums {
+    lanes: u32,
+    numbers: u32,
+    vocabulary: u32,
+    words: Vec<u32>,
+}
+
+/// The model's files as they were when the packed file was made. A file that is written again gets
+/// other times, whatever its content: then it is hashed and packed once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Origin {
+    pub(super) weights: Stamp,
+    pub(super) tokenizer: Stamp,
+    /// SHA-256 of `config.json`.
+    pub(super) config: String,
+}
+
+/// What the file system says of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: u128,
+    /// The system's own number of the file and the time of its last change of any kind, which programs
+    /// cannot set, where the system has them.
+    identity: Option<(u64, u64, i64, i64)>,
+}
+
+impl Stamp {
+    /// Of the file at `path`.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let entry = fs_err::metadata(path)?;
+        let modified = entry.modified()?.duration_since(std::time::UNIX_EPOCH);
+        Ok(Self {
+            size: entry.len(),
+            modified: modified.map_or(0, |since| since.as_nanos()),
+            identity: identity(&entry),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn identity(entry: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((entry.dev(), entry.ino(), entry.ctime(), entry.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
+    None
+}
+
+/// What is written.
+pub(super) struct Contents<'a> {
+    pub(super) origin: Origin,
+    pub(super) hashes: Hashes,
+    pub(super) goldens: Vec<Golden>,
+    pub(super) weights: &'a Weights,
+    pub(super) vocabulary: &'a [u8],
+    /// Row-major `(words, hidden)`.
+    pub(super) words: &'a [f32],
+}
+
+/// What is read; the words stay in the file.
+pub(super) struct Packed {
+    pub(super) header: Header,
+    pub(super) weights: Weights,
+    pub(super) vocabulary: Vec<u8>,
+    /// The open file, and where the words start in it.
+    pub(super) words: (fs_err::File, u64),
+}
+
+impl Header {
+    /// CRC-32 of each block of words.
+    pub(super) fn into_word_checksums(self) -> Vec<u32> {
+        self.checksums.words
+    }
+}
+
+/// Writes the file beside its place and moves it there, so that it is there whole or not at all.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(super) fn write(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs_err::create_dir_all(folder)?;
+    let unfinished = path.with_extension(format!("{}.part", std::process::id()));
+    let written = write_to(&unfinished, contents).and_then(|()| fs_err::rename(&unfinished, path));
+    if written.is_err() {
+        // It may never have been made.
+        let _ = fs_err::remove_file(&unfinished);
+    }
+    written
+}
+
+fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
+    let Contents {
+        weights,
+        vocabulary,
+        words,
+        ..
+    } = contents;
+    let shape = weights.shape();
+    let block = BLOCK_ROWS * shape.hidden;
+    let word_bytes =
+        |words: &[f32]| -> Vec<u8> { words.iter().flat_map(|n| n.to_ne_bytes()).collect() };
+    let header = Header {
+        origin: contents.origin.clone(),
+        hashes: contents.hashes.clone(),
+        shape,
+        depth: weights.depth(),
+        goldens: contents.goldens.clone(),
+        vocabulary_len: vocabulary.len(),
+        checksums: Checksums {
+            lanes: crc32fast::hash(weights.lanes.bytes()),
+            numbers: crc32fast::hash(weights.numbers.bytes()),
+            vocabulary: crc32fast::hash(vocabulary),
+            words: words
+                .chunks(block)
+                .map(|rows| crc32fast::hash(&word_bytes(rows)))
+                .collect(),
+        },
+    };
+    let mut file = io::BufWriter::new(fs_err::File::create(path)?);
+    let header = serde_json::to_vec(&header)?;
+    file.write_all(&MAGIC)?;
+    file.write_all(&BYTE_ORDER.to_ne_bytes())?;
+    file.write_all(
+        &u32::try_from(header.len())
+            .map_err(io::Error::other)?
+            .to_ne_bytes(),
+    )?;
+    file.write_all(&crc32fast::hash(&header).to_ne_bytes())?;
+    file.write_all(&header)?;
+    let written = PREFACE + header.len();
+    file.write_all(&vec![0; written.next_multiple_of(64) - written])?;
+    file.write_all(weights.lanes.bytes())?;
+    file.write_all(weights.numbers.bytes())?;
+    file.write_all(vocabulary)?;
+    for rows in words.chunks(block) {
+        file.write_all(&word_bytes(rows))?;
+    }
+    file.flush()
+}
+
+/// Bytes before the header.
+const PREFACE: usize = 8 + 3 * 4;
+
+/// Reads the file, all but the words, and checks every byte of what it reads.
+///
+/// # Errors
+/// `NotFound` where there is none; `InvalidData`, with the reason, where it is damaged, of another
+/// format or machine, or not of `origin` and `depth`; and whatever else the file system says.
+pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Packed> {
+    let mut file = fs_err::File::open(path)?;
+    let header = read_header(&mut file)?;
+    if header.origin != *origin {
+        return Err(not_right("it was made from other files"));
+    }
+    if header.depth != depth || !header.shape.is_served() {
+        return Err(not_right("it is for another kernel"));
+    }
+    let mut weights = Weights::zeroed(header.shape, depth);
+    read_section(&mut file, weights.lanes.bytes_mut(), header.checksums.lanes)?;
+    read_section(
+        &mut file,
+        weights.numbers.bytes_mut(),
+        header.checksums.numbers,
+    )?;
+    let mut vocabulary = vec![0; header.vocabulary_len];
+    read_section(&mut file, &mut vocabulary, header.checksums.vocabulary)?;
+    let start = file.stream_position()?;
+    let words = header.shape.vocabulary * header.shape.hidden * 4;
+    if file.metadata()?.len() != start + words as u64 {
+        return Err(not_right("its length is not what its header says"));
+    }
+    let words = (file, start);
+    Ok(Packed {
+        header,
+        weights,
+        vocabulary,
+        words,
+    })
+}
+
+fn read_header(file: &mut fs_err::File) -> io::Result<Header> {
+    let mut preface = [0; PREFACE];
+    file.read_exact(&mut preface)?;
+    let (magic, numbers) = preface.split_at(MAGIC.len());
+    if magic != MAGIC {
+        return Err(not_right("it is of another version"));
+    }
+    let mut numbers = numbers
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| u32::from_ne_bytes(*bytes));
+    let mut next = || numbers.next().unwrap_or_default();
+    let (order, length, checksum) = (next(), next() as usize, next());
+    if order != BYTE_ORDER || length > MOST_HEADER {
+        return Err(not_right("it is of another machine, or damaged"));
+    }
+    let mut bytes = vec![0; length];
+    read_section(file, &mut bytes, checksum)?;
+    let header: Header = serde_json::from_slice(&bytes)?;
+    // Sizes that a damaged header cannot have, since it has a checksum, but a forged one can.
+    let sized = file.metadata()?.len() >= header.shape.packed_len(header.depth)
+        && header.vocabulary_len < MOST_HEADER;
+    if !sized {
+        return Err(not_right("it is too short for what its header says"));
+    }
+    let read = (PREFACE + length) as u64;
+    file.seek(SeekFrom::Start(read.next_multiple_of(64)))?;
+    Ok(header)
+}
+
+fn read_section(file: &mut fs_err::File, bytes: &mut [u8], checksum: u32) -> io::Result<()> {
+    file.read_exact(bytes)?;
+    if crc32fast::hash(bytes) == checksum {
+        Ok(())
+    } else {
+        Err(not_right("it is damaged"))
+    }
+}
+
+fn not_right(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
