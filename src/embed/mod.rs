@@ -297,6 +297,51 @@ impl Embedder {
             .passage(&states, &input.offsets, sentences, self.skip.passage)
             .map_err(|error| self.folder.broken(error.to_string()))
     }
+
+    /// What the model reads of a passage: its token ids, prompt and special tokens included.
+    ///
+    /// # Errors
+    /// [`Error::ModelBroken`] when the tokenizer fails on it.
+    pub fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
+        let prompt = &self.folder.passage_prompt;
+        Ok(self.tokens.tokenise(&format!("{prompt}{text}"))?.ids)
+    }
+
+    /// Embeds texts that are token ids already, in the order given: the encoder alone, to be measured.
+    ///
+    /// # Errors
+    /// As [`Embedder::embed`].
+    pub fn embed_ids(&self, texts: &[Vec<u32>]) -> Result<Vec<Embedding>> {
+        let embed = |batch: &[usize]| -> Result<Vec<(usize, Embedding)>> {
+            let ids: Vec<&[u32]> = batch
+                .iter()
+                .filter_map(|&index| texts.get(index).map(Vec::as_slice))
+                .collect();
+            let states = self.forward(&ids)?;
+            let rows = batch.iter().zip(&ids).enumerate();
+            rows.map(|(row, (&index, ids))| Ok((index, self.pool_text(&states, row, ids.len())?)))
+                .collect()
+        };
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&index| texts.get(index).map_or(0, Vec::len));
+        let mut embedded = Vec::with_capacity(texts.len());
+        if let [only] = order.as_slice() {
+            // As a question is embedded: on the calling thread.
+            embedded = embed(&[*only])?;
+        } else {
+            let batches: Vec<&[usize]> = order.chunks(BATCH_TEXTS).collect();
+            self.workers.each(
+                batches.len(),
+                |batch| embed(batches.get(batch).copied().unwrap_or_default()),
+                |vectors: Result<Vec<(usize, Embedding)>>| {
+                    embedded.extend(vectors?);
+                    Ok(())
+                },
+            )?;
+        }
+        embedded.sort_by_key(|(index, _)| *index);
+        Ok(embedded.into_iter().map(|(_, vector)| vector).collect())
+    }
 }
 
 impl Skip {
