@@ -1,6 +1,7 @@
 //! The files of a model folder, and the errors about them. In: a folder. Out: bytes, JSON, or an
 //! error that names the folder; what the files mean is for others to know.
 
+use super::bundled;
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -11,10 +12,13 @@ pub(super) struct Files<'a>(pub(super) &'a Path);
 
 impl Files<'_> {
     pub(super) fn has(self, name: &str) -> bool {
-        self.0.join(name).exists()
+        bundled::file(self.0, name).is_some() || self.0.join(name).exists()
     }
 
     pub(super) fn bytes(self, name: &str) -> Result<Vec<u8>> {
+        if let Some(bytes) = bundled::file(self.0, name) {
+            return Ok(bytes.to_owned());
+        }
         fs_err::read(self.0.join(name)).map_err(|cause| self.broken(cause.to_string()))
     }
 

@@ -6,6 +6,7 @@
 
 mod architecture;
 mod bert;
+mod bundled;
 mod compiled;
 mod dense;
 mod device;
@@ -19,8 +20,10 @@ mod folder;
 )]
 mod kernels;
 mod locate;
+mod opening;
 mod own;
 mod packed;
+mod plan;
 mod pooling;
 mod source;
 mod stock;
@@ -35,7 +38,8 @@ pub use device::Device;
 pub use folder::ModelFolder;
 pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
-pub use own::kernel_for;
+pub use opening::pack;
+pub use plan::kernel_for;
 pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 
@@ -45,6 +49,7 @@ use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
 use packed::Hashes;
+use plan::Plan;
 use pooling::Head;
 use source::Source;
 use std::fmt::Write as _;
@@ -104,8 +109,8 @@ impl Embedder {
     pub fn open(path: &std::path::Path, device: Device, say: fn(&str)) -> Result<Self> {
         let device = device.open()?;
         let folder = ModelFolder::read(path)?;
-        let opened = match own::Plan::new(&folder, &device)? {
-            Some(plan) => own::open(&folder, &plan, say)?,
+        let opened = match Plan::new(&folder, &device)? {
+            Some(plan) => opening::open(&folder, &plan, say)?,
             None => None,
         };
         let (encoder, tokens, hashes) = match opened {
@@ -265,9 +270,12 @@ impl Embedder {
             });
         }
         let states = self.forward(&[&input.ids])?;
-        self.head
-            .text(states.text(0), self.skip.question)
-            .map_err(|error| self.folder.broken(error.to_string()))
+        self.pool_text(&states, 0, self.skip.question)
+    }
+
+    fn pool_text(&self, states: &States, row: usize, skip: usize) -> Result<Embedding> {
+        let pooled = self.head.text(states.text(row), skip);
+        pooled.map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn forward(&self, batch: &[&[u32]]) -> Result<States> {
@@ -319,7 +327,7 @@ impl Embedder {
                 .collect();
             let states = self.forward(&ids)?;
             let rows = batch.iter().zip(&ids).enumerate();
-            rows.map(|(row, (&index, ids))| Ok((index, self.pool_text(&states, row, ids.len())?)))
+            rows.map(|(row, (&index, ids))| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
                 .collect()
         };
         let mut order: Vec<usize> = (0..texts.len()).collect();

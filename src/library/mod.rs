@@ -120,8 +120,8 @@ impl Library {
         // the schema behind our back.
         self.db.pragma_update(None, "trusted_schema", false)?;
         self.db.pragma_update(None, "cell_size_check", true)?;
-        // Reads go through the page cache; a scan over all vectors copies nothing.
-        self.db.pragma_update(None, "mmap_size", 1_i64 << 34)
+        let mm: i64 = std::env::var("MM").ok().and_then(|v| v.parse().ok()).unwrap_or(1_i64 << 34);
+        self.db.pragma_update(None, "mmap_size", mm)
     }
 
     /// The version of the schema, 0 for an empty file.

@@ -94,6 +94,20 @@ impl Weights {
         Ok(weights)
     }
 
+    /// The same with two `bf16` in a lane, from one `f32`.
+    pub(in crate::embed) fn halved(self) -> Self {
+        let mut lanes = Buffer::zeroed(self.lanes.len() / 2);
+        // Panels stay what they are; two rows of one become one.
+        let pairs = self.lanes.chunks_exact(2 * PANEL);
+        for (pair, to) in pairs.zip(lanes.chunks_exact_mut(PANEL)) {
+            let (first, second) = pair.split_at(PANEL);
+            for ((lane, first), second) in to.iter_mut().zip(first).zip(second) {
+                *lane = bf16(f32::from_bits(*first)) | bf16(f32::from_bits(*second)) << 16;
+            }
+        }
+        Self { depth: 2, lanes, ..self }
+    }
+
     /// The model's sizes.
     pub(in crate::embed) fn shape(&self) -> Shape {
         self.shape
