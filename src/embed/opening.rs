@@ -5,7 +5,7 @@
 //! Before a tier is used it must give the reference's states for a few tokens: a wrong kernel and wrong
 //! weights look alike from outside, and both run at full speed.
 
-use super::bert::{Bert, ReadSeek, Weights, Words};
+use super::bert::{Bert, ReadSeek, Shape, Weights, Words};
 use super::bundled;
 use super::compiled::Compiled;
 use super::folder::ModelFolder;
@@ -129,7 +129,9 @@ impl<'a> Opening<'a> {
         if tier.depth() == 2 {
             packed.weights = packed.weights.halved();
         }
-        self.from_packed(tier, packed, || Err(io::Error::other("the program itself is damaged")))
+        self.from_packed(tier, packed, || {
+            Err(io::Error::other("the program itself is damaged"))
+        })
     }
 
     /// `None` when the first golden text comes out wrong.

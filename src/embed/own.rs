@@ -72,4 +72,3 @@ impl Own {
             .is_some_and(|(a, b)| a.cosine(&b) >= LEAST_COSINE)
     }
 }
-

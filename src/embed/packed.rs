@@ -271,7 +271,11 @@ pub(super) fn read_from<R: Read + Seek>(mut from: R) -> io::Result<Packed<R>> {
     let header = read_header(&mut from, len)?;
     let mut weights = Weights::zeroed(header.shape, header.depth);
     read_section(&mut from, weights.lanes.bytes_mut(), header.checksums.lanes)?;
-    read_section(&mut from, weights.numbers.bytes_mut(), header.checksums.numbers)?;
+    read_section(
+        &mut from,
+        weights.numbers.bytes_mut(),
+        header.checksums.numbers,
+    )?;
     let mut vocabulary = vec![0; header.vocabulary_len];
     read_section(&mut from, &mut vocabulary, header.checksums.vocabulary)?;
     let start = from.stream_position()?;

@@ -97,4 +97,3 @@ pub(super) fn shape(architecture: &Architecture) -> Option<Shape> {
     let served = matches!(config.hidden_act, HiddenAct::Gelu) && shape.is_served();
     served.then_some(shape)
 }
-

@@ -120,7 +120,10 @@ impl Library {
         // the schema behind our back.
         self.db.pragma_update(None, "trusted_schema", false)?;
         self.db.pragma_update(None, "cell_size_check", true)?;
-        let mm: i64 = std::env::var("MM").ok().and_then(|v| v.parse().ok()).unwrap_or(1_i64 << 34);
+        let mm: i64 = std::env::var("MM")
+            .ok()
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(1_i64 << 34);
         self.db.pragma_update(None, "mmap_size", mm)
     }
 

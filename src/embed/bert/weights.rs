@@ -105,7 +105,11 @@ impl Weights {
                 *lane = bf16(f32::from_bits(*first)) | bf16(f32::from_bits(*second)) << 16;
             }
         }
-        Self { depth: 2, lanes, ..self }
+        Self {
+            depth: 2,
+            lanes,
+            ..self
+        }
     }
 
     /// The model's sizes.
