@@ -327,10 +327,8 @@ impl Embedder {
                 .collect();
             let states = self.forward(&ids)?;
             let rows = batch.iter().enumerate();
-            rows.map(|(row, &index)| {
-                Ok((index, self.pool_text(&states, row, self.skip.passage)?))
-            })
-            .collect()
+            rows.map(|(row, &index)| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
+                .collect()
         };
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&index| texts.get(index).map_or(0, Vec::len));
