@@ -113,14 +113,13 @@ impl Embedder {
             Some(plan) => opening::open(&folder, &plan, say)?,
             None => None,
         };
-        let (encoder, tokens, hashes) = match opened {
-            Some(opened) => (Encoder::Own(opened.own), opened.tokens, opened.hashes),
-            None => {
-                let source = Source::read(&folder, &device)?;
-                let tokens = Tokens::load(&folder, &source.tokenizer)?;
-                let stock = Stock::build(&folder, source.tensors, &device)?;
-                (Encoder::Stock(stock), tokens, source.hashes)
-            }
+        let (encoder, tokens, hashes) = if let Some(opened) = opened {
+            (Encoder::Own(opened.own), opened.tokens, opened.hashes)
+        } else {
+            let source = Source::read(&folder, &device)?;
+            let tokens = Tokens::load(&folder, &source.tokenizer)?;
+            let stock = Stock::build(&folder, source.tensors, &device)?;
+            (Encoder::Stock(stock), tokens, source.hashes)
         };
         let head = Head::load(&folder)?;
         let fingerprint = fingerprint(&folder, &head, &hashes)?;

@@ -42,8 +42,8 @@ pub(super) fn open(folder: &ModelFolder, plan: &Plan, say: fn(&str)) -> Result<O
     };
     for &tier in &plan.tiers {
         let opened = match bundled::packed(&folder.path) {
-            Some(bytes) => opening.from_program(tier, bytes)?,
-            None => opening.from_files(tier)?,
+            Some(bytes) => opening.by_program(tier, bytes)?,
+            None => opening.by_files(tier)?,
         };
         if opened.is_some() {
             return Ok(opened);
@@ -96,13 +96,13 @@ struct FromSource<'a> {
 impl<'a> Opening<'a> {
     /// From the packed file in the user's cache, else from the model's own. `None` when neither gives the
     /// reference's states.
-    fn from_files(&mut self, tier: Tier) -> Result<Option<Opened>> {
+    fn by_files(&mut self, tier: Tier) -> Result<Option<Opened>> {
         let origin = Origin::of(self.folder)?;
         let place = locate::packed_model(&self.folder.path, tier.depth());
         if let Some(place) = &place {
             match packed::read(place, &origin, tier.depth()) {
                 Ok(packed) => {
-                    let opened = self.from_packed(tier, packed, self.instead_of(place))?;
+                    let opened = self.by_packed(tier, packed, self.instead_of(place))?;
                     if opened.is_some() {
                         return Ok(opened);
                     }
@@ -112,7 +112,7 @@ impl<'a> Opening<'a> {
                 Err(error) => self.say_remade(place, &error.to_string()),
             }
         }
-        self.from_source(tier, &origin, place)
+        self.by_source(tier, &origin, place)
     }
 
     fn say_remade(&self, place: &Path, why: &str) {
@@ -123,19 +123,19 @@ impl<'a> Opening<'a> {
     }
 
     /// From what is in the program.
-    fn from_program(&self, tier: Tier, bytes: &'static [u8]) -> Result<Option<Opened>> {
+    fn by_program(&self, tier: Tier, bytes: &'static [u8]) -> Result<Option<Opened>> {
         let damaged = |error: io::Error| self.folder.broken(error.to_string());
         let mut packed = packed::read_from(io::Cursor::new(bytes)).map_err(damaged)?;
         if tier.depth() == 2 {
             packed.weights = packed.weights.halved();
         }
-        self.from_packed(tier, packed, || {
+        self.by_packed(tier, packed, || {
             Err(io::Error::other("the program itself is damaged"))
         })
     }
 
     /// `None` when the first golden text comes out wrong.
-    fn from_packed<R: ReadSeek + 'static>(
+    fn by_packed<R: ReadSeek + 'static>(
         &self,
         tier: Tier,
         packed: Packed<R>,
@@ -177,7 +177,7 @@ impl<'a> Opening<'a> {
     }
 
     /// Packs the model's own files, and keeps the result for the next start where it is right.
-    fn from_source(
+    fn by_source(
         &mut self,
         tier: Tier,
         origin: &Origin,

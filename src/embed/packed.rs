@@ -108,8 +108,8 @@ pub(super) struct Stamp {
     /// Nanoseconds since 1970.
     modified: u128,
     /// The system's own number of the file and the time of its last change of any kind, which programs
-    /// cannot set, where the system has them.
-    identity: Option<(u64, u64, i64, i64)>,
+    /// cannot set; zeros where the system has none.
+    identity: (u64, u64, i64, i64),
 }
 
 impl Stamp {
@@ -126,14 +126,14 @@ impl Stamp {
 }
 
 #[cfg(unix)]
-fn identity(entry: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
+fn identity(entry: &std::fs::Metadata) -> (u64, u64, i64, i64) {
     use std::os::unix::fs::MetadataExt;
-    Some((entry.dev(), entry.ino(), entry.ctime(), entry.ctime_nsec()))
+    (entry.dev(), entry.ino(), entry.ctime(), entry.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-fn identity(_: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
-    None
+fn identity(_: &std::fs::Metadata) -> (u64, u64, i64, i64) {
+    (0, 0, 0, 0)
 }
 
 /// What is written.

@@ -53,7 +53,7 @@ impl<'a> Source<'a> {
         let lengths = [4, 75].map(|length: usize| length.min(shape.positions));
         let texts = lengths.map(|length| {
             // Spread over the vocabulary by the golden ratio's fraction of 2^32.
-            let id = |i: usize| (i * 0x9e37_79b9 >> 8) % shape.vocabulary;
+            let id = |i: usize| ((i * 0x9e37_79b9) >> 8) % shape.vocabulary;
             (1..=length)
                 .filter_map(|i| u32::try_from(id(i)).ok())
                 .collect::<Vec<u32>>()

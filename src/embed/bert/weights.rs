@@ -206,6 +206,9 @@ impl<T: Copy> Writer<'_, T> {
     }
 }
 
+/// Packs the next matrix: its columns and depth, and the number for each output and input.
+type Matrix<'a> = dyn FnMut((usize, usize), &dyn Fn(usize, usize) -> f32) + 'a;
+
 struct PackLayer<'a, T> {
     shape: Shape,
     depth: usize,
@@ -280,7 +283,7 @@ impl<T: Tensors> PackLayer<'_, T> {
     fn pack_attention(
         &self,
         shape: (usize, usize),
-        matrix: &mut dyn FnMut((usize, usize), &dyn Fn(usize, usize) -> f32),
+        matrix: &mut Matrix<'_>,
         numbers: &mut Writer<'_, f32>,
     ) -> Result<(), T::Error> {
         let Shape { hidden, .. } = self.shape;

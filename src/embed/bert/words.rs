@@ -27,7 +27,7 @@ struct Blocks {
     start: u64,
     /// CRC-32 of each block.
     checksums: Vec<u32>,
-    blocks: Vec<OnceLock<Box<[f32]>>>,
+    slots: Vec<OnceLock<Box<[f32]>>>,
     /// Reads the whole table from elsewhere.
     source: Source,
     /// That table, once a block was not as it was written.
@@ -61,7 +61,7 @@ impl Words {
             from: Mutex::new(Box::new(from)),
             start,
             checksums,
-            blocks: (0..count.div_ceil(BLOCK_ROWS))
+            slots: (0..count.div_ceil(BLOCK_ROWS))
                 .map(|_| OnceLock::new())
                 .collect(),
             source: Box::new(source),
@@ -101,17 +101,15 @@ impl Blocks {
             return Ok((table, word));
         }
         let index = word / BLOCK_ROWS;
-        let slot = self.blocks.get(index).ok_or_else(|| unknown(word))?;
+        let slot = self.slots.get(index).ok_or_else(|| unknown(word))?;
         if let Some(block) = slot.get() {
             return Ok((block, word % BLOCK_ROWS));
         }
-        match self.read_block(index) {
-            Ok(block) => Ok((slot.get_or_init(|| block), word % BLOCK_ROWS)),
-            Err(_) => {
-                let table = (self.source)()?;
-                Ok((self.instead.get_or_init(|| table), word))
-            }
+        if let Ok(block) = self.read_block(index) {
+            return Ok((slot.get_or_init(|| block), word % BLOCK_ROWS));
         }
+        let table = (self.source)()?;
+        Ok((self.instead.get_or_init(|| table), word))
     }
 
     fn read_block(&self, index: usize) -> io::Result<Box<[f32]>> {

@@ -37,6 +37,11 @@ impl<T: Number> Buffer<T> {
         };
         // SAFETY: the layout has a size. The memory is that of `count` lines, aligned and allocated as
         // a vector of them is, and zeros are lines.
+        #[expect(
+            clippy::cast_ptr_alignment,
+            clippy::same_length_and_capacity,
+            reason = "allocated with the layout of exactly these lines"
+        )]
         let lines = unsafe {
             let start = std::alloc::alloc_zeroed(layout).cast::<Line>();
             if start.is_null() {
