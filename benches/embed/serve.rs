@@ -2,7 +2,7 @@
 
 use crate::Fallible;
 use crate::texts::Ids;
-use onrecord::embed::{Embedder, Embedding};
+use onrecord::embed::{Device, Embedder, Embedding};
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
@@ -10,14 +10,17 @@ use std::time::Instant;
 /// A question is embedded this often; the first tenth warms up.
 const QUESTIONS: usize = 101;
 
-/// Answers requests until there are no more. The tier is taken from the environment by the encoder
-/// itself; `tier` is only its name.
+/// Answers requests until there are no more. The encoder takes its tier from the environment; `tier`
+/// is what it has to be.
 pub(crate) fn serve(tier: &str, model: &Path, texts: &Path) -> Fallible<()> {
     let ids: Ids = serde_json::from_slice(&fs_err::read(texts)?)?;
-    let embedder = Embedder::open(model)?;
+    let embedder = Embedder::open(model, Device::Cpu, crate::say)?;
+    if embedder.kernel() != tier {
+        return Err(format!("`{}` runs instead", embedder.kernel()).into());
+    }
     let report = serde_json::json!({
         "version": format!("onrecord {}", env!("CARGO_PKG_VERSION")),
-        "precision": tier,
+        "precision": precision(tier),
     });
     // A first pass warms up, and finds an encoder that cannot run here.
     embedder.embed_ids(&ids.texts)?;
@@ -42,6 +45,14 @@ pub(crate) fn serve(tier: &str, model: &Path, texts: &Path) -> Fallible<()> {
         }
     }
     Ok(())
+}
+
+/// What the matrix products multiply; they add in f32 on every tier.
+fn precision(tier: &str) -> &'static str {
+    match tier {
+        "amx" | "avx512-bf16" => "bf16",
+        _ => "f32",
+    }
 }
 
 /// Median seconds for a question alone.

@@ -4,7 +4,7 @@
 
 use crate::figures::count;
 use crate::{Fallible, say};
-use onrecord::embed::Embedder;
+use onrecord::embed::{Device, Embedder};
 use onrecord::passage::{Fit, passages};
 use onrecord::transcript::{Metadata, Source, find_sources, read};
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub(crate) fn choose(
     (model, work): (&Path, &Path),
 ) -> Fallible<Texts> {
     say("cutting passages");
-    let embedder = Embedder::open(model)?;
+    let embedder = Embedder::open(model, Device::Cpu, say)?;
     let found = find_sources(transcripts);
     if let Some(error) = found.failed.into_iter().next() {
         return Err(error.into());

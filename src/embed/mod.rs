@@ -60,6 +60,9 @@ use workers::Workers;
 /// Texts in one batch at most, however short they are.
 const BATCH_TEXTS: usize = 64;
 
+/// Of English speech, to make of token ids the batches that their texts would have made.
+const BYTES_IN_TWO_TOKENS: usize = 9;
+
 /// A sentence model, loaded.
 pub struct Embedder {
     folder: ModelFolder,
@@ -171,7 +174,7 @@ impl Embedder {
         passages: &[PassageText],
         mut progress: impl FnMut(usize),
     ) -> Result<Vec<PassageVectors>> {
-        let batches = self.batches(passages);
+        let batches = self.batches(passages.iter().map(|passage| passage.text.len()));
         let mut vectors: Vec<Option<PassageVectors>> = vec![None; passages.len()];
         self.workers.each(
             batches.len(),
@@ -190,23 +193,22 @@ impl Embedder {
         Ok(vectors.into_iter().flatten().collect())
     }
 
-    /// Places of passages, batch by batch. Neighbours in length share one, so that where texts are
-    /// padded little of it is padding.
-    fn batches(&self, passages: &[PassageText]) -> Vec<Vec<usize>> {
-        let len = |index: usize| passages.get(index).map_or(0, |passage| passage.text.len());
-        let mut order: Vec<usize> = (0..passages.len()).collect();
-        order.sort_by_key(|&index| len(index));
+    /// Places of texts of these lengths, batch by batch. Neighbours in length share one, so that where
+    /// texts are padded little of it is padding.
+    fn batches(&self, lengths: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+        let mut order: Vec<(usize, usize)> = lengths.enumerate().collect();
+        order.sort_by_key(|&(_, len)| len);
         let mut batches: Vec<Vec<usize>> = Vec::new();
         let mut bytes = 0;
-        for index in order {
-            bytes += len(index);
+        for (index, len) in order {
+            bytes += len;
             match batches.last_mut() {
                 Some(batch) if bytes <= self.encoder.batch_bytes() && batch.len() < BATCH_TEXTS => {
                     batch.push(index);
                 }
                 _ => {
                     batches.push(vec![index]);
-                    bytes = len(index);
+                    bytes = len;
                 }
             }
         }
@@ -320,26 +322,23 @@ impl Embedder {
     /// As [`Embedder::embed`].
     pub fn embed_ids(&self, texts: &[Vec<u32>]) -> Result<Vec<Embedding>> {
         let embed = |batch: &[usize]| -> Result<Vec<(usize, Embedding)>> {
-            let ids: Vec<&[u32]> = batch
-                .iter()
-                .filter_map(|&index| texts.get(index).map(Vec::as_slice))
-                .collect();
+            let chosen = batch.iter().filter_map(|&i| Some((i, texts.get(i)?)));
+            let (places, ids): (Vec<usize>, Vec<&[u32]>) =
+                chosen.map(|(index, ids)| (index, ids.as_slice())).unzip();
             let states = self.forward(&ids)?;
-            let rows = batch.iter().enumerate();
-            rows.map(|(row, &index)| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
+            let rows = places.into_iter().enumerate();
+            rows.map(|(row, index)| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
                 .collect()
         };
-        let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_by_key(|&index| texts.get(index).map_or(0, Vec::len));
+        let batches = self.batches(texts.iter().map(|ids| ids.len() * BYTES_IN_TWO_TOKENS / 2));
         let mut embedded = Vec::with_capacity(texts.len());
-        if let [only] = order.as_slice() {
+        if let [only] = batches.as_slice() {
             // As a question is embedded: on the calling thread.
-            embedded = embed(&[*only])?;
+            embedded = embed(only)?;
         } else {
-            let batches: Vec<&[usize]> = order.chunks(BATCH_TEXTS).collect();
             self.workers.each(
                 batches.len(),
-                |batch| embed(batches.get(batch).copied().unwrap_or_default()),
+                |batch| embed(batches.get(batch).map_or(&[], Vec::as_slice)),
                 |vectors: Result<Vec<(usize, Embedding)>>| {
                     embedded.extend(vectors?);
                     Ok(())
