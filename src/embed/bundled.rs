@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+/// Before the name of a model that is in the program.
+pub(super) const BUNDLED: &str = "bundled:";
+
 /// Stands where a model's folder would: no file system has it.
 #[cfg(feature = "bundled-model")]
 pub(super) const FOLDER: Option<&str> = Some("bundled:all-MiniLM-L6-v2");

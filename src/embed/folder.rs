@@ -2,6 +2,7 @@
 //! small files. Out: a description, or a refusal by name; weights and tokenizer are read later.
 
 use super::architecture::Architecture;
+use super::bundled::BUNDLED;
 use super::dense::DenseConfig;
 use super::files::Files;
 use super::pooling::{Layer, Pooling};
@@ -98,9 +99,10 @@ impl ModelFolder {
         files.expect_weights("")?;
         Ok(Self {
             path: path.to_owned(),
-            name: path
-                .file_name()
-                .map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            name: path.file_name().map_or_else(String::new, |name| {
+                let name = name.to_string_lossy();
+                name.strip_prefix(BUNDLED).unwrap_or(&name).to_owned()
+            }),
             pooling: modules.pooling,
             include_prompt: modules.include_prompt,
             max_tokens: max_tokens(files, &architecture)?,

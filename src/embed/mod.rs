@@ -25,6 +25,7 @@ mod own;
 mod packed;
 mod plan;
 mod pooling;
+mod read_at;
 mod source;
 mod stock;
 mod tokens;

@@ -5,7 +5,7 @@
 //! Before a tier is used it must give the reference's states for a few tokens: a wrong kernel and wrong
 //! weights look alike from outside, and both run at full speed.
 
-use super::bert::{Bert, ReadSeek, Shape, Weights, Words};
+use super::bert::{Bert, Shape, Weights, Words};
 use super::bundled;
 use super::compiled::Compiled;
 use super::folder::ModelFolder;
@@ -14,6 +14,7 @@ use super::locate;
 use super::own::Own;
 use super::packed::{self, Contents, Golden, Hashes, Origin, Packed};
 use super::plan::{self, Plan};
+use super::read_at::ReadAt;
 use super::source::Source;
 use super::tokens::Tokens;
 use crate::error::{Error, Result};
@@ -125,7 +126,7 @@ impl<'a> Opening<'a> {
     /// From what is in the program.
     fn by_program(&self, tier: Tier, bytes: &'static [u8]) -> Result<Option<Opened>> {
         let damaged = |error: io::Error| self.folder.broken(error.to_string());
-        let mut packed = packed::read_from(io::Cursor::new(bytes)).map_err(damaged)?;
+        let mut packed = packed::read_from(bytes).map_err(damaged)?;
         if tier.depth() == 2 {
             packed.weights = packed.weights.halved();
         }
@@ -135,7 +136,7 @@ impl<'a> Opening<'a> {
     }
 
     /// `None` when the first golden text comes out wrong.
-    fn by_packed<R: ReadSeek + 'static>(
+    fn by_packed<R: ReadAt + 'static>(
         &self,
         tier: Tier,
         packed: Packed<R>,

@@ -18,13 +18,14 @@
 //! Numbers are in the order of the machine that wrote them; a file from a machine with the other order
 //! is not read.
 
-use super::bert::{BLOCK_ROWS, Bert, ReadSeek, Shape, Weights, Words};
+use super::bert::{BLOCK_ROWS, Bert, Shape, Weights, Words};
 use super::folder::ModelFolder;
 use super::kernels::Tier;
+use super::read_at::ReadAt;
 use crate::error::Result;
 use crate::transcript::sha256_hex;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// The last byte is the format's version.
@@ -67,7 +68,8 @@ pub(super) struct Golden {
 
 #[derive(Default, Serialize, Deserialize)]
 struct Checksums {
-    lanes: u32,
+    /// Of the first and the second half.
+    lanes: [u32; 2],
     numbers: u32,
     vocabulary: u32,
     words: Vec<u32>,
@@ -156,7 +158,7 @@ pub(super) struct Packed<R> {
     pub(super) words: (R, u64),
 }
 
-impl<R: ReadSeek + 'static> Packed<R> {
+impl<R: ReadAt + 'static> Packed<R> {
     /// The model, for a tier of the weights' depth. Where a block of words is damaged, `instead` gives
     /// the whole table.
     pub(super) fn into_bert(
@@ -211,7 +213,7 @@ fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
         goldens: contents.goldens.clone(),
         vocabulary_len: vocabulary.len(),
         checksums: Checksums {
-            lanes: crc32fast::hash(weights.lanes.bytes()),
+            lanes: halves(weights.lanes.bytes()).map(crc32fast::hash),
             numbers: crc32fast::hash(weights.numbers.bytes()),
             vocabulary: crc32fast::hash(vocabulary),
             words: words
@@ -265,25 +267,36 @@ pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Pac
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn read_from<R: Read + Seek>(mut from: R) -> io::Result<Packed<R>> {
-    let len = from.seek(SeekFrom::End(0))?;
-    from.seek(SeekFrom::Start(0))?;
-    let header = read_header(&mut from, len)?;
+pub(super) fn read_from<R: ReadAt>(from: R) -> io::Result<Packed<R>> {
+    let len = from.size()?;
+    let (header, mut at) = read_header(&from, len)?;
+    let checksums = &header.checksums;
     let mut weights = Weights::zeroed(header.shape, header.depth);
-    read_section(&mut from, weights.lanes.bytes_mut(), header.checksums.lanes)?;
-    read_section(
-        &mut from,
-        weights.numbers.bytes_mut(),
-        header.checksums.numbers,
-    )?;
     let mut vocabulary = vec![0; header.vocabulary_len];
-    read_section(&mut from, &mut vocabulary, header.checksums.vocabulary)?;
-    let start = from.stream_position()?;
+    let lanes = weights.lanes.bytes_mut();
+    let after_lanes = at + lanes.len() as u64;
+    let (first, second) = lanes.split_at_mut(lanes.len() / 2);
+    let half = at + first.len() as u64;
+    // Most of the time goes into the lanes: two threads share it.
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| section(&from, first, at, checksums.lanes[0]));
+        let read = section(&from, second, half, checksums.lanes[1]);
+        let first = first
+            .join()
+            .unwrap_or_else(|_| Err(not_right("it cannot be read")));
+        read.and(first)
+    })?;
+    at = after_lanes;
+    let numbers = weights.numbers.bytes_mut();
+    section(&from, numbers, at, checksums.numbers)?;
+    at += numbers.len() as u64;
+    section(&from, &mut vocabulary, at, checksums.vocabulary)?;
+    at += vocabulary.len() as u64;
     let words = header.shape.vocabulary * header.shape.hidden * 4;
-    if len != start + words as u64 {
+    if len != at + words as u64 {
         return Err(not_right("its length is not what its header says"));
     }
-    let words = (from, start);
+    let words = (from, at);
     Ok(Packed {
         header,
         weights,
@@ -292,9 +305,10 @@ pub(super) fn read_from<R: Read + Seek>(mut from: R) -> io::Result<Packed<R>> {
     })
 }
 
-fn read_header(from: &mut (impl Read + Seek), len: u64) -> io::Result<Header> {
+/// The header, and where what follows it begins.
+fn read_header(from: &impl ReadAt, len: u64) -> io::Result<(Header, u64)> {
     let mut preface = [0; PREFACE];
-    from.read_exact(&mut preface)?;
+    from.read_at(&mut preface, 0)?;
     let (magic, numbers) = preface.split_at(MAGIC.len());
     if magic != MAGIC {
         return Err(not_right("it is of another version"));
@@ -310,24 +324,28 @@ fn read_header(from: &mut (impl Read + Seek), len: u64) -> io::Result<Header> {
         return Err(not_right("it is of another machine, or damaged"));
     }
     let mut bytes = vec![0; length];
-    read_section(from, &mut bytes, checksum)?;
+    section(from, &mut bytes, PREFACE as u64, checksum)?;
     let header: Header = serde_json::from_slice(&bytes)?;
     // A damaged header cannot have other sizes, since it has a checksum, but a forged one can.
     if len < header.shape.packed_len(header.depth) || header.vocabulary_len > MOST_HEADER {
         return Err(not_right("it is too short for what its header says"));
     }
-    let read = (PREFACE + length) as u64;
-    from.seek(SeekFrom::Start(read.next_multiple_of(64)))?;
-    Ok(header)
+    let end = (PREFACE + length) as u64;
+    Ok((header, end.next_multiple_of(64)))
 }
 
-fn read_section(from: &mut impl Read, bytes: &mut [u8], checksum: u32) -> io::Result<()> {
-    from.read_exact(bytes)?;
+fn section(from: &impl ReadAt, bytes: &mut [u8], at: u64, checksum: u32) -> io::Result<()> {
+    from.read_at(bytes, at)?;
     if crc32fast::hash(bytes) == checksum {
         Ok(())
     } else {
         Err(not_right("it is damaged"))
     }
+}
+
+fn halves(bytes: &[u8]) -> [&[u8]; 2] {
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    [first, second]
 }
 
 fn not_right(why: &str) -> io::Error {

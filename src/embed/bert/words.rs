@@ -1,8 +1,9 @@
 //! The rows of a model's words, read as they are needed: a question touches ten of thirty thousand.
 
 use super::super::kernels::Buffer;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use super::super::read_at::ReadAt;
+use std::io;
+use std::sync::OnceLock;
 
 /// Rows that are read and checked together.
 pub(in crate::embed) const BLOCK_ROWS: usize = 16;
@@ -22,7 +23,7 @@ enum Place {
 struct Blocks {
     hidden: usize,
     count: usize,
-    from: Mutex<Box<dyn ReadSeek>>,
+    from: Box<dyn ReadAt>,
     /// Where the first row lies there.
     start: u64,
     /// CRC-32 of each block.
@@ -36,10 +37,6 @@ struct Blocks {
 
 type Source = Box<dyn Fn() -> io::Result<Vec<f32>> + Send + Sync>;
 
-/// What blocks can be read from: a file, or memory that does not count as ours.
-pub(in crate::embed) trait ReadSeek: Read + Seek + Send {}
-impl<T: Read + Seek + Send> ReadSeek for T {}
-
 impl Words {
     /// All in memory, from a row-major table.
     pub(in crate::embed) fn in_memory(table: Vec<f32>, hidden: usize) -> Self {
@@ -51,14 +48,14 @@ impl Words {
     /// `source` gives the whole table.
     pub(in crate::embed) fn elsewhere(
         (count, hidden): (usize, usize),
-        (from, start): (impl ReadSeek + 'static, u64),
+        (from, start): (impl ReadAt + 'static, u64),
         checksums: Vec<u32>,
         source: impl Fn() -> io::Result<Vec<f32>> + Send + Sync + 'static,
     ) -> Self {
         let place = Place::Elsewhere(Blocks {
             hidden,
             count,
-            from: Mutex::new(Box::new(from)),
+            from: Box::new(from),
             start,
             checksums,
             slots: (0..count.div_ceil(BLOCK_ROWS))
@@ -115,13 +112,8 @@ impl Blocks {
     fn read_block(&self, index: usize) -> io::Result<Box<[f32]>> {
         let first = index * BLOCK_ROWS;
         let mut block = Buffer::<f32>::zeroed(BLOCK_ROWS.min(self.count - first) * self.hidden);
-        {
-            let mut file = self.from.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(
-                self.start + (first * self.hidden * 4) as u64,
-            ))?;
-            file.read_exact(block.bytes_mut())?;
-        }
+        let offset = self.start + (first * self.hidden * 4) as u64;
+        self.from.read_at(block.bytes_mut(), offset)?;
         if self.checksums.get(index) == Some(&crc32fast::hash(block.bytes())) {
             Ok(Box::from(&block[..]))
         } else {
