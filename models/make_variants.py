@@ -15,6 +15,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+sys.dont_write_bytecode = True  # No folder of compiled scripts beside the models.
+
 import make_tiny
 from make_tiny import HERE, NUMBERS, Weights, safetensors
 

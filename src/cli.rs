@@ -118,6 +118,12 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+    /// Write a model's packed weights to a file, for `models/bundle`
+    #[command(hide = true)]
+    Pack {
+        /// The file
+        to: PathBuf,
+    },
 }
 
 #[derive(Args, Debug)]

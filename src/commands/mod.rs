@@ -15,6 +15,7 @@ mod show;
 mod status;
 
 use crate::cli::{Cli, Command};
+use crate::embed;
 use crate::error::{Error, Result};
 use crate::output;
 use clap::Parser;
@@ -55,6 +56,10 @@ pub fn run() -> Result<Outcome> {
         Command::Completions(args) => reference::completions(args.shell),
         Command::Man => reference::man(),
         Command::Reference => reference::markdown(),
+        Command::Pack { to } => {
+            embed::pack(&embed::find_model(places.model.as_deref(), None)?, &to)?;
+            Ok(Outcome::Done)
+        }
     }
 }
 

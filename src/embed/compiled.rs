@@ -11,6 +11,7 @@
 //! their lengths, and their bytes to the end.
 
 use super::vocabulary::CONTINUES;
+use std::collections::HashMap;
 use tokenizers::normalizers::{BertNormalizer, NormalizerWrapper};
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::processors::PostProcessorWrapper;
@@ -34,7 +35,16 @@ pub(super) struct Compiled<'a> {
     /// Tokens that are found in the raw text, before anything else is done to it.
     pub(super) added: Vec<(u32, AddedToken)>,
     /// All tokens in the order of their ids, the added ones included.
-    pub(super) tokens: Vec<&'a [u8]>,
+    pub(super) tokens: TokenList<'a>,
+}
+
+/// Tokens in the order of their ids.
+#[derive(Clone, Copy)]
+pub(super) struct TokenList<'a> {
+    /// Of each token, in bytes.
+    pub(super) lengths: &'a [u8],
+    /// One token after another.
+    pub(super) bytes: &'a [u8],
 }
 
 impl Compiled<'_> {
@@ -57,14 +67,9 @@ impl Compiled<'_> {
             return None;
         }
         let vocabulary = model.get_vocab();
-        let mut tokens: Vec<&[u8]> = vec![&[]; vocabulary.len()];
-        for (token, id) in &vocabulary {
-            // An id that two tokens share leaves another without a token.
-            *tokens.get_mut(usize::try_from(*id).ok()?)? = token.as_bytes();
-        }
-        if tokens.iter().any(|token| token.is_empty()) {
-            return None;
-        }
+        let tokens = in_order(&vocabulary)?;
+        let lengths = tokens.iter().map(|token| u8::try_from(token.len()).ok());
+        let lengths: Vec<u8> = lengths.collect::<Option<_>>()?;
         let (before, after) = around(&tokenizer)?;
         let compiled = Compiled {
             normalizer: *normalizer,
@@ -73,7 +78,10 @@ impl Compiled<'_> {
             before,
             after,
             added: added(&tokenizer)?,
-            tokens,
+            tokens: TokenList {
+                lengths: &lengths,
+                bytes: &tokens.concat(),
+            },
         };
         compiled.write()
     }
@@ -115,10 +123,8 @@ impl Compiled<'_> {
             ]))?;
         }
         number(self.tokens.len())?;
-        for token in &self.tokens {
-            blob.push(u8::try_from(token.len()).ok()?);
-        }
-        blob.extend(self.tokens.iter().copied().flatten());
+        blob.extend(self.tokens.lengths);
+        blob.extend(self.tokens.bytes);
         Some(blob)
     }
 }
@@ -137,14 +143,13 @@ impl<'a> Compiled<'a> {
             .map_while(|_| Some((rest.number()?, rest.switches()?)))
             .collect();
         let tokens = rest.tokens()?;
-        let token = |id: u32| tokens.get(usize::try_from(id).ok()?).copied();
         let known = [&[unknown], &*before, &*after].concat();
-        if flags.len() != count || known.into_iter().any(|id| token(id).is_none()) {
+        if flags.len() != count || known.iter().any(|id| tokens.get(*id).is_none()) {
             return None;
         }
         let added = flags.into_iter().map(|(id, flags)| {
             let [single_word, lstrip, rstrip, special] = flags;
-            let content = std::str::from_utf8(token(id)?).ok()?;
+            let content = std::str::from_utf8(tokens.get(id)?).ok()?;
             let token = AddedToken::from(content, special)
                 .normalized(false)
                 .single_word(single_word)
@@ -162,6 +167,33 @@ impl<'a> Compiled<'a> {
             tokens,
         })
     }
+}
+
+impl<'a> TokenList<'a> {
+    /// How many.
+    pub(super) fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// The bytes of one.
+    fn get(&self, id: u32) -> Option<&'a [u8]> {
+        let id = usize::try_from(id).ok()?;
+        let before = self.lengths.get(..id)?.iter();
+        let start: usize = before.map(|length| usize::from(*length)).sum();
+        let length = usize::from(*self.lengths.get(id)?);
+        self.bytes.get(start..start + length)
+    }
+}
+
+/// The tokens in the order of their ids; `None` where an id has none, or more than one.
+fn in_order(vocabulary: &HashMap<String, u32>) -> Option<Vec<&[u8]>> {
+    let mut tokens: Vec<&[u8]> = vec![&[]; vocabulary.len()];
+    for (token, id) in vocabulary {
+        // An id that two tokens share leaves another without a token.
+        *tokens.get_mut(usize::try_from(*id).ok()?)? = token.as_bytes();
+    }
+    let whole = tokens.iter().all(|token| !token.is_empty());
+    whole.then_some(tokens)
 }
 
 /// The special tokens before and after a text, as a text shows them.
@@ -232,13 +264,11 @@ impl<'a> Reader<'a> {
     }
 
     /// All tokens, which end where the bytes end.
-    fn tokens(&mut self) -> Option<Vec<&'a [u8]>> {
+    fn tokens(&mut self) -> Option<TokenList<'a>> {
         let count = self.count()?;
         let lengths = self.take(count)?;
-        let mut tokens = Vec::with_capacity(count);
-        for length in lengths {
-            tokens.push(self.take(usize::from(*length))?);
-        }
-        self.0.is_empty().then_some(tokens)
+        let bytes = self.take(self.0.len())?;
+        let whole: usize = lengths.iter().map(|length| usize::from(*length)).sum();
+        (whole == bytes.len()).then_some(TokenList { lengths, bytes })
     }
 }

@@ -1,6 +1,7 @@
 //! Token ids to token states.
 
-use super::own::{Own, STOCK};
+use super::own::Own;
+use super::plan::STOCK;
 use super::stock::Stock;
 use std::io;
 

@@ -1,6 +1,7 @@
 //! The files of a model folder, and the errors about them. In: a folder. Out: bytes, JSON, or an
 //! error that names the folder; what the files mean is for others to know.
 
+use super::bundled;
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -11,15 +12,18 @@ pub(super) struct Files<'a>(pub(super) &'a Path);
 
 impl Files<'_> {
     pub(super) fn has(self, name: &str) -> bool {
-        self.0.join(name).exists()
+        bundled::file(self.0, name).is_some() || self.0.join(name).exists()
     }
 
     pub(super) fn bytes(self, name: &str) -> Result<Vec<u8>> {
+        if let Some(bytes) = bundled::file(self.0, name) {
+            return Ok(bytes.to_owned());
+        }
         fs_err::read(self.0.join(name)).map_err(|cause| self.broken(cause.to_string()))
     }
 
-    /// The bytes of a folder's weights. Weights in another form than one safetensors file are named.
-    pub(super) fn weights(self, folder: &str) -> Result<Vec<u8>> {
+    /// Weights in another form than one safetensors file are refused by their name.
+    pub(super) fn expect_weights(self, folder: &str) -> Result<()> {
         let inside = |name: &str| {
             let folder = folder.trim_end_matches('/');
             let slash = if folder.is_empty() { "" } else { "/" };
@@ -36,7 +40,7 @@ impl Files<'_> {
                 }
             }
         }
-        self.bytes(&wanted)
+        Ok(())
     }
 
     pub(super) fn json<T: DeserializeOwned>(self, name: &str) -> Result<T> {

@@ -95,6 +95,7 @@ impl ModelFolder {
         let settings = files.optional("config_sentence_transformers.json")?;
         let settings: SentenceTransformers = settings.unwrap_or_default();
         settings.expect_cosine(files, modules.normalised)?;
+        files.expect_weights("")?;
         Ok(Self {
             path: path.to_owned(),
             name: path

@@ -1,6 +1,7 @@
 //! Where the model is: the user's word, the library's record, the environment, the data folder, a
 //! source checkout; in this order, the first that is named wins, and nothing is substituted.
 
+use super::bundled;
 use crate::error::{Error, Result};
 use crate::transcript::sha256_hex;
 use std::path::{Path, PathBuf};
@@ -87,7 +88,9 @@ fn look_in(places: Vec<PathBuf>, mut looked: Vec<String>) -> Result<PathBuf> {
 fn installed(name: &str) -> Vec<PathBuf> {
     let data = data_folder().map(|folder| folder.join("models").join(name));
     let checkout = checkout().map(|folder| folder.join("models").join(name));
-    data.into_iter().chain(checkout).collect()
+    let bundled = bundled::FOLDER.filter(|bundled| bundled.ends_with(name));
+    let bundled = bundled.map(PathBuf::from);
+    data.into_iter().chain(checkout).chain(bundled).collect()
 }
 
 /// The source checkout that the running program was built in, if it still lies there: the nearest
@@ -101,5 +104,5 @@ pub fn checkout() -> Option<PathBuf> {
 }
 
 fn is_model(folder: &Path) -> bool {
-    folder.join("config.json").is_file()
+    bundled::is(folder) || folder.join("config.json").is_file()
 }

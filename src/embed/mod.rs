@@ -6,6 +6,7 @@
 
 mod architecture;
 mod bert;
+mod bundled;
 mod compiled;
 mod dense;
 mod device;
@@ -19,8 +20,10 @@ mod folder;
 )]
 mod kernels;
 mod locate;
+mod opening;
 mod own;
 mod packed;
+mod plan;
 mod pooling;
 mod source;
 mod stock;
@@ -35,7 +38,8 @@ pub use device::Device;
 pub use folder::ModelFolder;
 pub use kernels::Tier;
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
-pub use own::kernel_for;
+pub use opening::pack;
+pub use plan::kernel_for;
 pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, dot};
 
@@ -45,6 +49,7 @@ use crate::transcript::sha256_hex;
 use crate::units::{ByteSpan, TokenCount};
 use encoder::{Encoder, States};
 use packed::Hashes;
+use plan::Plan;
 use pooling::Head;
 use source::Source;
 use std::fmt::Write as _;
@@ -107,18 +112,17 @@ impl Embedder {
     pub fn open(path: &std::path::Path, device: Device, say: fn(&str)) -> Result<Self> {
         let device = device.open()?;
         let folder = ModelFolder::read(path)?;
-        let opened = match own::Plan::new(&folder, &device)? {
-            Some(plan) => own::open(&folder, &plan, say)?,
+        let opened = match Plan::new(&folder, &device)? {
+            Some(plan) => opening::open(&folder, &plan, say)?,
             None => None,
         };
-        let (encoder, tokens, hashes) = match opened {
-            Some(opened) => (Encoder::Own(opened.own), opened.tokens, opened.hashes),
-            None => {
-                let source = Source::read(&folder, &device)?;
-                let tokens = Tokens::load(&folder, &source.tokenizer)?;
-                let stock = Stock::build(&folder, source.tensors, &device)?;
-                (Encoder::Stock(stock), tokens, source.hashes)
-            }
+        let (encoder, tokens, hashes) = if let Some(opened) = opened {
+            (Encoder::Own(opened.own), opened.tokens, opened.hashes)
+        } else {
+            let source = Source::read(&folder, &device)?;
+            let tokens = Tokens::load(&folder, &source.tokenizer)?;
+            let stock = Stock::build(&folder, source.tensors, &device)?;
+            (Encoder::Stock(stock), tokens, source.hashes)
         };
         let head = Head::load(&folder)?;
         let fingerprint = fingerprint(&folder, &head, &hashes)?;
@@ -267,9 +271,12 @@ impl Embedder {
             });
         }
         let states = self.forward(&[&input.ids])?;
-        self.head
-            .text(states.text(0), self.skip.question)
-            .map_err(|error| self.folder.broken(error.to_string()))
+        self.pool_text(&states, 0, self.skip.question)
+    }
+
+    fn pool_text(&self, states: &States, row: usize, skip: usize) -> Result<Embedding> {
+        let pooled = self.head.text(states.text(row), skip);
+        pooled.map_err(|error| self.folder.broken(error.to_string()))
     }
 
     fn forward(&self, batch: &[&[u32]]) -> Result<States> {
@@ -319,14 +326,9 @@ impl Embedder {
             let (places, ids): (Vec<usize>, Vec<&[u32]>) =
                 chosen.map(|(index, ids)| (index, ids.as_slice())).unzip();
             let states = self.forward(&ids)?;
-            let pooled = places.into_iter().enumerate().map(|(row, index)| {
-                let vector = self.head.text(states.text(row), self.skip.passage);
-                Ok((
-                    index,
-                    vector.map_err(|error| self.folder.broken(error.to_string()))?,
-                ))
-            });
-            pooled.collect()
+            let rows = places.into_iter().enumerate();
+            rows.map(|(row, index)| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
+                .collect()
         };
         let batches = self.batches(texts.iter().map(|ids| ids.len() * BYTES_IN_TWO_TOKENS / 2));
         let mut embedded = Vec::with_capacity(texts.len());

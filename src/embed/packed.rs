@@ -18,7 +18,11 @@
 //! Numbers are in the order of the machine that wrote them; a file from a machine with the other order
 //! is not read.
 
-use super::bert::{BLOCK_ROWS, Shape, Weights};
+use super::bert::{BLOCK_ROWS, Bert, ReadSeek, Shape, Weights, Words};
+use super::folder::ModelFolder;
+use super::kernels::Tier;
+use crate::error::Result;
+use crate::transcript::sha256_hex;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -79,6 +83,24 @@ pub(super) struct Origin {
     pub(super) config: String,
 }
 
+impl Origin {
+    /// Of the files in a model's folder.
+    ///
+    /// # Errors
+    /// Where one of them is not there.
+    pub(super) fn of(folder: &ModelFolder) -> Result<Self> {
+        let stamp = |name: &str| {
+            let stamp = Stamp::of(&folder.path.join(name));
+            stamp.map_err(|error| folder.broken(error.to_string()))
+        };
+        Ok(Self {
+            weights: stamp("model.safetensors")?,
+            tokenizer: stamp("tokenizer.json")?,
+            config: sha256_hex(&folder.bytes("config.json")?),
+        })
+    }
+}
+
 /// What the file system says of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
@@ -86,13 +108,13 @@ pub(super) struct Stamp {
     /// Nanoseconds since 1970.
     modified: u128,
     /// The system's own number of the file and the time of its last change of any kind, which programs
-    /// cannot set, where the system has them.
-    identity: Option<(u64, u64, i64, i64)>,
+    /// cannot set; zeros where the system has none.
+    identity: (u64, u64, i64, i64),
 }
 
 impl Stamp {
     /// Of the file at `path`.
-    pub(super) fn of(path: &Path) -> io::Result<Self> {
+    fn of(path: &Path) -> io::Result<Self> {
         let entry = fs_err::metadata(path)?;
         let modified = entry.modified()?.duration_since(std::time::UNIX_EPOCH);
         Ok(Self {
@@ -104,14 +126,14 @@ impl Stamp {
 }
 
 #[cfg(unix)]
-fn identity(entry: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
+fn identity(entry: &std::fs::Metadata) -> (u64, u64, i64, i64) {
     use std::os::unix::fs::MetadataExt;
-    Some((entry.dev(), entry.ino(), entry.ctime(), entry.ctime_nsec()))
+    (entry.dev(), entry.ino(), entry.ctime(), entry.ctime_nsec())
 }
 
 #[cfg(not(unix))]
-fn identity(_: &std::fs::Metadata) -> Option<(u64, u64, i64, i64)> {
-    None
+fn identity(_: &std::fs::Metadata) -> (u64, u64, i64, i64) {
+    (0, 0, 0, 0)
 }
 
 /// What is written.
@@ -125,19 +147,32 @@ pub(super) struct Contents<'a> {
     pub(super) words: &'a [f32],
 }
 
-/// What is read; the words stay in the file.
-pub(super) struct Packed {
+/// What is read; the words stay where they are.
+pub(super) struct Packed<R> {
     pub(super) header: Header,
     pub(super) weights: Weights,
     pub(super) vocabulary: Vec<u8>,
-    /// The open file, and where the words start in it.
-    pub(super) words: (fs_err::File, u64),
+    /// What is read from, and where the words start in it.
+    pub(super) words: (R, u64),
 }
 
-impl Header {
-    /// CRC-32 of each block of words.
-    pub(super) fn into_word_checksums(self) -> Vec<u32> {
-        self.checksums.words
+impl<R: ReadSeek + 'static> Packed<R> {
+    /// The model, for a tier of the weights' depth. Where a block of words is damaged, `instead` gives
+    /// the whole table.
+    pub(super) fn into_bert(
+        self,
+        tier: Tier,
+        instead: impl Fn() -> io::Result<Vec<f32>> + Send + Sync + 'static,
+    ) -> Bert {
+        let Shape {
+            vocabulary, hidden, ..
+        } = self.header.shape;
+        let checksums = self.header.checksums.words;
+        Bert {
+            tier,
+            weights: self.weights,
+            words: Words::elsewhere((vocabulary, hidden), self.words, checksums, instead),
+        }
     }
 }
 
@@ -210,35 +245,45 @@ fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
 /// Bytes before the header.
 const PREFACE: usize = 8 + 3 * 4;
 
-/// Reads the file, all but the words, and checks every byte of what it reads.
+/// Reads the file at `path`, all but the words, and checks every byte of what it reads.
 ///
 /// # Errors
 /// `NotFound` where there is none; `InvalidData`, with the reason, where it is damaged, of another
 /// format or machine, or not of `origin` and `depth`; and whatever else the file system says.
-pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Packed> {
-    let mut file = fs_err::File::open(path)?;
-    let header = read_header(&mut file)?;
-    if header.origin != *origin {
+pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Packed<fs_err::File>> {
+    let packed = read_from(fs_err::File::open(path)?)?;
+    if packed.header.origin != *origin {
         return Err(not_right("it was made from other files"));
     }
-    if header.depth != depth || !header.shape.is_served() {
+    if packed.header.depth != depth {
         return Err(not_right("it is for another kernel"));
     }
-    let mut weights = Weights::zeroed(header.shape, depth);
-    read_section(&mut file, weights.lanes.bytes_mut(), header.checksums.lanes)?;
+    Ok(packed)
+}
+
+/// The same from anywhere, whatever it was made from.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_from<R: Read + Seek>(mut from: R) -> io::Result<Packed<R>> {
+    let len = from.seek(SeekFrom::End(0))?;
+    from.seek(SeekFrom::Start(0))?;
+    let header = read_header(&mut from, len)?;
+    let mut weights = Weights::zeroed(header.shape, header.depth);
+    read_section(&mut from, weights.lanes.bytes_mut(), header.checksums.lanes)?;
     read_section(
-        &mut file,
+        &mut from,
         weights.numbers.bytes_mut(),
         header.checksums.numbers,
     )?;
     let mut vocabulary = vec![0; header.vocabulary_len];
-    read_section(&mut file, &mut vocabulary, header.checksums.vocabulary)?;
-    let start = file.stream_position()?;
+    read_section(&mut from, &mut vocabulary, header.checksums.vocabulary)?;
+    let start = from.stream_position()?;
     let words = header.shape.vocabulary * header.shape.hidden * 4;
-    if file.metadata()?.len() != start + words as u64 {
+    if len != start + words as u64 {
         return Err(not_right("its length is not what its header says"));
     }
-    let words = (file, start);
+    let words = (from, start);
     Ok(Packed {
         header,
         weights,
@@ -247,9 +292,9 @@ pub(super) fn read(path: &Path, origin: &Origin, depth: usize) -> io::Result<Pac
     })
 }
 
-fn read_header(file: &mut fs_err::File) -> io::Result<Header> {
+fn read_header(from: &mut (impl Read + Seek), len: u64) -> io::Result<Header> {
     let mut preface = [0; PREFACE];
-    file.read_exact(&mut preface)?;
+    from.read_exact(&mut preface)?;
     let (magic, numbers) = preface.split_at(MAGIC.len());
     if magic != MAGIC {
         return Err(not_right("it is of another version"));
@@ -265,21 +310,19 @@ fn read_header(file: &mut fs_err::File) -> io::Result<Header> {
         return Err(not_right("it is of another machine, or damaged"));
     }
     let mut bytes = vec![0; length];
-    read_section(file, &mut bytes, checksum)?;
+    read_section(from, &mut bytes, checksum)?;
     let header: Header = serde_json::from_slice(&bytes)?;
-    // Sizes that a damaged header cannot have, since it has a checksum, but a forged one can.
-    let sized = file.metadata()?.len() >= header.shape.packed_len(header.depth)
-        && header.vocabulary_len < MOST_HEADER;
-    if !sized {
+    // A damaged header cannot have other sizes, since it has a checksum, but a forged one can.
+    if len < header.shape.packed_len(header.depth) || header.vocabulary_len > MOST_HEADER {
         return Err(not_right("it is too short for what its header says"));
     }
     let read = (PREFACE + length) as u64;
-    file.seek(SeekFrom::Start(read.next_multiple_of(64)))?;
+    from.seek(SeekFrom::Start(read.next_multiple_of(64)))?;
     Ok(header)
 }
 
-fn read_section(file: &mut fs_err::File, bytes: &mut [u8], checksum: u32) -> io::Result<()> {
-    file.read_exact(bytes)?;
+fn read_section(from: &mut impl Read, bytes: &mut [u8], checksum: u32) -> io::Result<()> {
+    from.read_exact(bytes)?;
     if crc32fast::hash(bytes) == checksum {
         Ok(())
     } else {

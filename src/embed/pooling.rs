@@ -90,7 +90,8 @@ impl Head {
     pub(super) fn load(folder: &ModelFolder) -> Result<Self> {
         let mut fingerprint = String::new();
         let dense = |config: &DenseConfig, fingerprint: &mut String| {
-            let weights = folder.files().weights(&config.path)?;
+            folder.files().expect_weights(&config.path)?;
+            let weights = folder.bytes(&format!("{}/model.safetensors", config.path))?;
             fingerprint.push_str(&format!("{config:?} {}\n", sha256_hex(&weights)));
             Dense::load(config, &weights).map_err(|error| {
                 folder.broken(format!("the weights of `{}`: {error}", config.path))

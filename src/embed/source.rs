@@ -22,7 +22,7 @@ impl<'a> Source<'a> {
     /// Reads and hashes them; the tensors go to `device`.
     pub(super) fn read(folder: &'a ModelFolder, device: &Device) -> Result<Self> {
         let tokenizer = folder.bytes("tokenizer.json")?;
-        let bytes = folder.files().weights("")?;
+        let bytes = folder.bytes("model.safetensors")?;
         // The hash reads every byte, as candle does: both cores share the work.
         let (hash, tensors) = std::thread::scope(|scope| {
             let hash = scope.spawn(|| sha256_hex(&bytes));
@@ -53,7 +53,7 @@ impl<'a> Source<'a> {
         let lengths = [4, 75].map(|length: usize| length.min(shape.positions));
         let texts = lengths.map(|length| {
             // Spread over the vocabulary by the golden ratio's fraction of 2^32.
-            let id = |i: usize| (i * 0x9e37_79b9 >> 8) % shape.vocabulary;
+            let id = |i: usize| ((i * 0x9e37_79b9) >> 8) % shape.vocabulary;
             (1..=length)
                 .filter_map(|i| u32::try_from(id(i)).ok())
                 .collect::<Vec<u32>>()

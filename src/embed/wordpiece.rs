@@ -12,8 +12,9 @@
 
 use super::compiled::Compiled;
 use super::tokens::Tokenised;
-use super::vocabulary::{Padded, Place, Vocabulary};
+use super::vocabulary::{Place, Vocabulary};
 use crate::units::ByteSpan;
+use std::borrow::Cow;
 use std::ops::Range;
 use tokenizers::models::wordlevel::WordLevel;
 use tokenizers::normalizers::BertNormalizer;
@@ -63,7 +64,7 @@ impl WordPiece {
         let tokens = compiled.added.into_iter().map(|(_, token)| token);
         added.add_tokens(tokens, &model, Some(&compiled.normalizer))?;
         Ok(Self {
-            vocabulary: Vocabulary::new(&compiled.tokens),
+            vocabulary: Vocabulary::new(compiled.tokens.lengths, compiled.tokens.bytes),
             words: compiled.tokens.len(),
             normalizer: compiled.normalizer,
             longest_word: compiled.longest_word,
@@ -102,10 +103,11 @@ impl WordPiece {
     }
 
     fn cut(&self, text: &str, tokens: &mut Tokenised) -> tokenizers::Result<()> {
-        let mut bytes = Padded::new(text);
-        if self.normalizer.lowercase {
-            bytes.make_ascii_lowercase();
-        }
+        let bytes = if self.normalizer.lowercase {
+            Cow::from(text.as_bytes().to_ascii_lowercase())
+        } else {
+            Cow::from(text.as_bytes())
+        };
         let mut start = 0;
         for chunk in text.split(SEPARATORS) {
             if chunk.chars().all(is_plain) {
@@ -120,7 +122,7 @@ impl WordPiece {
     }
 
     /// Cuts plain characters that begin at `start` in `bytes`.
-    fn cut_plain(&self, bytes: &Padded, chunk: &str, start: usize, tokens: &mut Tokenised) {
+    fn cut_plain(&self, bytes: &[u8], chunk: &str, start: usize, tokens: &mut Tokenised) {
         let mut word = start;
         for (at, c) in chunk.char_indices() {
             // What is plain and not this is punctuation.
@@ -149,7 +151,7 @@ impl WordPiece {
         words.tokenize(|word| {
             let mut cut = Tokenised::default();
             let word = word.get();
-            self.cut_word(&Padded::new(word), 0..word.len(), &mut cut);
+            self.cut_word(word.as_bytes(), 0..word.len(), &mut cut);
             let cut = cut.ids.into_iter().zip(cut.offsets);
             let token = |(id, span): (_, ByteSpan)| {
                 Token::new(id, String::new(), (span.start(), span.end()))
@@ -168,11 +170,11 @@ impl WordPiece {
     ///
     /// **Source**: `WordPiece` as `tokenizers` has it (`models/wordpiece`): a word that is too long,
     /// or of which any part is unknown, is unknown as a whole.
-    fn cut_word(&self, text: &Padded, word: Range<usize>, tokens: &mut Tokenised) {
+    fn cut_word(&self, text: &[u8], word: Range<usize>, tokens: &mut Tokenised) {
         let before = tokens.ids.len();
         let mut at = word.start;
         let mut place = Place::Start;
-        let mut whole = !self.is_too_long(text.get(word.clone()));
+        let mut whole = !self.is_too_long(text.get(word.clone()).unwrap_or_default());
         while whole && at < word.end {
             let longest = self.vocabulary.longest(text, at..word.end, place);
             whole = longest.is_some();

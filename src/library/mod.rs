@@ -119,9 +119,7 @@ impl Library {
         // A transcript is data: nothing in a damaged or hostile file may run functions or change
         // the schema behind our back.
         self.db.pragma_update(None, "trusted_schema", false)?;
-        self.db.pragma_update(None, "cell_size_check", true)?;
-        // Reads go through the page cache; a scan over all vectors copies nothing.
-        self.db.pragma_update(None, "mmap_size", 1_i64 << 34)
+        self.db.pragma_update(None, "cell_size_check", true)
     }
 
     /// The version of the schema, 0 for an empty file.

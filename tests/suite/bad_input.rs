@@ -148,16 +148,22 @@ fn a_truncated_model_is_refused() {
 }
 
 #[test]
-fn a_tokenizer_of_another_model_is_refused() {
+fn a_tokenizer_that_knows_more_than_the_model_is_refused() {
     let home = Home::new();
     home.write("nimbus.txt", NIMBUS);
     let model = own_model(&home);
-    let config = fs_err::read_to_string(model.join("config.json")).unwrap();
-    let mut config: serde_json::Value = serde_json::from_str(&config).unwrap();
-    config["vocab_size"] = serde_json::json!(99_999);
-    fs_err::write(model.join("config.json"), config.to_string()).unwrap();
+    let tokenizer = fs_err::read_to_string(model.join("tokenizer.json")).unwrap();
+    let mut tokenizer: serde_json::Value = serde_json::from_str(&tokenizer).unwrap();
+    let words = tokenizer["model"]["vocab"].as_object_mut().unwrap();
+    let count = words.len();
+    words.insert("anothermodelsword".to_owned(), serde_json::json!(count));
+    fs_err::write(model.join("tokenizer.json"), tokenizer.to_string()).unwrap();
     home.run(&["add", "nimbus.txt", "--model", model.to_str().unwrap()])
-        .expect_error(&["cannot use the model", "tokenizer.json", "99999"]);
+        .expect_error(&[
+            "cannot use the model",
+            "tokenizer.json",
+            &format!("the model {count}"),
+        ]);
 }
 
 #[test]

@@ -38,24 +38,20 @@ struct GoldenSentence {
 
 const LEAST_COSINE: f32 = 0.9999;
 
-/// The random models of `tests/models` that are BERTs.
-const BERTS: [&str; 5] = [
+/// The random models of `tests/models` that are BERTs, `DistilBERT` among them: our own encoder serves
+/// those whose sizes and activation suit it, in the precision of this machine's kernel.
+const BERTS: [&str; 6] = [
     "bert-cls",
     "bert-last",
     "bert-weighted",
     "bert-dense",
     "bert-wide",
+    "distilbert",
 ];
 
 /// Those of other architectures, which run through candle in single precision: a number may be off by
-/// rounding, but not by as much as the tanh form of GELU is.
-const OTHERS: [&str; 5] = [
-    "distilbert",
-    "xlm-roberta",
-    "roberta",
-    "nomic-bert",
-    "modernbert",
-];
+/// rounding, but not by as much as the tanh form of GELU is (1.3e-4 in `distilbert`).
+const OTHERS: [&str; 4] = ["xlm-roberta", "roberta", "nomic-bert", "modernbert"];
 const LARGEST_DIFFERENCE: f32 = 2e-5;
 
 fn variant(name: &str) -> PathBuf {

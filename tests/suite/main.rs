@@ -18,6 +18,7 @@ mod documents;
 mod durability;
 mod embedding;
 mod index;
+mod kernels;
 mod model_folder;
 mod real_calls;
 mod rooms;

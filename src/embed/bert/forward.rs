@@ -3,6 +3,11 @@
 //! **Source**: Devlin et al. 2019, arXiv:1810.04805; the layers are those of Vaswani et al. 2017,
 //! arXiv:1706.03762, §3, normalised after each part.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a tier's entry is not compiled for the tier"
+)]
+
 use super::super::kernels::math::{Norm, layer_norm, load_pair, softmax, store_pair};
 use super::super::kernels::{BLOCK, Buffer, Kernel, Left, PANEL, Task};
 use super::shape::Shape;
@@ -23,12 +28,12 @@ pub(in crate::embed) struct Scratch {
     wide: Buffer<u32>,
     /// One product's result.
     tile: Buffer<f32>,
-    head: HeadScratch,
+    head: ForHead,
 }
 
 /// What one head needs for one text.
 #[derive(Default)]
-struct HeadScratch {
+struct ForHead {
     /// Keys as columns: panels of `(head in lanes, PANEL)`.
     keys: Buffer<u32>,
     /// Values as rows: panels of `(keys in lanes, PANEL)`.
@@ -90,6 +95,75 @@ impl Scratch {
             .grow(block * Shape::stride(keys, K::DEPTH));
     }
 
+    /// Adds to every token's state what its heads find.
+    #[inline(always)]
+    fn attend<K: Kernel>(&mut self, k: K, shape: &Shape, layer: &Layer<'_>, lengths: &[usize]) {
+        let count = lengths.iter().sum();
+        let stride = Shape::stride(shape.hidden, K::DEPTH);
+        let attend_stride = Shape::stride(3 * shape.heads_width(), K::DEPTH);
+        let found_stride = Shape::stride(shape.heads_width(), K::DEPTH);
+        let states = Rows {
+            lanes: &self.operand,
+            stride,
+            count,
+        };
+        let to = Operand {
+            lanes: &mut self.attend,
+            stride: attend_stride,
+        };
+        linear(k, states, &layer.attend, &mut self.tile, to);
+        let mut first = 0;
+        for &length in lengths {
+            let text = &self.attend[first * attend_stride..];
+            let found = &mut self.found[first * found_stride..];
+            for index in 0..shape.heads {
+                let head = Head {
+                    index,
+                    length,
+                    text,
+                };
+                attention(k, shape, &head, found, &mut self.head);
+            }
+            first += length;
+        }
+        let found = Rows {
+            lanes: &self.found,
+            stride: found_stride,
+            count,
+        };
+        let to = Residual {
+            states: &mut self.states,
+            hidden: shape.hidden,
+        };
+        linear(k, found, &layer.join, &mut self.tile, to);
+    }
+
+    /// Adds to every token's state what the feed-forward part makes of it.
+    #[inline(always)]
+    fn feed<K: Kernel>(&mut self, k: K, shape: &Shape, layer: &Layer<'_>, count: usize) {
+        let wide_stride = Shape::stride(shape.intermediate, K::DEPTH);
+        let states = Rows {
+            lanes: &self.operand,
+            stride: Shape::stride(shape.hidden, K::DEPTH),
+            count,
+        };
+        let to = Activated(Operand {
+            lanes: &mut self.wide,
+            stride: wide_stride,
+        });
+        linear(k, states, &layer.widen, &mut self.tile, to);
+        let wide = Rows {
+            lanes: &self.wide,
+            stride: wide_stride,
+            count,
+        };
+        let to = Residual {
+            states: &mut self.states,
+            hidden: shape.hidden,
+        };
+        linear(k, wide, &layer.narrow, &mut self.tile, to);
+    }
+
     /// Normalises every token's state, and makes it an operand.
     #[inline(always)]
     fn normalise<K: Kernel>(&mut self, k: K, shape: &Shape, tokens: usize, norm: Norm<'_>) {
@@ -109,97 +183,11 @@ fn layer_pass<K: Kernel>(
     lengths: &[usize],
     scratch: &mut Scratch,
 ) {
-    let rows = lengths.iter().sum();
-    let hidden = shape.hidden;
-    let stride = |numbers| Shape::stride(numbers, K::DEPTH);
-    let (attend_stride, found_stride) =
-        (stride(3 * shape.heads_width()), stride(shape.heads_width()));
-    let wide_stride = stride(shape.intermediate);
-
-    let Scratch {
-        operand,
-        attend,
-        tile,
-        ..
-    } = scratch;
-    let states = Rows {
-        lanes: operand,
-        stride: stride(hidden),
-        rows,
-    };
-    let to = Operand {
-        lanes: attend,
-        stride: attend_stride,
-    };
-    linear(k, states, &layer.attend, tile, to);
-
-    let Scratch {
-        attend,
-        found,
-        head,
-        ..
-    } = scratch;
-    let mut first = 0;
-    for &length in lengths {
-        let text = &attend[first * attend_stride..];
-        let found = &mut found[first * found_stride..];
-        for index in 0..shape.heads {
-            attention(
-                k,
-                shape,
-                &Head {
-                    index,
-                    length,
-                    text,
-                },
-                found,
-                head,
-            );
-        }
-        first += length;
-    }
-
-    let Scratch {
-        states,
-        found,
-        tile,
-        ..
-    } = scratch;
-    let found = Rows {
-        lanes: found,
-        stride: found_stride,
-        rows,
-    };
-    linear(k, found, &layer.join, tile, Residual { states, hidden });
-    scratch.normalise(k, shape, rows, layer.join_norm);
-
-    let Scratch {
-        operand,
-        wide,
-        tile,
-        ..
-    } = scratch;
-    let states = Rows {
-        lanes: operand,
-        stride: stride(hidden),
-        rows,
-    };
-    let to = Operand {
-        lanes: wide,
-        stride: wide_stride,
-    };
-    linear(k, states, &layer.widen, tile, Activated(to));
-
-    let Scratch {
-        states, wide, tile, ..
-    } = scratch;
-    let wide = Rows {
-        lanes: wide,
-        stride: wide_stride,
-        rows,
-    };
-    linear(k, wide, &layer.narrow, tile, Residual { states, hidden });
-    scratch.normalise(k, shape, rows, layer.narrow_norm);
+    let count = lengths.iter().sum();
+    scratch.attend(k, shape, layer, lengths);
+    scratch.normalise(k, shape, count, layer.join_norm);
+    scratch.feed(k, shape, layer, count);
+    scratch.normalise(k, shape, count, layer.narrow_norm);
 }
 
 /// What becomes of the sums of a linear map, two vectors at a time.
@@ -259,21 +247,16 @@ impl Sink for Residual<'_> {
 struct Rows<'a> {
     lanes: &'a [u32],
     stride: usize,
-    rows: usize,
+    count: usize,
 }
 
 impl<'a> Rows<'a> {
     #[inline(always)]
     fn all(self, depth: usize) -> Left<'a> {
-        let Self {
-            lanes,
-            stride,
-            rows,
-        } = self;
         Left {
-            lanes,
-            stride,
-            rows,
+            lanes: self.lanes,
+            stride: self.stride,
+            rows: self.count,
             depth,
         }
     }
@@ -284,7 +267,7 @@ impl<'a> Rows<'a> {
         Left {
             lanes: &self.lanes[row * self.stride..],
             stride: self.stride,
-            rows: K::ROWS.min(self.rows - row),
+            rows: K::ROWS.min(self.count - row),
             depth,
         }
     }
@@ -303,7 +286,7 @@ fn linear<K: Kernel>(
 ) {
     let panels = map.panels.chunks_exact(map.depth * PANEL);
     for (index, (panel, bias)) in panels.zip(map.bias.chunks_exact(PANEL)).enumerate() {
-        for first in (0..rows.rows).step_by(K::ROWS) {
+        for first in (0..rows.count).step_by(K::ROWS) {
             let block = rows.block::<K>(first, map.depth);
             k.product(block, panel, tile, PANEL);
             for (row, sums) in tile.chunks_exact(PANEL).take(block.rows).enumerate() {
@@ -343,7 +326,7 @@ impl<'a> Head<'a> {
         Rows {
             lanes: &self.text[before / K::DEPTH..],
             stride: Shape::stride(3 * shape.heads_width(), K::DEPTH),
-            rows: self.length,
+            count: self.length,
         }
     }
 }
@@ -355,7 +338,7 @@ fn attention<K: Kernel>(
     shape: &Shape,
     head: &Head<'_>,
     found: &mut [u32],
-    scratch: &mut HeadScratch,
+    scratch: &mut ForHead,
 ) {
     let width = shape.head_width() / K::DEPTH;
     let keys = head.length.next_multiple_of(PANEL);

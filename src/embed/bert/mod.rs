@@ -10,7 +10,7 @@ mod words;
 pub(super) use forward::Scratch;
 pub(super) use shape::Shape;
 pub(super) use weights::{Tensors, Weights};
-pub(super) use words::{BLOCK_ROWS, Words};
+pub(super) use words::{BLOCK_ROWS, ReadSeek, Words};
 
 use super::kernels::Tier;
 use forward::Forward;

@@ -94,6 +94,24 @@ impl Weights {
         Ok(weights)
     }
 
+    /// The same with two `bf16` in a lane, from one `f32`.
+    pub(in crate::embed) fn halved(self) -> Self {
+        let mut lanes = Buffer::zeroed(self.lanes.len() / 2);
+        // Panels stay what they are; two rows of one become one.
+        let pairs = self.lanes.chunks_exact(2 * PANEL);
+        for (pair, to) in pairs.zip(lanes.chunks_exact_mut(PANEL)) {
+            let (first, second) = pair.split_at(PANEL);
+            for ((lane, first), second) in to.iter_mut().zip(first).zip(second) {
+                *lane = bf16(f32::from_bits(*first)) | bf16(f32::from_bits(*second)) << 16;
+            }
+        }
+        Self {
+            depth: 2,
+            lanes,
+            ..self
+        }
+    }
+
     /// The model's sizes.
     pub(in crate::embed) fn shape(&self) -> Shape {
         self.shape
@@ -188,6 +206,9 @@ impl<T: Copy> Writer<'_, T> {
     }
 }
 
+/// Packs the next matrix: its columns and depth, and the number for each output and input.
+type Matrix<'a> = dyn FnMut((usize, usize), &dyn Fn(usize, usize) -> f32) + 'a;
+
 struct PackLayer<'a, T> {
     shape: Shape,
     depth: usize,
@@ -262,7 +283,7 @@ impl<T: Tensors> PackLayer<'_, T> {
     fn pack_attention(
         &self,
         shape: (usize, usize),
-        matrix: &mut dyn FnMut((usize, usize), &dyn Fn(usize, usize) -> f32),
+        matrix: &mut Matrix<'_>,
         numbers: &mut Writer<'_, f32>,
     ) -> Result<(), T::Error> {
         let Shape { hidden, .. } = self.shape;

@@ -15,19 +15,19 @@ pub(in crate::embed) struct Words {
 
 enum Place {
     Memory(Vec<f32>),
-    File(Blocks),
+    Elsewhere(Blocks),
 }
 
-/// Blocks of rows, in a file until they are needed.
+/// Blocks of rows, in a file or the like until they are needed.
 struct Blocks {
     hidden: usize,
     count: usize,
-    file: Mutex<fs_err::File>,
-    /// Where the first row lies in the file.
+    from: Mutex<Box<dyn ReadSeek>>,
+    /// Where the first row lies there.
     start: u64,
     /// CRC-32 of each block.
     checksums: Vec<u32>,
-    read: Vec<OnceLock<Box<[f32]>>>,
+    slots: Vec<OnceLock<Box<[f32]>>>,
     /// Reads the whole table from elsewhere.
     source: Source,
     /// That table, once a block was not as it was written.
@@ -36,6 +36,10 @@ struct Blocks {
 
 type Source = Box<dyn Fn() -> io::Result<Vec<f32>> + Send + Sync>;
 
+/// What blocks can be read from: a file, or memory that does not count as ours.
+pub(in crate::embed) trait ReadSeek: Read + Seek + Send {}
+impl<T: Read + Seek + Send> ReadSeek for T {}
+
 impl Words {
     /// All in memory, from a row-major table.
     pub(in crate::embed) fn in_memory(table: Vec<f32>, hidden: usize) -> Self {
@@ -43,21 +47,21 @@ impl Words {
         Self { hidden, place }
     }
 
-    /// `count` rows of numbers in a file, from `start` on. Where a block of them is damaged, `source`
-    /// gives the whole table.
-    pub(in crate::embed) fn in_file(
+    /// `count` rows of numbers in a file or the like, from `start` on. Where a block of them is damaged,
+    /// `source` gives the whole table.
+    pub(in crate::embed) fn elsewhere(
         (count, hidden): (usize, usize),
-        (file, start): (fs_err::File, u64),
+        (from, start): (impl ReadSeek + 'static, u64),
         checksums: Vec<u32>,
         source: impl Fn() -> io::Result<Vec<f32>> + Send + Sync + 'static,
     ) -> Self {
-        let place = Place::File(Blocks {
+        let place = Place::Elsewhere(Blocks {
             hidden,
             count,
-            file: Mutex::new(file),
+            from: Mutex::new(Box::new(from)),
             start,
             checksums,
-            read: (0..count.div_ceil(BLOCK_ROWS))
+            slots: (0..count.div_ceil(BLOCK_ROWS))
                 .map(|_| OnceLock::new())
                 .collect(),
             source: Box::new(source),
@@ -74,7 +78,7 @@ impl Words {
         let word = word as usize;
         let (rows, word_in_rows) = match &self.place {
             Place::Memory(table) => (table.as_slice(), word),
-            Place::File(blocks) => blocks.holding(word)?,
+            Place::Elsewhere(blocks) => blocks.holding(word)?,
         };
         let start = word_in_rows * self.hidden;
         rows.get(start..start + self.hidden)
@@ -85,7 +89,7 @@ impl Words {
     pub(in crate::embed) fn table(&self) -> Option<&[f32]> {
         match &self.place {
             Place::Memory(table) => Some(table),
-            Place::File(_) => None,
+            Place::Elsewhere(_) => None,
         }
     }
 }
@@ -97,24 +101,22 @@ impl Blocks {
             return Ok((table, word));
         }
         let index = word / BLOCK_ROWS;
-        let slot = self.read.get(index).ok_or_else(|| unknown(word))?;
+        let slot = self.slots.get(index).ok_or_else(|| unknown(word))?;
         if let Some(block) = slot.get() {
             return Ok((block, word % BLOCK_ROWS));
         }
-        match self.from_file(index) {
-            Ok(block) => Ok((slot.get_or_init(|| block), word % BLOCK_ROWS)),
-            Err(_) => {
-                let table = (self.source)()?;
-                Ok((self.instead.get_or_init(|| table), word))
-            }
+        if let Ok(block) = self.read_block(index) {
+            return Ok((slot.get_or_init(|| block), word % BLOCK_ROWS));
         }
+        let table = (self.source)()?;
+        Ok((self.instead.get_or_init(|| table), word))
     }
 
-    fn from_file(&self, index: usize) -> io::Result<Box<[f32]>> {
+    fn read_block(&self, index: usize) -> io::Result<Box<[f32]>> {
         let first = index * BLOCK_ROWS;
         let mut block = Buffer::<f32>::zeroed(BLOCK_ROWS.min(self.count - first) * self.hidden);
         {
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut file = self.from.lock().unwrap_or_else(PoisonError::into_inner);
             file.seek(SeekFrom::Start(
                 self.start + (first * self.hidden * 4) as u64,
             ))?;

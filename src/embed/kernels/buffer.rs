@@ -37,6 +37,11 @@ impl<T: Number> Buffer<T> {
         };
         // SAFETY: the layout has a size. The memory is that of `count` lines, aligned and allocated as
         // a vector of them is, and zeros are lines.
+        #[expect(
+            clippy::cast_ptr_alignment,
+            clippy::same_length_and_capacity,
+            reason = "allocated with the layout of exactly these lines"
+        )]
         let lines = unsafe {
             let start = std::alloc::alloc_zeroed(layout).cast::<Line>();
             if start.is_null() {
@@ -44,6 +49,7 @@ impl<T: Number> Buffer<T> {
             }
             Vec::from_raw_parts(start, count, count)
         };
+        ask_for_large_pages(&lines);
         Self { lines, len, of }
     }
 
@@ -67,6 +73,28 @@ impl<T: Number> Buffer<T> {
         unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len * 4) }
     }
 }
+
+/// A model's weights are thousands of small pages, each given at its first touch, or a few large ones.
+/// Asking costs nothing where there are none.
+#[cfg(target_os = "linux")]
+fn ask_for_large_pages(lines: &[Line]) {
+    const PAGE: usize = 4096;
+    const LARGE: usize = 1 << 21;
+    let bytes = size_of_val(lines);
+    let start = lines.as_ptr().cast::<u8>();
+    let before = start.align_offset(PAGE);
+    if bytes >= 2 * LARGE {
+        // SAFETY: the range lies inside the vector's memory. The advice changes how the system backs it,
+        // not what is in it.
+        unsafe {
+            let first = start.add(before).cast_mut().cast();
+            libc::madvise(first, bytes - before, libc::MADV_HUGEPAGE);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_large_pages(_: &[Line]) {}
 
 impl<T: Number> Default for Buffer<T> {
     fn default() -> Self {

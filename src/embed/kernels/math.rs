@@ -83,19 +83,16 @@ pub(in crate::embed) fn gelu_short<K: Kernel>(k: K, x: K::V) -> K::V {
     )
 }
 
-/// q = ½ e^(−x²/2) P(t), t = 1 / (1 + p |x| / √2).
+/// q = ½ e^(−x²/2) P(t), t = 1 / (1 + slope |x| / √2).
 #[inline(always)]
-fn gelu_by<K: Kernel, const N: usize>(k: K, x: K::V, p: f32, coefficients: [f32; N]) -> K::V {
+fn gelu_by<K: Kernel, const N: usize>(k: K, x: K::V, slope: f32, coefficients: [f32; N]) -> K::V {
     let positive = k.max(x, k.splat(0.0));
     let size = k.max(x, k.sub(k.splat(0.0), x));
-    let t = k.reciprocal(k.fma(
-        size,
-        k.splat(p * std::f32::consts::FRAC_1_SQRT_2),
-        k.splat(1.0),
-    ));
-    let square = k.mul(size, size);
-    let e = k.exp2(k.mul(square, k.splat(-0.5 * std::f32::consts::LOG2_E)));
-    let q = k.mul(k.mul(e, k.splat(0.5)), polynomial(k, t, coefficients));
+    let slope = k.splat(slope * std::f32::consts::FRAC_1_SQRT_2);
+    let t = k.reciprocal(k.fma(size, slope, k.splat(1.0)));
+    let exponent = k.mul(k.mul(size, size), k.splat(-0.5 * std::f32::consts::LOG2_E));
+    let half = k.mul(k.exp2(exponent), k.splat(0.5));
+    let q = k.mul(half, polynomial(k, t, coefficients));
     k.sub(positive, k.mul(size, q))
 }
 

@@ -13,6 +13,11 @@
 //! - The right operand comes in **panels** of [`PANEL`] columns, `(depth in lanes, PANEL)` each, so
 //!   that a product reads it from front to back.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into a tier's entry is not compiled for the tier"
+)]
+
 mod buffer;
 pub(super) mod math;
 mod portable;

@@ -10,11 +10,10 @@ pub(super) struct Portable;
 /// Places of a vector.
 const WIDTH: usize = 8;
 
-impl Portable {
-    #[inline(always)]
-    fn each(self, a: [f32; WIDTH], b: [f32; WIDTH], f: impl Fn(f32, f32) -> f32) -> [f32; WIDTH] {
-        std::array::from_fn(|i| f(a[i], b[i]))
-    }
+/// The pairs' results, place by place.
+#[inline(always)]
+fn each(a: [f32; WIDTH], b: [f32; WIDTH], f: impl Fn(f32, f32) -> f32) -> [f32; WIDTH] {
+    std::array::from_fn(|i| f(a[i], b[i]))
 }
 
 impl Kernel for Portable {
@@ -40,15 +39,15 @@ impl Kernel for Portable {
     }
 
     fn add(self, a: Self::V, b: Self::V) -> Self::V {
-        self.each(a, b, |a, b| a + b)
+        each(a, b, |a, b| a + b)
     }
 
     fn sub(self, a: Self::V, b: Self::V) -> Self::V {
-        self.each(a, b, |a, b| a - b)
+        each(a, b, |a, b| a - b)
     }
 
     fn mul(self, a: Self::V, b: Self::V) -> Self::V {
-        self.each(a, b, |a, b| a * b)
+        each(a, b, |a, b| a * b)
     }
 
     fn fma(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V {
@@ -57,7 +56,7 @@ impl Kernel for Portable {
     }
 
     fn max(self, a: Self::V, b: Self::V) -> Self::V {
-        self.each(a, b, f32::max)
+        each(a, b, f32::max)
     }
 
     fn round(self, a: Self::V) -> Self::V {
@@ -77,7 +76,7 @@ impl Kernel for Portable {
             clippy::cast_sign_loss,
             reason = "whole, and 1 to 127 after the shift"
         )]
-        self.each(a, n, |a, n| a * f32::from_bits(((n + 127.0) as u32) << 23))
+        each(a, n, |a, n| a * f32::from_bits(((n + 127.0) as u32) << 23))
     }
 
     fn sum(self, a: Self::V) -> f32 {

@@ -49,10 +49,7 @@ fn lanes(depth: usize, values: &[f32]) -> (Vec<u32>, Vec<f32>) {
 fn numbers_of(depth: usize, lanes: &[u32]) -> Vec<f32> {
     let parts = lanes.iter().flat_map(|lane| match depth {
         1 => vec![f32::from_bits(*lane)],
-        _ => vec![
-            f32::from_bits(lane << 16),
-            f32::from_bits(lane & 0xffff_0000),
-        ],
+        _ => vec![f32::from_bits(lane << 16), f32::from_bits(lane >> 16 << 16)],
     });
     parts.collect()
 }
@@ -84,7 +81,7 @@ impl Task for Products {
             K::DEPTH,
             &numbers(self.seed, rows.next_multiple_of(BLOCK) * stride * K::DEPTH),
         );
-        let right = numbers(self.seed ^ 77, self.depth * PANEL);
+        let right = numbers(self.seed ^ 0x4d, self.depth * PANEL);
         let (right, right_values) = lanes(K::DEPTH, &right);
         let out_stride = PANEL + self.apart;
         let mut out = vec![f32::NAN; rows.next_multiple_of(BLOCK) * out_stride];
@@ -128,7 +125,7 @@ impl Task for Rearrangements {
     fn run<K: Kernel>(self, k: K) {
         let (width, stride) = (PANEL / K::DEPTH, PANEL / K::DEPTH + 3);
         let source: Vec<u32> = (0..)
-            .map(|i| i + (self.seed as u32 & 0xff))
+            .map(|i| i + u32::try_from(self.seed & 0xff).unwrap())
             .take(self.rows * stride)
             .collect();
         let rows = Left {
@@ -277,7 +274,7 @@ impl Task for Rows {
             epsilon: 1e-12,
         };
         math::layer_norm(k, &mut ours, norm, &mut operand);
-        let count = padded as f64;
+        let count = f64::from(u32::try_from(padded).unwrap());
         let mean = row.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
         let variance = row
             .iter()

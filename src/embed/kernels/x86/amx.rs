@@ -6,7 +6,7 @@
 //! blocks either: each product is one block.
 
 use super::super::{Kernel, Left, PANEL, Task, math};
-use super::{Avx512Bf16, check, zmm};
+use super::{Avx512Bf16, Operands, operands, zmm};
 use core::arch::asm;
 use core::arch::x86_64::*;
 use std::sync::LazyLock;
@@ -98,16 +98,15 @@ impl Kernel for Amx {
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
         let rows = left.rows.next_multiple_of(16);
-        check(&left, panel, (out.len(), out_stride), rows, rows);
+        let operands = operands(&left, panel, out, out_stride, rows);
         assert!(left.depth >= 16 && left.depth.is_multiple_of(16));
-        let (a, b, c) = (left.lanes.as_ptr(), panel.as_ptr(), out.as_mut_ptr());
         // SAFETY: `self` exists and only `run` hands it to a task, so this thread's tiles are
-        // configured; `check` has seen to it that 16 or 32 rows and the panel lie inside their slices.
+        // configured; `operands` has seen to it that 16 or 32 rows and the panel lie inside their slices.
         unsafe {
             if rows == 16 {
-                tile_16(left.depth / 16, a, 4 * left.stride, b, c, 4 * out_stride);
+                tile_16(operands);
             } else {
-                tile_32(left.depth / 16, a, 4 * left.stride, b, c, 4 * out_stride);
+                tile_32(operands);
             }
         }
     }
@@ -121,20 +120,22 @@ fn entry<T: Task>(kernel: Amx, task: T) -> T::Output {
 /// Bytes from one row of a panel to the next.
 const PANEL_BYTES: usize = 4 * PANEL;
 
-/// 32 rows by one panel, in four tiles of sums; `steps` times sixteen lanes deep. Strides in bytes.
+/// 32 rows by one panel, in four tiles of sums, sixteen lanes deep a step.
 ///
 /// # Safety
-/// This thread's tiles are configured. 32 rows of `16 × steps` lanes lie at `a`, as many rows of
-/// [`PANEL`] at `b`, and room for 32 rows of [`PANEL`] numbers at `c`; `steps` is at least 1.
+/// This thread's tiles are configured, and the operands were checked for 32 rows; their depth is a
+/// multiple of sixteen lanes, and not zero.
 #[inline(always)]
-unsafe fn tile_32(
-    steps: usize,
-    a: *const u32,
-    a_stride: usize,
-    b: *const u32,
-    c: *mut f32,
-    c_stride: usize,
-) {
+unsafe fn tile_32(operands: Operands) {
+    let Operands {
+        depth,
+        a,
+        a_stride,
+        b,
+        c,
+        c_stride,
+    } = operands;
+    let (a_stride, c_stride) = (4 * a_stride, 4 * c_stride);
     // SAFETY: the loop reads tiles of sixteen rows from the two halves of `a`'s rows, 64 bytes further
     // with each of the `steps`, and two tiles of sixteen rows and 64 bytes from `b`, sixteen rows
     // further with each; then it writes four tiles to `c`. All that is the caller's promise.
@@ -156,7 +157,7 @@ unsafe fn tile_32(
             "tilestored [{c0} + {c_stride} + 64], tmm1",
             "tilestored [{c1} + {c_stride}], tmm2",
             "tilestored [{c1} + {c_stride} + 64], tmm3",
-            steps = inout(reg) steps => _,
+            steps = inout(reg) depth / 16 => _,
             a0 = inout(reg) a => _,
             a1 = inout(reg) a.byte_add(16 * a_stride) => _,
             b = inout(reg) b => _,
@@ -178,14 +179,16 @@ unsafe fn tile_32(
 /// # Safety
 /// As for [`tile_32`], with sixteen rows.
 #[inline(always)]
-unsafe fn tile_16(
-    steps: usize,
-    a: *const u32,
-    a_stride: usize,
-    b: *const u32,
-    c: *mut f32,
-    c_stride: usize,
-) {
+unsafe fn tile_16(operands: Operands) {
+    let Operands {
+        depth,
+        a,
+        a_stride,
+        b,
+        c,
+        c_stride,
+    } = operands;
+    let (a_stride, c_stride) = (4 * a_stride, 4 * c_stride);
     // SAFETY: as in `tile_32`, for the first half of the rows.
     unsafe {
         asm!(
@@ -200,7 +203,7 @@ unsafe fn tile_16(
             "dec {steps}", "jnz 2b",
             "tilestored [{c} + {c_stride}], tmm0",
             "tilestored [{c} + {c_stride} + 64], tmm1",
-            steps = inout(reg) steps => _,
+            steps = inout(reg) depth / 16 => _,
             a = inout(reg) a => _,
             b = inout(reg) b => _,
             c = in(reg) c,

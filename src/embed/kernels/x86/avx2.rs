@@ -2,7 +2,7 @@
 
 use super::super::portable::copy_rows;
 use super::super::{Kernel, Left, PANEL, Task};
-use super::check;
+use super::{Operands, operands};
 use core::arch::x86_64::*;
 
 /// Exists only where the processor and the system have AVX2 and FMA.
@@ -102,8 +102,8 @@ impl Kernel for Avx2 {
     fn sum(self, a: __m256) -> f32 {
         let mut values = [0.0; 8];
         self.store(&mut values, a);
-        let [a, b, c, d, e, f, g, h] = values;
-        ((a + e) + (b + f)) + ((c + g) + (d + h))
+        let [low, high] = [&values[..4], &values[4..]];
+        low.iter().zip(high).map(|(low, high)| low + high).sum()
     }
 
     #[inline(always)]
@@ -130,19 +130,14 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
-        let (a, b, c) = (
-            left.lanes.as_ptr().cast(),
-            panel.as_ptr().cast(),
-            out.as_mut_ptr(),
-        );
+        let operands = operands(&left, panel, out, out_stride, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
-                // SAFETY: `self` exists, so the processor has AVX2 and FMA; `check` has seen to it that
+                // SAFETY: `self` exists, so the processor has AVX2 and FMA; `operands` has seen to it that
                 // all rows and the panel lie inside their slices.
                 unsafe {
                     match left.rows {
-                        $($rows => tile::<$rows>(left.depth, a, left.stride, b, c, out_stride),)+
+                        $($rows => tile::<$rows>(operands),)+
                         _ => unreachable!("no block has more rows"),
                     }
                 }
@@ -160,17 +155,18 @@ fn entry<T: Task>(kernel: Avx2, task: T) -> T::Output {
 /// `R` rows by one panel, half a panel after the other, so that the sums fit into `2 R` registers.
 ///
 /// # Safety
-/// The processor has AVX2 and FMA. `R` rows of `depth` numbers lie at `a`, `depth` rows of [`PANEL`] at
-/// `b`, and room for `R` rows of [`PANEL`] at `c`.
+/// The processor has AVX2 and FMA; the operands were checked for `R` rows.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn tile<const R: usize>(
-    depth: usize,
-    a: *const f32,
-    a_stride: usize,
-    b: *const f32,
-    c: *mut f32,
-    c_stride: usize,
-) {
+unsafe fn tile<const R: usize>(operands: Operands) {
+    let Operands {
+        depth,
+        a,
+        a_stride,
+        b,
+        c,
+        c_stride,
+    } = operands;
+    let (a, b) = (a.cast::<f32>(), b.cast::<f32>());
     for half in [0, 16] {
         let mut sums = [[_mm256_setzero_ps(); 2]; R];
         for k in 0..depth {

@@ -2,7 +2,7 @@
 
 use super::super::portable::copy_rows;
 use super::super::{Kernel, Left, PANEL, Task};
-use super::{check, zmm};
+use super::{Operands, operands, zmm};
 use core::arch::x86_64::*;
 
 /// Exists only where the processor and the system have AVX-512 F, BW, DQ and VL.
@@ -53,19 +53,14 @@ impl Kernel for Avx512 {
 
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
-        let (a, b, c) = (
-            left.lanes.as_ptr().cast(),
-            panel.as_ptr().cast(),
-            out.as_mut_ptr(),
-        );
+        let operands = operands(&left, panel, out, out_stride, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
-                // SAFETY: `self` exists, so the processor has AVX-512 F; `check` has seen to it that
+                // SAFETY: `self` exists, so the processor has AVX-512 F; `operands` has seen to it that
                 // all rows and the panel lie inside their slices.
                 unsafe {
                     match left.rows {
-                        $($rows => tile::<$rows>(left.depth, a, left.stride, b, c, out_stride),)+
+                        $($rows => tile::<$rows>(operands),)+
                         _ => unreachable!("no block has more rows"),
                     }
                 }
@@ -83,17 +78,18 @@ fn entry<T: Task>(kernel: Avx512, task: T) -> T::Output {
 /// `R` rows by one panel, sums in `2 R` registers.
 ///
 /// # Safety
-/// The processor has AVX-512 F. `R` rows of `depth` numbers lie at `a`, `depth` rows of [`PANEL`] at
-/// `b`, and `R` rows of [`PANEL`] at `c`.
+/// The processor has AVX-512 F; the operands were checked for `R` rows.
 #[target_feature(enable = "avx512f")]
-unsafe fn tile<const R: usize>(
-    depth: usize,
-    a: *const f32,
-    a_stride: usize,
-    b: *const f32,
-    c: *mut f32,
-    c_stride: usize,
-) {
+unsafe fn tile<const R: usize>(operands: Operands) {
+    let Operands {
+        depth,
+        a,
+        a_stride,
+        b,
+        c,
+        c_stride,
+    } = operands;
+    let (a, b) = (a.cast::<f32>(), b.cast::<f32>());
     let mut sums = [[_mm512_setzero_ps(); 2]; R];
     for k in 0..depth {
         // SAFETY: the caller's promise, for every k below `depth` and row below `R`.

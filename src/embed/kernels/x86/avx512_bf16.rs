@@ -1,7 +1,7 @@
 //! 512-bit vectors, operands of `bf16`.
 
 use super::super::{Kernel, Left, PANEL, Task, math};
-use super::{Avx512, check, zmm};
+use super::{Avx512, Operands, operands, zmm};
 use core::arch::x86_64::*;
 
 /// Exists only where the processor and the system have AVX-512 F, BW, DQ, VL and BF16.
@@ -27,15 +27,14 @@ impl Kernel for Avx512Bf16 {
 
     #[inline(always)]
     fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        check(&left, panel, (out.len(), out_stride), left.rows, left.rows);
-        let (a, b, c) = (left.lanes.as_ptr(), panel.as_ptr(), out.as_mut_ptr());
+        let operands = operands(&left, panel, out, out_stride, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
-                // SAFETY: `self` exists, so the processor has AVX-512 F and BF16; `check` has seen to
+                // SAFETY: `self` exists, so the processor has AVX-512 F and BF16; `operands` has seen to
                 // it that all rows and the panel lie inside their slices.
                 unsafe {
                     match left.rows {
-                        $($rows => tile::<$rows>(left.depth, a, left.stride, b, c, out_stride),)+
+                        $($rows => tile::<$rows>(operands),)+
                         _ => unreachable!("no block has more rows"),
                     }
                 }
@@ -53,17 +52,17 @@ fn entry<T: Task>(kernel: Avx512Bf16, task: T) -> T::Output {
 /// `R` rows by one panel, sums in `2 R` registers.
 ///
 /// # Safety
-/// The processor has AVX-512 F and BF16. `R` rows of `depth` lanes lie at `a`, `depth` rows of [`PANEL`]
-/// at `b`, and room for `R` rows of [`PANEL`] numbers at `c`.
+/// The processor has AVX-512 F and BF16; the operands were checked for `R` rows.
 #[target_feature(enable = "avx512f,avx512bf16")]
-unsafe fn tile<const R: usize>(
-    depth: usize,
-    a: *const u32,
-    a_stride: usize,
-    b: *const u32,
-    c: *mut f32,
-    c_stride: usize,
-) {
+unsafe fn tile<const R: usize>(operands: Operands) {
+    let Operands {
+        depth,
+        a,
+        a_stride,
+        b,
+        c,
+        c_stride,
+    } = operands;
     let mut sums = [[_mm512_setzero_ps(); 2]; R];
     for k in 0..depth {
         // SAFETY: the caller's promise, for every k below `depth` and row below `R`.

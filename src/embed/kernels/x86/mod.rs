@@ -1,5 +1,14 @@
 //! Tiers for x86-64.
 
+// In tests the lint does not look.
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "instructions are named as the makers name them, with a prefix of their own"
+    )
+)]
+
 mod amx;
 mod avx2;
 mod avx512;
@@ -22,13 +31,40 @@ pub(super) fn is_amd() -> bool {
         == b"AuthenticAMD"
 }
 
-/// The checks that make a product's pointers good: `read` rows of the left operand and `written` rows
-/// of the result lie inside their slices.
+/// A product's operands as pointers: `rows` rows of `depth` lanes at `a`, `depth` rows of [`PANEL`] lanes
+/// at `b`, and room for `rows` rows of [`PANEL`] numbers at `c`, for the `rows` that were checked.
+#[derive(Clone, Copy)]
+struct Operands {
+    depth: usize,
+    a: *const u32,
+    a_stride: usize,
+    b: *const u32,
+    c: *mut f32,
+    c_stride: usize,
+}
+
+/// The pointers of a product that reads and writes `rows` rows, at least those that count.
+///
+/// # Panics
+/// When they do not lie inside their slices.
 #[inline(always)]
-fn check(left: &Left<'_>, panel: &[u32], out: (usize, usize), read: usize, written: usize) {
-    let (out_len, out_stride) = out;
-    assert!(left.rows >= 1 && left.rows <= read && read <= written);
-    assert!(left.lanes.len() >= (read - 1) * left.stride + left.depth);
+fn operands(
+    left: &Left<'_>,
+    panel: &[u32],
+    out: &mut [f32],
+    c_stride: usize,
+    rows: usize,
+) -> Operands {
+    assert!(left.rows >= 1 && left.rows <= rows);
+    assert!(left.lanes.len() >= (rows - 1) * left.stride + left.depth);
     assert!(panel.len() >= left.depth * PANEL);
-    assert!(out_len >= (written - 1) * out_stride + PANEL);
+    assert!(out.len() >= (rows - 1) * c_stride + PANEL);
+    Operands {
+        depth: left.depth,
+        a: left.lanes.as_ptr(),
+        a_stride: left.stride,
+        b: panel.as_ptr(),
+        c: out.as_mut_ptr(),
+        c_stride,
+    }
 }
