@@ -149,5 +149,6 @@ impl Drop for Child {
 fn last_line(log: &Path) -> String {
     let said = fs_err::read_to_string(log).unwrap_or_default();
     let last = said.lines().rev().find(|line| !line.trim().is_empty());
-    last.unwrap_or("it ended without a word").trim().to_owned()
+    let last = last.unwrap_or("it ended without a word").trim();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }

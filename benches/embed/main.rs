@@ -74,7 +74,10 @@ fn main() -> ExitCode {
     };
     done.map_or_else(
         |error| {
-            say(&format!("error: {error}"));
+            let own = error.downcast_ref::<onrecord::error::Error>();
+            let cause = own.and_then(onrecord::error::Error::cause);
+            let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+            say(&format!("error: {error}{cause}"));
             ExitCode::from(2)
         },
         |()| ExitCode::SUCCESS,
