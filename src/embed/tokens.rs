@@ -136,5 +136,7 @@ fn broken(why: impl Into<String>) -> Error {
     }
 }
 
+// Outside `src`, where nothing but the output room prints: they say which files they did not find.
 #[cfg(test)]
+#[path = "../../tests/unit/tokens.rs"]
 mod tests;

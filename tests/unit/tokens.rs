@@ -1,4 +1,6 @@
 //! The compiled tokenizer against the crate's own, id for id and byte for byte.
+//!
+//! Part of the library's own tests (`src/embed/tokens.rs`), since it compares what is private.
 
 use super::*;
 use crate::passage::{Fit, passages};
