@@ -22,4 +22,5 @@ mod real_calls;
 mod rooms;
 mod slices;
 mod transcripts;
+mod understanding;
 mod util;
