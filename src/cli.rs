@@ -109,6 +109,12 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Read and embed every call again from its stored text, as after a change of model
     Rebuild(Rebuild),
+    /// Measure answers to questions whose answers are known
+    ///
+    /// A line of the file is an object: "question", "gold" (a list of {"file", "span": [start, end]}: a
+    /// file's name and bytes in it), "unanswerable": true where nothing answers, an "id", and filters as
+    /// for `ask --batch`. A quote hits where it covers half of a gold span or lies inside one.
+    Eval(Eval),
     /// Add the sample calls to a library of their own, answer three questions, and refuse one
     Demo,
     /// Print a completion script for a shell
@@ -184,6 +190,9 @@ pub(crate) struct Ask {
     /// Scan all vectors instead of using the index
     #[arg(long)]
     pub(crate) exact: bool,
+    /// Take no company, time or speaker from the question itself
+    #[arg(long)]
+    pub(crate) no_understand: bool,
     #[command(flatten)]
     pub(crate) filters: Filters,
 }
@@ -345,6 +354,27 @@ pub(crate) struct Rebuild {
     /// Only build the index again, from the stored vectors
     #[arg(long)]
     pub(crate) index: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Eval {
+    /// Questions with gold, one a line; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) questions: PathBuf,
+    /// Ask each question of each call that its gold lies in, and of no other
+    #[arg(long)]
+    pub(crate) within_call: bool,
+    /// An earlier run, saved by --json: say what was won and lost since
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Print figures and questions as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Take no company, time or speaker from the question itself
+    #[arg(long)]
+    pub(crate) no_understand: bool,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
 }
 
 #[derive(Args, Debug)]

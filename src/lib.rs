@@ -33,6 +33,8 @@ pub mod answer;
 
 pub mod quote;
 
+pub mod eval;
+
 pub mod output;
 
 mod cli;

@@ -8,20 +8,16 @@ use crate::error::Result;
 use crate::index::Search;
 use crate::library::Library;
 use crate::output;
-use crate::question::Question;
+use crate::question::{Catalogue, Question};
 use crate::quote::{CheckedAnswer, Verifier};
-use crate::retrieve::retrieve;
+use crate::retrieve::{Reach, retrieve};
 
-pub(super) fn run(places: &Places, args: Ask) -> Result<Outcome> {
-    let question = Question::new(&args.question.join(" "), args.filters.into())?;
+pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
+    let question = Question::new(&args.question.join(" "), args.filters.clone().into())?;
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
-    let search = if args.exact {
-        Search::Exact
-    } else {
-        Search::Indexed
-    };
-    let mut asking = Asking::new(&library, &embedder, search, args.limit.get());
+    let reach = reach(args);
+    let mut asking = Asking::new(&library, &embedder, reach, !args.no_understand);
     let answer = asking.ask(question)?;
     let Form {
         json,
@@ -45,13 +41,27 @@ pub(super) fn outcome(status: Status) -> Outcome {
     }
 }
 
+/// How far to look, as typed.
+pub(super) fn reach(args: &Ask) -> Reach {
+    Reach {
+        search: if args.exact {
+            Search::Exact
+        } else {
+            Search::Indexed
+        },
+        limit: args.limit.get(),
+    }
+}
+
 /// Asks one question after another of the same library.
 pub(super) struct Asking<'a> {
     library: &'a Library,
     embedder: &'a Embedder,
-    search: Search,
-    limit: usize,
+    reach: Reach,
+    understand: bool,
     verifier: Verifier,
+    /// What the library held at this version of it.
+    catalogue: Option<(i64, Catalogue)>,
     notes: Vec<String>,
 }
 
@@ -59,17 +69,17 @@ impl<'a> Asking<'a> {
     pub(super) fn new(
         library: &'a Library,
         embedder: &'a Embedder,
-        search: Search,
-        limit: usize,
+        reach: Reach,
+        understand: bool,
     ) -> Self {
-        let (verifier, notes) = (Verifier::default(), Vec::new());
         Self {
             library,
             embedder,
-            search,
-            limit,
-            verifier,
-            notes,
+            reach,
+            understand,
+            verifier: Verifier::default(),
+            catalogue: None,
+            notes: Vec::new(),
         }
     }
 
@@ -79,8 +89,15 @@ impl<'a> Asking<'a> {
         // One committed state, whatever others add, replace or remove meanwhile.
         let (answer, notes) = library.snapshot(|| {
             library.expect_model(&places::record(embedder))?;
-            let evidence = retrieve(library, embedder, &question, self.search, self.limit)?;
-            let answer = answer(question, &evidence, self.limit);
+            let scope = library.scope(&question.filter)?;
+            let question = if self.understand {
+                question.understand(&scope, catalogue(&mut self.catalogue, library)?, library)?
+            } else {
+                question
+            };
+            let scopes = question.understood.scopes(&scope);
+            let evidence = retrieve(library, embedder, &question, &scopes, self.reach)?;
+            let answer = answer(question, &evidence, self.reach.limit);
             Ok((self.verifier.check(library, answer)?, evidence.notes))
         })?;
         for note in notes {
@@ -93,4 +110,18 @@ impl<'a> Asking<'a> {
         }
         Ok(answer)
     }
+}
+
+/// What the library holds now, read again only when it has changed.
+fn catalogue<'a>(
+    kept: &'a mut Option<(i64, Catalogue)>,
+    library: &Library,
+) -> Result<&'a Catalogue> {
+    let version = library.version()?;
+    let current = kept.take().filter(|(of, _)| *of == version);
+    let current = match current {
+        Some(current) => current,
+        None => (version, Catalogue::new(&library.calls()?)),
+    };
+    Ok(&kept.insert(current).1)
 }

@@ -1,11 +1,10 @@
 //! `onrecord ask --batch`: many questions, one process, answers in their order.
 
-use super::ask::Asking;
+use super::ask::{Asking, reach};
 use super::{Outcome, print};
 use crate::answer::Status;
 use crate::cli::{Ask, Part, Places, Role};
 use crate::error::{Error, Result};
-use crate::index::Search;
 use crate::library::Filter;
 use crate::output;
 use crate::question::Question;
@@ -31,18 +30,10 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
     let lines = read(file)?;
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
-    let search = if args.exact {
-        Search::Exact
-    } else {
-        Search::Indexed
-    };
+    let mut asking = Asking::new(&library, &embedder, reach(&args), !args.no_understand);
     let filter: Filter = args.filters.into();
-    let mut asking = Asking::new(&library, &embedder, search, args.limit.get());
     let (mut found, mut failed) = (0, 0);
-    for (number, line) in (1..)
-        .zip(lines.lines())
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
+    for (number, line) in numbered(&lines) {
         match question(number, line, &filter).and_then(|question| asking.ask(question)) {
             Ok(answer) => {
                 found += usize::from(answer.status != Status::NotFound);
@@ -68,7 +59,13 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
     })
 }
 
-fn read(file: &Path) -> Result<String> {
+/// The lines of a file of questions with their numbers; empty ones are passed over.
+pub(super) fn numbered(lines: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = (1..).zip(lines.lines());
+    lines.filter(|(_, line)| !line.trim().is_empty())
+}
+
+pub(super) fn read(file: &Path) -> Result<String> {
     let reading = Error::io("read the questions");
     if file == Path::new("-") {
         std::io::read_to_string(std::io::stdin().lock()).map_err(reading)
@@ -77,7 +74,7 @@ fn read(file: &Path) -> Result<String> {
     }
 }
 
-fn question(number: usize, line: &str, filter: &Filter) -> Result<Question> {
+pub(super) fn question(number: usize, line: &str, filter: &Filter) -> Result<Question> {
     let bad = |why: String| Error::BadQuestionLine { line: number, why };
     if !line.trim_start().starts_with('{') {
         return Question::new(line, filter.clone());

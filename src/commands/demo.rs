@@ -9,6 +9,7 @@ use crate::index::Search;
 use crate::library::{Filter, Library};
 use crate::output;
 use crate::question::Question;
+use crate::retrieve::Reach;
 use std::path::{Path, PathBuf};
 
 /// The samples travel in the program, so that the demo runs wherever the program does.
@@ -73,7 +74,11 @@ pub(super) fn run(places: &Places) -> Result<Outcome> {
         output::counted(files.len(), "sample call"),
         output::visible(&folder.display().to_string()),
     ))?;
-    let mut asking = Asking::new(&library, &embedder, Search::Indexed, SHOWN);
+    let reach = Reach {
+        search: Search::Indexed,
+        limit: SHOWN,
+    };
+    let mut asking = Asking::new(&library, &embedder, reach, true);
     for question in QUESTIONS {
         print(&format!("\n$ onrecord ask \"{question}\"\n\n"))?;
         let answer = asking.ask(Question::new(question, Filter::default())?)?;

@@ -6,6 +6,7 @@ mod batch;
 mod calls;
 mod demo;
 mod doctor;
+mod eval;
 mod places;
 mod read;
 mod rebuild;
@@ -43,7 +44,7 @@ pub fn run() -> Result<Outcome> {
         Command::Add(args) => add::run(&places, args),
         Command::Ask(args) => match args.batch.clone() {
             Some(file) => batch::run(&places, args, &file),
-            None => ask::run(&places, args),
+            None => ask::run(&places, &args),
         },
         Command::Show(args) => show::run(&places, &args),
         Command::Read(args) => read::run(args),
@@ -52,6 +53,7 @@ pub fn run() -> Result<Outcome> {
         Command::Status(args) => status::run(&places, &args),
         Command::Doctor(args) => doctor::run(&places, &args),
         Command::Rebuild(args) => rebuild::run(&places, &args),
+        Command::Eval(args) => eval::run(&places, &args),
         Command::Demo => demo::run(&places),
         Command::Completions(args) => reference::completions(args.shell),
         Command::Man => reference::man(),

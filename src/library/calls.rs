@@ -3,7 +3,7 @@
 use super::Library;
 use super::columns::{from_json, from_word, optional_word, span};
 use crate::error::{Error, Result};
-use crate::transcript::{Document, Layout, Metadata, SpanOf, Turn, sha256_hex};
+use crate::transcript::{Document, Kind, Layout, Metadata, SpanOf, Turn, sha256_hex};
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -70,6 +70,17 @@ pub struct StoredTurn {
     pub turn: Turn,
     /// The question's turn, when this one answers one.
     pub question: Option<TurnIndex>,
+}
+
+/// Somebody who speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// As the call writes it.
+    pub name: String,
+    /// The office, as the call writes it.
+    pub role: Option<String>,
+    /// What they do on the call.
+    pub kind: Kind,
 }
 
 /// Whether a source is still what was read.
@@ -278,6 +289,31 @@ impl Library {
                 .prepare_cached("SELECT DISTINCT speaker FROM turns WHERE speaker IS NOT NULL")?
                 .query_map([], |row| row.get(0))?
                 .collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
+    /// Who speaks in these calls, or in any; each name, office and kind once.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>> {
+        let sql = "SELECT DISTINCT speaker, role, kind FROM turns
+             WHERE speaker IS NOT NULL AND (?1 IS NULL OR call IN (SELECT value FROM json_each(?1)))";
+        let calls = calls.map(|calls| {
+            let rows: Vec<i64> = calls.iter().map(|call| call.0).collect();
+            serde_json::Value::from(rows).to_string()
+        });
+        let person = |row: &Row<'_>| {
+            Ok(Person {
+                name: row.get(0)?,
+                role: row.get(1)?,
+                kind: from_word(row, 2)?,
+            })
+        };
+        let rows = || -> rusqlite::Result<Vec<Person>> {
+            let mut select = self.db.prepare_cached(sql)?;
+            select.query_map([calls], person)?.collect()
         };
         rows().map_err(|error| self.failed(&error))
     }

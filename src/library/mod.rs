@@ -15,7 +15,7 @@ mod passages;
 mod search;
 mod write;
 
-pub use calls::{CallSummary, SourceState, StoredTurn, Totals};
+pub use calls::{CallSummary, Person, SourceState, StoredTurn, Totals};
 pub use check::Depth;
 pub use filter::{Filter, Scope};
 pub use passages::StoredPassage;

@@ -117,6 +117,31 @@ impl Library {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Whether any passage says these words, one after the other, in any of their forms.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn mentions(&self, phrase: &str) -> Result<bool> {
+        let Some(quoted) = quoted(phrase) else {
+            return Ok(false);
+        };
+        let any = self
+            .db
+            .prepare_cached("SELECT 1 FROM words WHERE words MATCH ?1 LIMIT 1");
+        any.and_then(|mut any| any.exists([format!("body : {quoted}")]))
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// A number that changes with every change that another process commits to the library.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn version(&self) -> Result<i64> {
+        self.db
+            .pragma_query_value(None, "data_version", |row| row.get(0))
+            .map_err(|error| self.failed(&error))
+    }
+
     /// Calls `visit` with the vector of each passage in the scope, in ascending order of ids, as
     /// stored bytes (see [`crate::embed::Embedding::from_le_bytes`]).
     ///
@@ -166,6 +191,22 @@ impl Library {
         let last = |db: &Connection| db.query_row("SELECT max(id) FROM passages", [], |r| r.get(0));
         let last: Option<i64> = last(&self.db).map_err(|error| self.failed(&error))?;
         Ok(PassageId(last.unwrap_or(0) + 1))
+    }
+
+    /// What a passage says and what its header says, as they are searched.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn words_of(&self, id: PassageId) -> Result<(String, String)> {
+        let select = self
+            .db
+            .prepare_cached("SELECT body, header FROM words WHERE rowid = ?1");
+        let both = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let words: rusqlite::Result<Option<(String, String)>> =
+            select.and_then(|mut select| select.query_row([id.0], both).optional());
+        Ok(words
+            .map_err(|error| self.failed(&error))?
+            .unwrap_or_default())
     }
 
     /// The words under which a passage is found; empty when there are none.

@@ -1,6 +1,7 @@
 //! The JSON contract, described in `docs/JSON.md`. Text is never shortened.
 
 use super::escape::is_hidden;
+use super::understood::missing;
 use crate::answer::{Coverage, ScoreParts, Status};
 use crate::error::Error;
 use crate::library::{CallSummary, SourceState, Totals};
@@ -54,10 +55,13 @@ struct AnswerJson<'a> {
 
 #[derive(Serialize)]
 struct Understood<'a> {
-    company: Option<&'a str>,
-    period: Option<Period>,
+    company: Option<String>,
+    period: Option<String>,
     speaker: Option<&'a str>,
+    role: Option<Kind>,
     section: Option<Section>,
+    missing: Vec<String>,
+    parts: Vec<&'a str>,
     searched_for: String,
 }
 
@@ -137,12 +141,19 @@ pub fn answer_json(answer: &CheckedAnswer) -> impl Serialize + '_ {
     }
 }
 
+/// What the user set goes before what the question says.
 fn understood(question: &Question) -> Understood<'_> {
+    let (filter, said) = (&question.filter, &question.understood);
+    let named = (!said.companies.is_empty()).then(|| said.companies.join(", "));
+    let period = filter.period.map(|period| period.to_string());
     Understood {
-        company: question.filter.company.as_deref(),
-        period: question.filter.period,
-        speaker: question.filter.speaker.as_deref(),
-        section: question.filter.section,
+        company: filter.company.clone().or(named),
+        period: period.or_else(|| said.period.clone()),
+        speaker: filter.speaker.as_deref().or(said.speaker.as_deref()),
+        role: filter.role.or(said.role),
+        section: filter.section.or(said.section),
+        missing: missing(question),
+        parts: said.parts.iter().map(|part| part.label.as_str()).collect(),
         searched_for: question.terms.join(" "),
     }
 }

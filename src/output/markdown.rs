@@ -2,15 +2,20 @@
 
 use super::escape::visible;
 use super::text::{call_heading, citation_place, source_note, turn_heading};
+use super::understood::missing;
 use crate::answer::Status;
 use crate::quote::{CheckedAnswer, CheckedQuote};
 
 /// An answer under a heading that is its question.
 pub fn answer_markdown(answer: &CheckedAnswer) -> String {
     let mut out = format!("## {}\n\n", escaped(&answer.question.text));
+    for lacking in missing(&answer.question) {
+        out += &format!("*There is {}.*\n\n", escaped(&lacking));
+    }
     match answer.status {
         Status::Answered => {}
         Status::Weak => out += "*Closest passages, not an answer.*\n\n",
+        Status::NotFound if answer.nearest.is_empty() => out += "*Not on record.*\n\n",
         Status::NotFound => out += "*Not on record.* Nearest misses:\n\n",
     }
     for checked in answer.quotes.iter().chain(&answer.nearest) {

@@ -5,14 +5,17 @@
 //! visible, and line breaks inside a quote become spaces (JSON keeps them).
 
 mod escape;
+mod eval;
 mod json;
 mod markdown;
 mod message;
 mod progress;
 mod table;
 mod text;
+mod understood;
 
 pub use escape::visible;
+pub use eval::{eval_json, eval_text};
 pub use json::{answer_json, call_json, calls_json, error_json, to_line, to_pretty};
 pub use markdown::answer_markdown;
 pub use message::{error, note, warning};

@@ -1,11 +1,12 @@
 //! Answers for people: the quote first, then who, where, and what it answers.
 
 use super::escape::visible;
+use super::understood::{filters, missing, section_name};
 use super::{counted, width};
 use crate::answer::{Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
-use crate::transcript::{Document, Section, Turn};
+use crate::transcript::{Document, Turn};
 use anstyle::{AnsiColor, Style};
 use std::path::{Component, Path, PathBuf};
 
@@ -17,11 +18,21 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 /// An answer, for a terminal.
 pub fn answer_text(answer: &CheckedAnswer) -> String {
     let mut out = String::new();
+    let lacking = missing(&answer.question);
+    if answer.status != Status::NotFound {
+        for lacking in &lacking {
+            out += &format!("{YELLOW}There is {lacking}.{YELLOW:#}\n\n");
+        }
+    }
     match answer.status {
         Status::Answered => {}
         Status::Weak => out += &format!("{YELLOW}Closest passages, not an answer:{YELLOW:#}\n\n"),
         Status::NotFound => {
-            out += &format!("{YELLOW}Not on record{}.{YELLOW:#}\n", no_call(answer));
+            let why = match lacking.as_slice() {
+                [] => no_call(answer),
+                lacking => format!(": {}", lacking.join("; ")),
+            };
+            out += &format!("{YELLOW}Not on record{why}.{YELLOW:#}\n");
         }
     }
     for (rank, checked) in (1..).zip(&answer.quotes) {
@@ -47,7 +58,7 @@ fn no_call(answer: &CheckedAnswer) -> String {
     } = answer.coverage;
     match (calls_searched, calls_in_library) {
         (_, 0) => ": the library is empty".to_owned(),
-        (0, _) => format!(": no call matches {}", filters(answer)),
+        (0, _) => format!(": no call matches {}", filters(&answer.question)),
         _ => String::new(),
     }
 }
@@ -61,41 +72,13 @@ fn searched(answer: &CheckedAnswer) -> String {
         let all = counted(coverage.calls_in_library, "call");
         format!("{} of {all} searched", coverage.calls_searched)
     };
-    let filters = filters(answer);
+    let filters = filters(&answer.question);
     let filters = if filters.is_empty() {
         String::new()
     } else {
         format!(" ({filters})")
     };
     format!("confidence {:.2} · {calls}{filters}", answer.confidence)
-}
-
-/// The filters in force, as typed.
-fn filters(answer: &CheckedAnswer) -> String {
-    let filter = &answer.question.filter;
-    let named = [
-        ("company", filter.company.clone()),
-        ("ticker", filter.ticker.clone()),
-        ("period", filter.period.map(|period| period.to_string())),
-        ("from", filter.date_from.map(|date| date.to_string())),
-        ("to", filter.date_to.map(|date| date.to_string())),
-        ("speaker", filter.speaker.clone()),
-        (
-            "role",
-            filter.role.map(|role| format!("{role:?}").to_lowercase()),
-        ),
-        (
-            "section",
-            filter
-                .section
-                .map(|section| section_name(section).to_owned()),
-        ),
-        ("call", filter.call.clone()),
-    ];
-    let named = named
-        .iter()
-        .filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)));
-    visible(&named.collect::<Vec<_>>().join(", "))
 }
 
 fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
@@ -217,14 +200,6 @@ pub fn source_note(state: SourceState) -> Option<&'static str> {
         SourceState::Unchanged => None,
         SourceState::Changed => Some("the file has changed since it was read"),
         SourceState::Missing => Some("the file is gone"),
-    }
-}
-
-fn section_name(section: Section) -> &'static str {
-    match section {
-        Section::Prepared => "prepared remarks",
-        Section::Questions => "questions and answers",
-        Section::Other => "",
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: a question and its vector. Out: [`Evidence`], the best passages with the parts of their
 //! scores, their sentences' own scores, and the texts they stand in. Ties go to the lower id.
 
+mod bm25;
 mod fuse;
 mod terms;
 
@@ -11,15 +12,17 @@ pub use terms::{Term, Terms};
 use crate::embed::{Embedder, Embedding};
 use crate::error::Result;
 use crate::index::{self, Search};
-use crate::library::{CallSummary, Library, Scope, StoredPassage, StoredTurn};
+use crate::library::{CallSummary, LexicalHit, Library, Scope, StoredPassage, StoredTurn};
 use crate::question::Question;
 use crate::transcript::LineIndex;
 use crate::units::{CallRow, PassageId};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates taken from each side before fusion, and the range over which scores are levelled.
 pub const POOL: usize = 200;
+/// Passages that the word index brings to be scored again; a thousand changes no figure.
+const RESCORED: usize = 400;
 /// Candidates that an answer is chosen from, or more where more quotes are wanted.
 const KEPT: usize = 40;
 
@@ -31,8 +34,10 @@ pub struct Evidence {
     pub texts: BTreeMap<CallRow, CallText>,
     /// The question's words and how rare they are.
     pub terms: Terms,
-    /// The scope that was searched.
+    /// The scope that was searched; where several things were asked about, that of the first.
     pub scope: Scope,
+    /// Things that were asked about, each searched by itself; at least 1.
+    pub parts: usize,
     /// Calls in the scope.
     pub calls_searched: usize,
     /// Calls in the library.
@@ -46,6 +51,8 @@ pub struct Evidence {
 pub struct Candidate {
     /// The passage.
     pub passage: StoredPassage,
+    /// Which of the things asked about it speaks to, from 0.
+    pub part: usize,
     /// The fused score, higher is better, about 0 to 1.
     pub score: f32,
     /// Cosine of the passage with the question.
@@ -85,59 +92,117 @@ impl CallText {
     }
 }
 
-/// Finds the passages that speak to a question, enough of them for `limit` quotes.
+/// How far to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// By the index or by scan.
+    pub search: Search,
+    /// Quotes wanted.
+    pub limit: usize,
+}
+
+/// Finds the passages that speak to a question, enough of them for the quotes wanted, in each of the
+/// scopes.
 ///
 /// # Errors
-/// [`crate::error::Error::QuestionTooLong`], an unknown `call` in the filter, and those of the
-/// library.
+/// [`crate::error::Error::QuestionTooLong`], and those of the library.
 pub fn retrieve(
     library: &Library,
     embedder: &Embedder,
     question: &Question,
-    search: Search,
-    limit: usize,
+    scopes: &[Scope],
+    reach: Reach,
 ) -> Result<Evidence> {
+    let calls_in_library = usize::try_from(library.totals(None)?.calls).unwrap_or(usize::MAX);
+    let mut evidence = Evidence {
+        candidates: Vec::new(),
+        texts: BTreeMap::new(),
+        terms: Terms::weigh(library, &question.terms)?,
+        scope: scopes.first().cloned().unwrap_or_default(),
+        parts: scopes.len(),
+        calls_searched: calls_in(scopes).unwrap_or(calls_in_library),
+        calls_in_library,
+        notes: Vec::new(),
+    };
+    if question.understood.is_absent {
+        evidence.calls_searched = 0;
+        return Ok(evidence);
+    }
     let vector = embedder.embed_question(&question.text)?;
-    let scope = library.scope(&question.filter)?;
-    let near = index::nearest(library, &vector, &scope, search, POOL)?;
-    let by_words = library.lexical(&question.terms, &scope, POOL)?;
-    let mut pool = fuse::pool(&near.hits, &by_words);
+    for (part, scope) in scopes.iter().enumerate() {
+        let near = index::nearest(library, &vector, scope, reach.search, POOL)?;
+        evidence.notes.extend(near.notes);
+        let by_words = by_words(library, &evidence.terms, question, scope)?;
+        let ranked = fuse::rank(weighed(
+            library,
+            &vector,
+            fuse::pool(&near.hits, &by_words),
+        )?);
+        for ranked in ranked.into_iter().take(reach.limit.max(KEPT)) {
+            let passage = library.passage(ranked.passage)?;
+            if let Entry::Vacant(unread) = evidence.texts.entry(passage.call) {
+                unread.insert(CallText::read(library, passage.call)?);
+            }
+            evidence.candidates.push(Candidate {
+                passage,
+                part,
+                score: ranked.score,
+                dense: ranked.dense,
+                lexical: ranked.lexical,
+                sentences: ranked.sentences,
+            });
+        }
+    }
+    Ok(evidence)
+}
+
+/// The passages that share most with the question's words: the best of the word index, in an order of our
+/// own.
+fn by_words(
+    library: &Library,
+    terms: &Terms,
+    question: &Question,
+    scope: &Scope,
+) -> Result<Vec<LexicalHit>> {
+    let mut hits = library.lexical(&question.terms, scope, RESCORED)?;
+    let mut texts = Vec::with_capacity(hits.len());
+    for hit in &hits {
+        let (body, header) = library.words_of(hit.passage)?;
+        texts.push(bm25::Words { body, header });
+    }
+    for (hit, score) in hits.iter_mut().zip(bm25::score(terms, &texts)) {
+        hit.score = score;
+    }
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
+    hits.truncate(POOL);
+    Ok(hits)
+}
+
+/// The calls of all scopes, each once; `None` where one of them is the whole library.
+fn calls_in(scopes: &[Scope]) -> Option<usize> {
+    let calls: Option<Vec<&Vec<CallRow>>> = scopes.iter().map(|s| s.calls.as_ref()).collect();
+    let calls: BTreeSet<&CallRow> = calls?.into_iter().flatten().collect();
+    Some(calls.len())
+}
+
+/// The pool with each sentence's own cosine, and the passage's where only words brought it.
+fn weighed(
+    library: &Library,
+    question: &Embedding,
+    mut pool: Vec<fuse::Member>,
+) -> Result<Vec<fuse::Member>> {
+    let dimension = question.values().len();
     for member in &mut pool {
-        let vectors = library.sentence_vectors(member.passage, vector.values().len())?;
+        let vectors = library.sentence_vectors(member.passage, dimension)?;
         member.sentences = vectors
             .iter()
-            .map(|sentence| sentence.cosine(&vector))
+            .map(|sentence| sentence.cosine(question))
             .collect();
         if member.dense.is_none() {
-            member.dense = Some(cosine(library, member.passage, &vector)?);
+            member.dense = Some(cosine(library, member.passage, question)?);
         }
     }
-    let ranked = fuse::rank(pool);
-    let mut texts = BTreeMap::new();
-    let mut candidates = Vec::new();
-    for ranked in ranked.into_iter().take(limit.max(KEPT)) {
-        let passage = library.passage(ranked.passage)?;
-        if let Entry::Vacant(unread) = texts.entry(passage.call) {
-            unread.insert(CallText::read(library, passage.call)?);
-        }
-        candidates.push(Candidate {
-            passage,
-            score: ranked.score,
-            dense: ranked.dense,
-            lexical: ranked.lexical,
-            sentences: ranked.sentences,
-        });
-    }
-    let calls_in_library = usize::try_from(library.totals(None)?.calls).unwrap_or(usize::MAX);
-    Ok(Evidence {
-        candidates,
-        texts,
-        terms: Terms::weigh(library, question)?,
-        calls_searched: scope.calls.as_ref().map_or(calls_in_library, Vec::len),
-        scope,
-        calls_in_library,
-        notes: near.notes,
-    })
+    Ok(pool)
 }
 
 fn cosine(library: &Library, passage: PassageId, question: &Embedding) -> Result<f32> {

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::library::Library;
-use crate::question::{Question, Stems, words};
+use crate::question::{Stems, words};
 use std::collections::BTreeSet;
 
 /// A word of the question.
@@ -14,6 +14,8 @@ pub struct Term {
     pub stem: String,
     /// Inverse document frequency: 0 for a word in every passage, most for one in none.
     pub idf: f32,
+    /// Whether no passage of the library holds it.
+    pub is_unheard: bool,
 }
 
 /// The words of a question, and what it takes to find them in a sentence.
@@ -24,23 +26,37 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Weighs the words of a question against the whole library.
+    /// Weighs words against the whole library.
     ///
     /// # Errors
     /// Those of the library.
-    pub fn weigh(library: &Library, question: &Question) -> Result<Self> {
+    pub fn weigh(library: &Library, words: &[String]) -> Result<Self> {
         let stems = Stems::default();
         let passages = library.totals(None)?.passages;
-        let mut terms = Vec::with_capacity(question.terms.len());
-        for word in &question.terms {
-            let idf = idf(library.document_frequency(word)?, passages);
+        let mut terms = Vec::with_capacity(words.len());
+        for word in words {
+            let holding = library.document_frequency(word)?;
             terms.push(Term {
                 word: word.clone(),
                 stem: stems.stem(word),
-                idf,
+                idf: idf(holding, passages),
+                is_unheard: holding == 0,
             });
         }
         Ok(Self { terms, stems })
+    }
+
+    /// For each word of a text the term that it is a form of, if any.
+    pub fn sequence(&self, text: &str) -> Vec<Option<usize>> {
+        words(text)
+            .iter()
+            .map(|word| {
+                let stem = self.stems.stem(word);
+                self.terms
+                    .iter()
+                    .position(|term| is_form_of(&term.stem, &stem))
+            })
+            .collect()
     }
 
     /// Which of the terms a text holds, in any of their forms: one flag a term.

@@ -24,4 +24,5 @@ mod real_calls;
 mod rooms;
 mod slices;
 mod transcripts;
+mod understanding;
 mod util;

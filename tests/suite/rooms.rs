@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// In reading order: a room may use only what stands before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "units",
     "error",
     "transcript",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 13] = [
     "retrieve",
     "answer",
     "quote",
+    "eval",
     "output",
     "cli",
 ];

@@ -3,13 +3,16 @@
 //! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to three contiguous sentences
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
+mod confidence;
+mod order;
+
 use crate::library::{CallSummary, StoredTurn};
 use crate::passage::{Sentence, sentences};
-use crate::question::Question;
+use crate::question::{self, Question};
 use crate::retrieve::{CallText, Candidate, Evidence, Terms};
-use crate::transcript::{Document, Kind, Turn};
+use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, LineRange, TurnIndex};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Sentences in a quote. Speech announces first and says the fact in the next sentence: contiguous
 /// windows of three find the fact where lone sentences find the announcement.
@@ -21,6 +24,10 @@ const WINDOW_WORDS: usize = 100;
 const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
 /// How much of a sentence's score is its meaning; the rest is the question's words in it.
 const MEANING: f32 = 0.7;
+/// What a sentence with a figure is worth more where a figure is asked for.
+const FIGURE: f32 = 0.1;
+/// Figures are reported in what management says first, and talked about later.
+const REPORT_FACTOR: f32 = 1.1;
 /// What the last sentence of a line ends with, unless the line is a heading or an item.
 const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
 /// Words up to which a line without an end mark is taken for a heading.
@@ -33,15 +40,11 @@ const ANALYST_FACTOR: f32 = 0.85;
 const ASKER_FACTOR: f32 = 1.3;
 /// Legal notices name every topic and state nothing.
 const NOTICE_FACTOR: f32 = 0.3;
-/// Quotes whose confidence is at least this answer the question.
-const ANSWERED: f32 = 0.5;
-/// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
-const WEAK: f32 = 0.3;
 /// Misses shown when nothing answers.
 const NEAREST: usize = 3;
 
 /// Whether the record answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The quotes answer the question.
@@ -83,6 +86,8 @@ pub struct Coverage {
 /// Verbatim words and where they stand.
 #[derive(Clone, Debug)]
 pub struct Quote {
+    /// Which of the things asked about it speaks to, from 0.
+    pub part: usize,
     /// The call.
     pub call: CallSummary,
     /// The turn they were said in.
@@ -134,25 +139,22 @@ pub struct ScoreParts {
 
 /// Chooses the quotes, at most `limit`, and says whether they answer.
 pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
-    let analyst = if question.wants_asker {
-        ASKER_FACTOR
-    } else {
-        ANALYST_FACTOR
+    let asking = Asking {
+        terms: &evidence.terms,
+        wants_asker: question.wants_asker,
+        wants_figure: question.wants_figure,
+        wants_outlook: question.wants_outlook,
     };
     let chosen = evidence
         .candidates
         .iter()
-        .filter_map(|candidate| quote(candidate, evidence, analyst));
+        .filter_map(|candidate| quote(candidate, evidence, &asking));
     let mut quotes: Vec<Quote> = chosen.collect();
     // A stable sort: equal scores keep the order of the candidates, which ends in ids.
     quotes.sort_by(|a, b| b.score.total.total_cmp(&a.score.total));
-    drop_repeats(&mut quotes);
-    let confidence = confidence(&quotes, &evidence.terms);
-    let status = match confidence {
-        c if c >= ANSWERED => Status::Answered,
-        c if c >= WEAK => Status::Weak,
-        _ => Status::NotFound,
-    };
+    order::drop_repeats(&mut quotes);
+    order::cover(&mut quotes, evidence.parts);
+    let (confidence, status) = confidence::judge(&question, &quotes, evidence);
     let weighed = quotes.len();
     quotes.truncate(if status == Status::NotFound {
         NEAREST.min(limit)
@@ -179,9 +181,9 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
 }
 
 /// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
-fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quote> {
+fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
-    let window = best_window(candidate, source, evidence, analyst)?;
+    let window = best_window(candidate, source, evidence, asking)?;
     let text = window.span.slice(&source.text)?.to_owned();
     let stored = turn(source, window.turn)?;
     let passage = candidate
@@ -199,6 +201,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quo
     let worth = PASSAGE_SHARE * candidate.score + (1.0 - PASSAGE_SHARE) * window.score;
     let total = notice * window.factor * worth;
     Some(Quote {
+        part: candidate.part,
         call: source.call.clone(),
         turn: stored.turn.clone(),
         lines: source.lines.lines(window.span),
@@ -219,6 +222,35 @@ fn quote(candidate: &Candidate, evidence: &Evidence, analyst: f32) -> Option<Quo
     })
 }
 
+/// What a question makes of who speaks and of what is said.
+struct Asking<'a> {
+    terms: &'a Terms,
+    wants_asker: bool,
+    wants_figure: bool,
+    wants_outlook: bool,
+}
+
+impl Asking<'_> {
+    /// What a sentence is worth for its figure: one of the right kind, reported or expected as asked.
+    fn figure(&self, sentence: &str) -> f32 {
+        let of_kind = || question::is_outlook(sentence) == self.wants_outlook;
+        if self.wants_figure && sentence.contains(|c: char| c.is_ascii_digit()) && of_kind() {
+            FIGURE
+        } else {
+            0.0
+        }
+    }
+
+    fn speaker_factor(&self, kind: Kind, section: Section) -> f32 {
+        match (kind, section) {
+            (Kind::Analyst, _) if self.wants_asker => ASKER_FACTOR,
+            (Kind::Analyst, _) => ANALYST_FACTOR,
+            (_, Section::Prepared) if self.wants_figure => REPORT_FACTOR,
+            _ => 1.0,
+        }
+    }
+}
+
 /// Contiguous sentences of one turn.
 struct Window {
     turn: TurnIndex,
@@ -236,21 +268,21 @@ fn best_window(
     candidate: &Candidate,
     source: &CallText,
     evidence: &Evidence,
-    analyst: f32,
+    asking: &Asking<'_>,
 ) -> Option<Window> {
     let said: Vec<Said> = candidate
         .passage
         .sentences
         .iter()
         .zip(&candidate.sentences)
-        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, &evidence.terms))
+        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, asking))
         .collect();
     let mut best: Option<Window> = None;
     for first in 0..said.len() {
         for len in (1..=WINDOW_SENTENCES).rev() {
             let window = said
                 .get(first..first + len)
-                .and_then(|said| window(said, source, evidence, analyst));
+                .and_then(|said| window(said, source, evidence, asking));
             let worth = |window: &Window| window.factor * window.score;
             let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
             if let Some(window) = window.filter(better) {
@@ -270,10 +302,12 @@ struct Said {
 }
 
 impl Said {
-    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, terms: &Terms) -> Self {
+    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
+        let terms = asking.terms;
         let text = sentence.span.slice(&source.text).unwrap_or_default();
         let coverage = terms.coverage(&terms.held_by(text));
-        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage;
+        let figure = asking.figure(text);
+        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure;
         Self {
             sentence,
             words: text.split_whitespace().count(),
@@ -284,7 +318,12 @@ impl Said {
 }
 
 /// The sentences as a window, where the scope allows their turn and they are not too many words.
-fn window(said: &[Said], source: &CallText, evidence: &Evidence, analyst: f32) -> Option<Window> {
+fn window(
+    said: &[Said],
+    source: &CallText,
+    evidence: &Evidence,
+    asking: &Asking<'_>,
+) -> Option<Window> {
     let (first, last) = (said.first()?.sentence, said.last()?.sentence);
     let stored = turn(source, first.turn)?;
     let Turn {
@@ -321,7 +360,7 @@ fn window(said: &[Said], source: &CallText, evidence: &Evidence, analyst: f32) -
         cosine,
         coverage,
         score,
-        factor: if *kind == Kind::Analyst { analyst } else { 1.0 },
+        factor: asking.speaker_factor(*kind, *section),
     })
 }
 
@@ -387,57 +426,4 @@ fn is_notice(passage: &str) -> bool {
     ];
     let passage = passage.to_lowercase();
     MARKS.iter().filter(|mark| passage.contains(**mark)).count() >= 2
-}
-
-/// Keeps the best of quotes that say the same words, as when one call is there from two vendors.
-fn drop_repeats(quotes: &mut Vec<Quote>) {
-    let mut seen = std::collections::HashSet::new();
-    quotes.retain(|quote| {
-        let words: Vec<String> = crate::question::words(&quote.text);
-        seen.insert(words.join(" "))
-    });
-}
-
-/// How likely it is that the first quotes answer: a logistic over the best sentence's cosine, the
-/// share of the question's words that the first five passages hold, and the share that one of the
-/// first three quotes holds by itself.
-///
-/// **Source**: weights set by hand on development questions; see `docs/DECISIONS.md`.
-fn confidence(quotes: &[Quote], terms: &Terms) -> f32 {
-    let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
-    let sentence = best(&mut quotes.iter().take(5).map(|quote| quote.score.sentence));
-    let mut union = vec![false; terms.terms.len()];
-    let mut one = 0.0_f32;
-    for (rank, quote) in quotes.iter().take(5).enumerate() {
-        let about = about(quote);
-        let held = terms.held_by(&format!("{} {about}", quote.passage_text));
-        union
-            .iter_mut()
-            .zip(held)
-            .for_each(|(any, held)| *any |= held);
-        if rank < 3 {
-            let held = terms.held_by(&format!("{} {about}", quote.text));
-            one = one.max(terms.coverage(&held));
-        }
-    }
-    if quotes.is_empty() {
-        return 0.0;
-    }
-    let together = terms.coverage(&union);
-    let logit = -7.0 + 6.0 * sentence + 3.0 * together + 3.0 * one;
-    1.0 / (1.0 + (-logit).exp())
-}
-
-/// What a quote is about without saying so: a question that names the company is not less covered
-/// by its own call.
-fn about(quote: &Quote) -> String {
-    let meta = &quote.call.metadata;
-    let period = meta.period.map(|period| period.to_string());
-    let facts = [
-        meta.company.clone(),
-        meta.ticker.clone(),
-        period,
-        quote.turn.speaker.clone(),
-    ];
-    facts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

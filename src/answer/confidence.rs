@@ -1,0 +1,132 @@
+//! Whether quotes answer, and how sure that is.
+//!
+//! In: a question, its quotes in their order, its terms. Out: a confidence from 0 to 1, and the state that
+//! follows from it.
+
+use super::{Quote, Status};
+use crate::question::Question;
+use crate::retrieve::{Evidence, Terms};
+
+/// Quotes whose confidence is at least this answer the question.
+const ANSWERED: f32 = 0.5;
+/// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
+const WEAK: f32 = 0.2;
+/// Quotes whose words are looked at together.
+const TOGETHER: usize = 5;
+/// Quotes of which one may hold the question's words by itself.
+const ALONE: usize = 3;
+
+/// The logistic's weights.
+///
+/// **Source**: set by hand on development questions; see `docs/DECISIONS.md`.
+mod weight {
+    pub(super) const BASE: f32 = -7.5;
+    /// The best sentence's cosine.
+    pub(super) const SENTENCE: f32 = 11.0;
+    /// The share of the question's words, by weight, that the first passages hold together.
+    pub(super) const TOGETHER: f32 = 1.0;
+    /// The share that one of the first quotes holds by itself.
+    pub(super) const ALONE: f32 = 1.5;
+    /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
+    pub(super) const NAMED: f32 = 1.5;
+    /// Words, or a name, that no passage holds: what is asked about it is not on record.
+    pub(super) const UNHEARD: f32 = -1.5;
+}
+
+/// How likely it is that the first quotes answer, and what that makes of them.
+pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) -> (f32, Status) {
+    if quotes.is_empty() || question.understood.is_absent {
+        return (0.0, Status::NotFound);
+    }
+    let unheard = is_unheard_of(question, &evidence.terms);
+    let mut confidence = confidence(question, quotes, evidence);
+    if unheard {
+        confidence = shifted(confidence, weight::UNHEARD).min(ANSWERED - f32::EPSILON);
+    }
+    let status = match confidence {
+        c if c >= ANSWERED => Status::Answered,
+        c if c >= WEAK => Status::Weak,
+        _ => Status::NotFound,
+    };
+    (confidence, status)
+}
+
+fn confidence(question: &Question, quotes: &[Quote], evidence: &Evidence) -> f32 {
+    let terms = &evidence.terms;
+    let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
+    let first = || quotes.iter().take(TOGETHER);
+    let sentence = best(&mut first().map(|quote| quote.score.sentence));
+    let mut union = vec![false; terms.terms.len()];
+    let mut one = 0.0_f32;
+    for (rank, quote) in first().enumerate() {
+        let about = about(quote);
+        let held = terms.held_by(&format!("{} {about}", quote.passage_text));
+        union
+            .iter_mut()
+            .zip(held)
+            .for_each(|(any, held)| *any |= held);
+        if rank < ALONE {
+            let held = terms.held_by(&format!("{} {about}", quote.text));
+            one = one.max(terms.coverage(&held));
+        }
+    }
+    let understood = &question.understood;
+    let narrowed = evidence.calls_searched < evidence.calls_in_library;
+    let named = (narrowed && !understood.companies.is_empty())
+        || understood.speaker.is_some()
+        || question.filter.call.is_some();
+    logistic(
+        weight::BASE
+            + weight::SENTENCE * sentence
+            + weight::TOGETHER * terms.coverage(&union)
+            + weight::ALONE * one
+            + if named { weight::NAMED } else { 0.0 },
+    )
+}
+
+fn logistic(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+fn shifted(confidence: f32, by: f32) -> f32 {
+    logistic((confidence / (1.0 - confidence)).ln() + by)
+}
+
+/// Whether no passage holds any word of the question, or the question names something, in capitals within
+/// its sentence, that no passage holds in any form. Names with digits or inner capitals are written in too many ways to be sure.
+fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
+    if terms.terms.iter().all(|term| term.is_unheard) {
+        return true;
+    }
+    let typed = question.text.split_whitespace().skip(1);
+    let names = typed
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| is_plain_name(word));
+    let names: Vec<String> = names.flat_map(crate::question::words).collect();
+    terms
+        .terms
+        .iter()
+        .any(|term| term.is_unheard && names.contains(&term.word))
+}
+
+/// `Zagreb` and `NATO`, not `DeepL`, `A4` or `I`.
+fn is_plain_name(word: &str) -> bool {
+    let letters = || word.chars();
+    let first = letters().next().is_some_and(char::is_uppercase);
+    let rest_alike = letters().skip(1).all(char::is_lowercase) || letters().all(char::is_uppercase);
+    first && rest_alike && letters().count() > 2
+}
+
+/// What a quote is about without saying so: a question that names the company is not less covered
+/// by its own call.
+fn about(quote: &Quote) -> String {
+    let meta = &quote.call.metadata;
+    let period = meta.period.map(|period| period.to_string());
+    let facts = [
+        meta.company.clone(),
+        meta.ticker.clone(),
+        period,
+        quote.turn.speaker.clone(),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
