@@ -200,6 +200,8 @@ impl<'a> Opening<'a> {
         if !goldens.iter().all(|golden| own.gives(golden)) {
             return Ok(None);
         }
+        // All of it is packed now, and takes as much memory as the rest together.
+        self.source = None;
         let mut opened = Opened {
             own,
             tokens,

@@ -35,7 +35,7 @@ impl Plan {
 /// encoder serves: what `status` and `--version` show.
 ///
 /// # Errors
-/// Those of [`Plan::new`], and of reading the model's description.
+/// [`Error::Kernel`] where `$ONRECORD_KERNEL` asks for what is not there, and those of reading the model's description.
 pub fn kernel_for(model: Option<&Path>) -> Result<&'static str> {
     let plan = match model {
         Some(path) => Plan::new(&ModelFolder::read(path)?, &Device::Cpu)?.map(|plan| plan.tiers),

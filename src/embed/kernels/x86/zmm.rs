@@ -1,6 +1,6 @@
 //! What the tiers with 512-bit vectors share.
 
-/// The methods of [`Kernel`](super::super::Kernel) on vectors, for a tier whose values exist only where
+/// The methods of [`Kernel`] on vectors, for a tier whose values exist only where
 /// the processor has AVX-512 F, BW, DQ and VL.
 macro_rules! vectors {
     () => {
@@ -89,7 +89,7 @@ macro_rules! vectors {
 }
 pub(super) use vectors;
 
-/// The methods of [`Kernel`](super::super::Kernel) on `bf16` operands, for a tier whose values exist
+/// The methods of [`Kernel`] on `bf16` operands, for a tier whose values exist
 /// only where the processor has AVX-512 BF16, too.
 macro_rules! operands_of_bf16 {
     () => {
