@@ -44,7 +44,7 @@ struct Args {
     #[arg(long, default_value_t = 512)]
     passages: usize,
     /// Leave out shorter ones, in tokens; 0 measures the lengths that `onrecord add` meets
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 140)]
     shortest: usize,
     /// How often each engine embeds them all
     #[arg(long, default_value_t = 7)]
