@@ -36,7 +36,7 @@ import numpy as np  # noqa: E402
 
 CORES = len(os.sched_getaffinity(0))
 BATCHES = (1, 4, 16)
-SEARCH_TEXTS = 32
+SEARCH_TEXTS = 16
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 

@@ -19,6 +19,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 use table::Table;
 
 pub(crate) type Fallible<T> = Result<T, Box<dyn Error>>;
@@ -43,11 +44,14 @@ struct Args {
     #[arg(long, default_value_t = 512)]
     passages: usize,
     /// Leave out shorter ones, in tokens; 0 measures the lengths that `onrecord add` meets
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 140)]
     shortest: usize,
     /// How often each engine embeds them all
     #[arg(long, default_value_t = 7)]
     rounds: usize,
+    /// Begin no other round after these many seconds
+    #[arg(long)]
+    seconds: Option<u64>,
     /// Only engines that can be held to AVX2, held to it
     #[arg(long)]
     avx2: bool,
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
 }
 
 fn compare(args: &Args) -> Fallible<()> {
+    let started = Instant::now();
     let model = find_model(args.model.as_deref(), None)?;
     let work = tempfile::tempdir()?;
     let texts = texts::choose(
@@ -105,7 +110,10 @@ fn compare(args: &Args) -> Fallible<()> {
         return Err("no engine could be started".into());
     }
     let mut figures: Vec<Figures> = engines.iter().map(|_| Figures::default()).collect();
-    measure(&mut engines, &mut figures, args.rounds)?;
+    measure(&mut engines, &mut figures, args.rounds, || {
+        let limit = args.seconds;
+        limit.is_none_or(|limit| started.elapsed().as_secs() < limit)
+    })?;
     for (engine, figures) in engines.iter_mut().zip(&mut figures) {
         figures.vectors = engine.vectors(&work.path().join("vectors"))?;
     }
@@ -129,7 +137,7 @@ fn compare(args: &Args) -> Fallible<()> {
         say(&format!("{name} on one thread and on all"));
         let mut pair = [start.tier_on_one_thread(name)?, start.tier(name)?];
         let mut both = [Figures::default(), Figures::default()];
-        measure(&mut pair, &mut both, args.rounds.min(3))?;
+        measure(&mut pair, &mut both, args.rounds.min(3), || true)?;
         out.write_all(table.threads(name, &both).as_bytes())?;
     }
     Ok(())
@@ -150,8 +158,8 @@ fn start_all(args: &Args, start: &Start<'_>) -> (Vec<Child>, Vec<(String, String
         say(&format!("starting {name}"));
         let started = if args.avx2 && ["onnxruntime", "openvino-bf16"].contains(name) {
             Err("cannot be held to AVX2".into())
-        } else if args.avx2 && !PEERS.contains(name) && !["avx2", "portable"].contains(name) {
-            Err("is not an AVX2 tier".into())
+        } else if args.avx2 && !PEERS.contains(name) && *name != "avx2" {
+            Err("is not held to AVX2".into())
         } else if PEERS.contains(name) {
             start.peer(name)
         } else {
@@ -165,9 +173,18 @@ fn start_all(args: &Args, start: &Start<'_>) -> (Vec<Child>, Vec<(String, String
     (engines, absent)
 }
 
-/// Each round every engine embeds all texts and then the question, and another one begins.
-fn measure(engines: &mut [Child], figures: &mut [Figures], rounds: usize) -> Fallible<()> {
+/// Each round every engine embeds all texts and then the question, and another one begins. After the
+/// first round, another is begun while there is `time`.
+fn measure(
+    engines: &mut [Child],
+    figures: &mut [Figures],
+    rounds: usize,
+    time: impl Fn() -> bool,
+) -> Fallible<()> {
     for round in 0..rounds {
+        if round > 0 && !time() {
+            break;
+        }
         say(&format!("round {} of {rounds}", round + 1));
         let count = engines.len();
         let first = round % count;

@@ -23,11 +23,14 @@ impl Table<'_> {
     /// What was measured, on what, by whom, and who was not there.
     pub(crate) fn conditions(&self) -> String {
         let mut out = format!(
-            "{} passages of {} transcripts, {:.1} tokens on average; a question of {} tokens\n{}\n\n",
+            "{} passages of {} transcripts, {:.1} tokens on average; a question of {} tokens; {} rounds\n{}\n\n",
             self.texts.passages,
             self.texts.files,
             self.texts.tokens,
             self.texts.question_tokens,
+            self.figures
+                .first()
+                .map_or(0, |figures| figures.rounds.len()),
             machine::processor(),
         );
         for Child { name, report, .. } in self.engines {
