@@ -102,7 +102,7 @@ fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
     let names = typed
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
         .filter(|word| is_plain_name(word));
-    let names: Vec<String> = names.flat_map(crate::question::words).collect();
+    let names: Vec<String> = names.flat_map(crate::index::words).collect();
     terms
         .terms
         .iter()

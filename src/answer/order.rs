@@ -6,7 +6,7 @@ use std::collections::HashSet;
 /// Keeps the best of quotes that say the same words, as when one call is there from two vendors.
 pub(super) fn drop_repeats(quotes: &mut Vec<Quote>) {
     let mut seen = HashSet::new();
-    quotes.retain(|quote| seen.insert(crate::question::words(&quote.text).join(" ")));
+    quotes.retain(|quote| seen.insert(crate::index::words(&quote.text).join(" ")));
 }
 
 /// Where several things are asked about, the best quote of each goes before the second of any.

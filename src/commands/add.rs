@@ -4,7 +4,7 @@ use super::{Outcome, places, print};
 use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
 use crate::error::{Error, Result};
-use crate::index;
+use crate::index::{self, Effort};
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
@@ -280,8 +280,10 @@ impl<'a> Adding<'a> {
     }
 
     /// Brings the index up to date and sums up.
-    fn finish(self) -> Result<()> {
-        let refreshed = index::refresh(&self.library);
+    fn finish(mut self) -> Result<()> {
+        let effort = Effort::Added(self.counts.passages);
+        let progress = &mut self.progress;
+        let refreshed = index::refresh(&mut self.library, effort, &mut |step| progress.index(step));
         self.progress.finish();
         if let Some(unheard) = self.unheard {
             return Err(unheard);
@@ -318,6 +320,8 @@ pub(super) fn add_quietly(
     for file in files {
         adding.add(file)?;
     }
+    let effort = Effort::Added(adding.counts.passages);
+    index::refresh(&mut adding.library, effort, &mut |_| ())?;
     adding.progress.finish();
     Ok(adding.library)
 }

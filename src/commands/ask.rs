@@ -5,7 +5,7 @@ use crate::answer::{Status, answer};
 use crate::cli::{Ask, Form, Places};
 use crate::embed::Embedder;
 use crate::error::Result;
-use crate::index::Search;
+use crate::index::{self, Index, Search};
 use crate::library::Library;
 use crate::output;
 use crate::question::{Catalogue, Question};
@@ -61,8 +61,15 @@ pub(super) struct Asking<'a> {
     understand: bool,
     verifier: Verifier,
     /// What the library held at this version of it.
-    catalogue: Option<(i64, Catalogue)>,
+    seen: Option<Seen<'a>>,
     notes: Vec<String>,
+}
+
+/// A library at one version of it.
+struct Seen<'a> {
+    version: i64,
+    catalogue: Catalogue,
+    index: Index<'a>,
 }
 
 impl<'a> Asking<'a> {
@@ -78,32 +85,35 @@ impl<'a> Asking<'a> {
             reach,
             understand,
             verifier: Verifier::default(),
-            catalogue: None,
+            seen: None,
             notes: Vec::new(),
         }
     }
 
     /// Answers a question. What is wrong with the index is said once.
     pub(super) fn ask(&mut self, question: Question) -> Result<CheckedAnswer> {
-        let (library, embedder) = (self.library, self.embedder);
+        let (library, embedder, limit) = (self.library, self.embedder, self.reach.limit);
         // One committed state, whatever others add, replace or remove meanwhile.
-        let (answer, notes) = library.snapshot(|| {
+        let answer = library.snapshot(|| {
             library.expect_model(&places::record(embedder))?;
             let scope = library.scope(&question.filter)?;
+            let seen = seen(&mut self.seen, library)?;
             let question = if self.understand {
-                question.understand(&scope, catalogue(&mut self.catalogue, library)?, library)?
+                question.understand(&scope, &seen.catalogue, &seen.index)?
             } else {
                 question
             };
             let scopes = question.understood.scopes(&scope);
-            let evidence = retrieve(library, embedder, &question, &scopes, self.reach)?;
-            let answer = answer(question, &evidence, self.reach.limit);
-            Ok((self.verifier.check(library, answer)?, evidence.notes))
+            let evidence = retrieve(&seen.index, embedder, &question, &scopes, self.reach)?;
+            self.verifier
+                .check(library, answer(question, &evidence, limit))
         })?;
-        for note in notes {
+        let notes = self.seen.as_ref().map(|seen| seen.index.notes());
+        for note in notes.unwrap_or_default() {
             if !self.notes.contains(&note) {
                 output::warning(&format!(
-                    "{note}; answered by exact scan (`onrecord doctor` repairs it)"
+                    "{note}; answered from the stored calls, and made again by the next `onrecord add`, \
+                     `doctor` or `rebuild`"
                 ));
                 self.notes.push(note);
             }
@@ -113,15 +123,18 @@ impl<'a> Asking<'a> {
 }
 
 /// What the library holds now, read again only when it has changed.
-fn catalogue<'a>(
-    kept: &'a mut Option<(i64, Catalogue)>,
-    library: &Library,
-) -> Result<&'a Catalogue> {
+fn seen<'a, 'l>(kept: &'a mut Option<Seen<'l>>, library: &'l Library) -> Result<&'a Seen<'l>> {
     let version = library.version()?;
-    let current = kept.take().filter(|(of, _)| *of == version);
-    let current = match current {
-        Some(current) => current,
-        None => (version, Catalogue::new(&library.calls()?)),
+    let current = kept.take().filter(|seen| seen.version == version);
+    let current = if let Some(current) = current {
+        current
+    } else {
+        let _reading = index::reading(library);
+        Seen {
+            version,
+            catalogue: Catalogue::new(&library.calls()?),
+            index: Index::open(library)?,
+        }
     };
-    Ok(&kept.insert(current).1)
+    Ok(kept.insert(current))
 }

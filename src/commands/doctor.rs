@@ -3,7 +3,7 @@
 use super::{Outcome, print};
 use crate::cli::{Doctor, Places};
 use crate::error::{Error, Result};
-use crate::index::{self, Search};
+use crate::index::{self, Effort, Index, Search};
 use crate::library::{Depth, Library, Scope};
 use crate::output;
 use crate::units::PassageId;
@@ -18,7 +18,7 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
     let found = places
         .open()
         .and_then(|library| Ok((library.check(depth)?, library)));
-    let (complaints, library) = match found {
+    let (complaints, mut library) = match found {
         Ok(found) => found,
         Err(error @ Error::LibraryDamaged { .. }) => {
             output::error(&error);
@@ -35,12 +35,12 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
         )?;
         return Ok(Outcome::TruthDamaged);
     }
-    let mut complaints = index::check(&library)?;
+    let mut complaints = index::check(&library, args.full)?;
     if args.full && complaints.is_empty() {
         complaints = disagreements(&library)?;
-        if !complaints.is_empty() {
-            index::discard(&library)?;
-        }
+    }
+    if !complaints.is_empty() {
+        index::discard(&mut library)?;
     }
     let sound = if args.full {
         "sound: every text, slice and vector checked"
@@ -54,7 +54,7 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
     for complaint in &complaints {
         output::warning(complaint);
     }
-    index::refresh(&library)?;
+    index::refresh(&mut library, Effort::All, &mut |_| ())?;
     print("repaired: the index was built again; no answer was affected\n")?;
     Ok(Outcome::NothingFound)
 }
@@ -71,12 +71,13 @@ fn disagreements(library: &Library) -> Result<Vec<String>> {
             Ok(())
         },
     )?;
+    let index = Index::open(library)?;
     let step = (ids.len() / PROBES).max(1);
     let mut found = Vec::new();
     for &id in ids.iter().step_by(step) {
         let vector = library.passage_vector(id, dimension)?;
-        let near = |search| index::nearest(library, &vector, &Scope::default(), search, COMPARED);
-        let (indexed, exact) = (near(Search::Indexed)?.hits, near(Search::Exact)?.hits);
+        let near = |search| index.nearest(&vector, &Scope::default(), search, COMPARED);
+        let (indexed, exact) = (near(Search::Indexed)?, near(Search::Exact)?);
         let missed = exact.iter().filter(|hit| !indexed.contains(hit)).count();
         // A graph may miss a neighbour now and then; one that misses several is broken.
         if missed > COMPARED / 5 {

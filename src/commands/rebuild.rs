@@ -3,8 +3,8 @@
 use super::{Outcome, add, places, print};
 use crate::cli::{Places, Rebuild};
 use crate::error::Result;
-use crate::index;
-use crate::output::{Progress, counted};
+use crate::index::{self, Effort, Index};
+use crate::output::{self, Progress, counted};
 use crate::transcript::read;
 
 pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
@@ -33,8 +33,15 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
             counted(passages, "passage")
         ))?;
     }
-    index::discard(&library)?;
-    let built = index::refresh(&library)?.built;
-    print(&format!("built {}\n", counted(built, "index segment")))?;
+    index::discard(&mut library)?;
+    let progress = Progress::new(0, 0);
+    index::refresh(&mut library, Effort::All, &mut |step| progress.index(step))?;
+    progress.finish();
+    let (segments, graphs) = Index::open(&library)?.segment_count();
+    print(&format!(
+        "built {}, {} with a graph\n",
+        counted(segments, "index segment"),
+        output::grouped(graphs)
+    ))?;
     Ok(Outcome::Done)
 }

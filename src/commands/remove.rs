@@ -3,7 +3,7 @@
 use super::{Outcome, print};
 use crate::cli::{Places, Remove};
 use crate::error::Result;
-use crate::index;
+use crate::index::{self, Effort};
 use crate::output;
 
 pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
@@ -18,10 +18,7 @@ pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
     calls.dedup_by_key(|call| call.row);
     let (mut erased, mut heard) = (true, Ok(()));
     for call in &calls {
-        let passages = library.passages_of(call.row)?;
         erased &= library.remove(call.row)?;
-        // A segment holds the vectors of what was removed; the next `add` builds it again.
-        index::forget(&library, &passages)?;
         let line = format!(
             "removed   {} ({})\n",
             call.id,
@@ -33,6 +30,14 @@ pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
     if !erased {
         output::warning(
             "another process is reading the library; the removed bytes leave its log when it ends",
+        );
+    }
+    // Small files of the index are made again without it.
+    index::refresh(&mut library, Effort::Added(0), &mut |_| ())?;
+    if !library.live()?.removed.is_empty() {
+        output::note(
+            "its words and vectors stay in a large file of the index, where nothing finds them, until that is \
+             next merged; `onrecord rebuild --index` takes them out now",
         );
     }
     heard.map(|()| Outcome::Done)

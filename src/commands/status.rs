@@ -4,7 +4,7 @@ use super::{Outcome, print};
 use crate::cli::{Places, Status};
 use crate::embed;
 use crate::error::Result;
-use crate::index;
+use crate::index::Index;
 use crate::library::{Library, SourceState, Totals};
 use crate::output::{self, grouped};
 use crate::quote::source_state;
@@ -19,6 +19,7 @@ struct StatusJson {
     totals: Totals,
     model: Option<ModelJson>,
     segments: usize,
+    graphs: usize,
     sources_changed: usize,
     sources_missing: usize,
 }
@@ -61,6 +62,7 @@ fn look(places: &Places, library: &Library) -> Result<StatusJson> {
             found: found.is_ok(),
         }
     });
+    let (segments, graphs) = Index::open(library)?.segment_count();
     Ok(StatusJson {
         schema: "onrecord.status/1",
         version: env!("CARGO_PKG_VERSION"),
@@ -68,7 +70,8 @@ fn look(places: &Places, library: &Library) -> Result<StatusJson> {
         bytes: library.size_on_disk(),
         totals: library.totals(None)?,
         model,
-        segments: index::segment_count(library)?,
+        segments,
+        graphs,
         sources_changed: count(SourceState::Changed),
         sources_missing: count(SourceState::Missing),
     })
@@ -106,11 +109,12 @@ fn text(status: &StatusJson) -> String {
         number(totals.turns),
         number(totals.passages),
         number(totals.sentences),
-        match status.segments {
-            0 => "none needed; all passages are scanned exactly".to_owned(),
-            some => format!(
-                "{}; newer passages are scanned exactly",
-                output::counted(some, "segment")
+        match (status.segments, status.graphs) {
+            (segments, 0) => format!("{}, scanned exactly", output::counted(segments, "segment")),
+            (segments, graphs) => format!(
+                "{}, {} with a graph",
+                output::counted(segments, "segment"),
+                grouped(graphs)
             ),
         },
         status

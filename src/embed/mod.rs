@@ -25,7 +25,7 @@ mod own;
 mod packed;
 mod plan;
 mod pooling;
-mod read_at;
+pub(crate) mod read_at;
 mod source;
 mod stock;
 mod tokens;
@@ -37,12 +37,12 @@ mod workers;
 
 pub use device::Device;
 pub use folder::ModelFolder;
-pub use kernels::Tier;
+pub use kernels::{Tier, dot_bytes, signed};
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
 pub use opening::pack;
 pub use plan::kernel_for;
 pub use pooling::Pooling;
-pub use vector::{Embedding, Quantised, dot};
+pub use vector::{Embedding, Quantised, cosine_of_bytes, dot};
 
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_RULES;

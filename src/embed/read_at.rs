@@ -4,7 +4,7 @@
 use std::io;
 
 /// What can be read at any place.
-pub(super) trait ReadAt: Send + Sync {
+pub(crate) trait ReadAt: Send + Sync {
     /// How many bytes there are.
     ///
     /// # Errors
@@ -48,11 +48,26 @@ impl ReadAt for &'static [u8] {
     }
 
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-        let from = usize::try_from(offset)
-            .ok()
-            .and_then(|offset| self.get(offset..));
-        let from = from.and_then(|from| from.get(..bytes.len()));
-        bytes.copy_from_slice(from.ok_or(io::ErrorKind::UnexpectedEof)?);
-        Ok(())
+        copy_from(self, bytes, offset)
     }
+}
+
+impl ReadAt for Vec<u8> {
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+        copy_from(self, bytes, offset)
+    }
+}
+
+/// Fills `bytes` from memory.
+fn copy_from(memory: &[u8], bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    let from = usize::try_from(offset)
+        .ok()
+        .and_then(|offset| memory.get(offset..));
+    let from = from.and_then(|from| from.get(..bytes.len()));
+    bytes.copy_from_slice(from.ok_or(io::ErrorKind::UnexpectedEof)?);
+    Ok(())
 }

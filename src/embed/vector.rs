@@ -1,5 +1,6 @@
 //! Vectors that can be trusted: finite, of unit length, and the same ones in a quarter of the space.
 
+use super::kernels::dot_bytes;
 use std::fmt;
 
 /// A direction in the model's space: finite and of unit length, so that a dot product is a cosine.
@@ -137,17 +138,28 @@ impl Quantised {
 
     /// Approximate cosine with another quantised embedding; the sum itself is exact.
     pub fn cosine_quantised(&self, other: &Self) -> f32 {
-        #[expect(clippy::cast_precision_loss, reason = "at most 384 × 127², below 2^24")]
-        let sum = dot_i8(&self.bytes, &other.bytes) as f32;
-        sum * self.scale * other.scale
+        cosine_of_bytes((self.scale, &self.bytes), (other.scale, &other.bytes))
+    }
+
+    /// The scale.
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    /// A byte a number, from −127 to 127.
+    pub fn bytes(&self) -> &[i8] {
+        &self.bytes
     }
 }
 
-fn dot_i8(a: &[i8], b: &[i8]) -> i32 {
-    a.iter()
-        .zip(b)
-        .map(|(x, y)| i32::from(*x) * i32::from(*y))
-        .sum()
+/// The cosine of two vectors that are kept as a scale and a byte a number.
+pub fn cosine_of_bytes(a: (f32, &[i8]), b: (f32, &[i8])) -> f32 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "at most 1024 × 127², below 2^24"
+    )]
+    let sum = dot_bytes(a.1, b.1) as f32;
+    sum * a.0 * b.0
 }
 
 #[cfg(test)]

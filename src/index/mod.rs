@@ -1,30 +1,47 @@
-//! The nearest passages to a question: an exact scan, or HNSW segments where a library has grown.
+//! The passages nearest to a question, by meaning and by words.
 //!
-//! In: the library's vectors, and a question's. Out: passages by exact cosine, best first. The only
-//! room that imports `hnsw_rs`. Everything under `index/` is derived: it can be deleted at any time,
-//! and what is damaged is detected, said, and made again; answers come from the exact vectors.
+//! In: the library's passages, and a question's vector and terms. Out: passages by exact cosine, and
+//! passages by BM25, best first. The only room that imports `hnsw_rs`; it knows nothing of how the two
+//! are brought together.
 //!
-//! A segment covers a fixed range of passage ids, and is built from its vectors in the order of
-//! their ids, one by one. So the same library gives the same segments, whenever they are made.
+//! The index is a few immutable files ([`segment`]), each over a range of passage ids, and the library
+//! lists those that count. Everything under `index/` is derived: it can be deleted at any time. What is
+//! not in a file, because the file is missing or damaged or not yet written, is put together in memory
+//! from the library when it is asked for, so that answers stay the same.
 
+mod blocks;
+mod draft;
 mod exact;
 mod graph;
+mod growth;
+mod passages;
+mod plan;
+mod rows;
+mod scan;
 mod segment;
+mod threads;
+mod walk;
+mod words;
 
-use crate::embed::Embedding;
-use crate::error::{Error, Result};
-use crate::library::{Library, Scope};
+pub use growth::{Effort, Refreshed, Step, check, discard, reading, refresh};
+pub use words::{Stems, is_form_of, words};
+
+use crate::embed::{Embedding, Quantised};
+use crate::error::Result;
+use crate::library::{Library, Live, Scope};
 use crate::units::PassageId;
-use segment::Segment;
-use std::collections::BTreeSet;
+use blocks::{Checked, Damage};
+use passages::Allowed;
+use segment::{Segment, Stamp};
+use std::cell::RefCell;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use words::{Forms, Ranking};
 
-/// Ids in a segment: near the size from which a graph is faster than a scan; see
-/// `docs/DECISIONS.md`.
-pub const SEGMENT_IDS: i64 = 16_384;
-/// Candidates that a walk keeps, for each passage wanted; the surplus is what recall is made of.
-const WALK_SURPLUS: usize = 2;
+/// Allowed passages up to which a segment with a graph is scanned all the same: what a filter leaves is
+/// found faster, and exactly.
+const SCANNED: usize = 65_536;
+/// Passages of which the words' order is looked at; a thousand changes no figure.
+const RESCORED: usize = 400;
 
 /// A passage and its exact cosine with the question.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,255 +52,306 @@ pub struct Hit {
     pub cosine: f32,
 }
 
-/// What a search gives.
-#[derive(Clone, Debug, Default)]
-pub struct Nearest {
-    /// Best first, ties to the lower id.
-    pub hits: Vec<Hit>,
-    /// What was wrong with the index, if anything; the hits are right all the same.
-    pub notes: Vec<String>,
+/// A passage that shares words with the question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WordHit {
+    /// The passage.
+    pub passage: PassageId,
+    /// BM25 and what neighbouring terms add, higher is better.
+    pub score: f32,
 }
 
-/// How to search.
+/// A word of a question, as it is searched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighted {
+    /// Its stem; it is found in all forms of it.
+    pub stem: String,
+    /// Its weight.
+    pub idf: f32,
+}
+
+/// How to search for near vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Segments where there are some and nothing is filtered, else the scan.
+    /// By the segments.
     Indexed,
-    /// Always the scan: the oracle.
+    /// By all of the library's vectors: the oracle.
     Exact,
 }
 
-/// The `limit` passages of the scope that are nearest to `question`.
-///
-/// # Errors
-/// Those of the library; a damaged index is a note, not an error.
-pub fn nearest(
-    library: &Library,
-    question: &Embedding,
-    scope: &Scope,
-    search: Search,
-    limit: usize,
-) -> Result<Nearest> {
-    let end = library.passages_end()?;
-    let mut found = Nearest::default();
-    let mut from = PassageId(0);
-    if search == Search::Indexed && scope.is_whole() {
-        let stamp = Stamp::of(library)?;
-        for range in complete_ranges(end) {
-            match Segment::read(&path(library, &range), &stamp, &range) {
-                Ok(Some(segment)) => {
-                    let near = segment.nearest(question, limit * WALK_SURPLUS);
-                    found.hits.extend(rescore(library, question, &near)?);
+/// The index of a library at one state of it.
+pub struct Index<'a> {
+    library: &'a Library,
+    stamp: Stamp,
+    live: Live,
+    /// In the order of their ids.
+    segments: RefCell<Vec<Segment>>,
+    notes: RefCell<Vec<String>>,
+}
+
+/// What was found wrong in which segment.
+struct Broken(usize, Damage);
+
+/// What a search over segments gives.
+type Searched<T> = std::result::Result<T, Broken>;
+
+impl<'a> Index<'a> {
+    /// Opens the index as the library lists it now.
+    ///
+    /// # Errors
+    /// Those of the library; a damaged file is a note (see [`Index::notes`]), not an error.
+    pub fn open(library: &'a Library) -> Result<Self> {
+        let (live, stamp) = (library.live()?, Stamp::of(library)?);
+        let mut index = Self {
+            library,
+            stamp,
+            segments: RefCell::new(Vec::new()),
+            notes: RefCell::new(Vec::new()),
+            live,
+        };
+        let mut segments = Vec::new();
+        let mut end = PassageId(0);
+        for record in &index.live.segments {
+            match Segment::open(&growth::folder(library), &index.stamp, record) {
+                Ok(segment) => {
+                    segments.extend(index.in_memory(&(end..segment.ids.start))?);
+                    end = segment.ids.end;
+                    segments.push(segment);
                 }
-                Ok(None) => found
-                    .hits
-                    .extend(exact::scan(library, question, scope, range, limit)?),
-                Err(why) => {
-                    found.notes.push(why);
-                    found
-                        .hits
-                        .extend(exact::scan(library, question, scope, range, limit)?);
-                }
+                Err(damage) => index.notes.get_mut().push(damage.0),
             }
         }
-        from = complete_ranges(end).last().map_or(from, |range| range.end);
+        segments.extend(index.in_memory(&(end..index.live.end))?);
+        index.segments.replace(segments);
+        Ok(index)
     }
-    found
-        .hits
-        .extend(exact::scan(library, question, scope, from..end, limit)?);
-    exact::sort(&mut found.hits, limit);
-    Ok(found)
-}
 
-/// The exact cosines of candidates that are still there.
-fn rescore(library: &Library, question: &Embedding, ids: &[PassageId]) -> Result<Vec<Hit>> {
-    let dimension = question.values().len();
-    let mut hits = Vec::with_capacity(ids.len());
-    for &passage in ids {
-        // Removed since the segment was built: the graph still leads through it.
-        if library.holds(passage)? {
-            let cosine = library.passage_vector(passage, dimension)?.cosine(question);
-            hits.push(Hit { passage, cosine });
+    /// Segments in memory of passages that no file answers for.
+    fn in_memory(&self, ids: &Range<PassageId>) -> Result<Vec<Segment>> {
+        let mut segments = Vec::new();
+        for ids in draft::pieces(ids) {
+            segments.extend(draft::in_memory(self.library, &self.stamp, &ids)?);
+        }
+        Ok(segments)
+    }
+
+    /// The library.
+    pub fn library(&self) -> &'a Library {
+        self.library
+    }
+
+    /// What is wrong with the files, a sentence each; answers are right all the same.
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.borrow().clone()
+    }
+
+    /// Runs a search; where a file turns out to be damaged, again without it.
+    fn searched<T>(&self, search: impl Fn(&[Segment]) -> Searched<T>) -> Result<T> {
+        loop {
+            let done = search(&self.segments.borrow());
+            let Broken(number, damage) = match done {
+                Ok(done) => return Ok(done),
+                Err(broken) => broken,
+            };
+            let mut segments = self.segments.borrow_mut();
+            let Some(ids) = segments.get(number).map(|segment| segment.ids.clone()) else {
+                return Err(self.library.damaged(damage.0));
+            };
+            let file = self.live.segments.iter().find(|record| record.ids == ids);
+            let Some(file) = file else {
+                return Err(self.library.damaged(damage.0));
+            };
+            let note = format!("`index/{}`: {}", file.file, damage.0);
+            self.notes.borrow_mut().push(note);
+            segments.splice(number..=number, self.in_memory(&ids)?);
         }
     }
-    Ok(hits)
-}
 
-/// What ties a segment to its library: neither a foreign one nor one of another model is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
-    library: String,
-    fingerprint: String,
-    dimension: usize,
-}
-
-impl Stamp {
-    fn of(library: &Library) -> Result<Self> {
-        let model = library.model()?;
-        let dimension = model.as_ref().map_or(0, |model| model.dimension);
-        let fingerprint = model.map(|model| model.fingerprint).unwrap_or_default();
-        Ok(Self {
-            library: library.id()?,
-            fingerprint,
-            dimension,
+    /// What a scope leaves of each segment.
+    fn allowed(&self, scope: &Scope) -> Result<impl Fn(&Segment) -> Checked<Allowed>> {
+        let ids = self.library.passage_ranges(scope)?;
+        Ok(move |segment: &Segment| {
+            Allowed::new(segment, scope, ids.as_deref(), &self.live.removed)
         })
     }
-}
 
-/// Whether a segment holds passages that have been removed, or lacks some: then it is built again.
-fn is_stale(library: &Library, segment: &Segment, range: &Range<PassageId>) -> Result<bool> {
-    Ok(segment.records.len() != library.count_indexable(range)?)
-}
-
-/// What [`refresh`] did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refreshed {
-    /// Segments built.
-    pub built: usize,
-    /// Why segments that were there had to be built again.
-    pub repaired: Vec<String>,
-}
-
-/// Builds the segments that are missing or damaged, and deletes what belongs to none.
-///
-/// # Errors
-/// [`Error::Io`] where the folder cannot be written, and those of the library.
-pub fn refresh(library: &Library) -> Result<Refreshed> {
-    let ranges: Vec<_> = complete_ranges(library.passages_end()?).collect();
-    let folder = folder(library);
-    let mut done = Refreshed::default();
-    if ranges.is_empty() && !folder.exists() {
-        return Ok(done);
-    }
-    let writing = "write the index";
-    fs_err::create_dir_all(&folder).map_err(Error::io(writing))?;
-    let _lock = lock(&folder).map_err(Error::io(writing))?;
-    let stamp = Stamp::of(library)?;
-    let mut wanted = Vec::new();
-    for range in ranges {
-        let path = path(library, &range);
-        let state = Segment::read(&path, &stamp, &range);
-        let fits = match &state {
-            Ok(Some(segment)) => !is_stale(library, segment, &range)?,
-            Ok(None) | Err(_) => false,
-        };
-        if !fits {
-            done.repaired.extend(state.err());
-            let segment = build(library, &stamp, &range)?;
-            segment.write(&path).map_err(Error::io(writing))?;
-            done.built += 1;
+    /// The `limit` passages of the scope that are nearest to `question`, by exact cosine, best first, ties
+    /// to the lower id.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn nearest(
+        &self,
+        question: &Embedding,
+        scope: &Scope,
+        search: Search,
+        limit: usize,
+    ) -> Result<Vec<Hit>> {
+        if search == Search::Exact {
+            let all = PassageId(0)..self.live.end;
+            return exact::scan(self.library, question, scope, all, limit);
         }
-        wanted.push(path);
+        let allowed = self.allowed(scope)?;
+        let quantised = Quantised::new(question);
+        let near = self.searched(|segments| {
+            let mut all: Vec<(f32, PassageId)> = Vec::new();
+            for (number, segment) in segments.iter().enumerate() {
+                let near = || -> Checked<Vec<(f32, PassageId)>> {
+                    let allowed = allowed(segment)?;
+                    let walks = segment.is_linked() && allowed.len() > SCANNED;
+                    let near = if walks {
+                        walk::walk(segment, &quantised, &allowed, limit)?
+                    } else {
+                        scan::scan(segment, &quantised, &allowed, limit)?
+                    };
+                    let passages = segment.passages();
+                    let ids = near
+                        .iter()
+                        .map(|near| Ok((near.cosine, passages.id(near.place)?)));
+                    ids.collect()
+                };
+                all.extend(near().map_err(|damage| Broken(number, damage))?);
+            }
+            Ok(all)
+        })?;
+        self.rescored(question, near, limit)
     }
-    delete_others(&folder, &wanted).map_err(Error::io("tidy the index"))?;
-    Ok(done)
-}
 
-fn build(library: &Library, stamp: &Stamp, range: &Range<PassageId>) -> Result<Segment> {
-    let mut vectors: Vec<(PassageId, Embedding)> = Vec::new();
-    library.scan_vectors(&Scope::default(), range.clone(), |id, bytes| {
-        let vector = Embedding::from_le_bytes(bytes, stamp.dimension);
-        vectors.extend(vector.map(|vector| (id, vector)));
-        Ok(())
-    })?;
-    Ok(graph::build(stamp.clone(), range.clone(), &vectors))
-}
-
-/// What is wrong with the segments on disk, a sentence each. One that is not there is not wrong: its
-/// passages are scanned.
-///
-/// # Errors
-/// Those of the library.
-pub fn check(library: &Library) -> Result<Vec<String>> {
-    let stamp = Stamp::of(library)?;
-    let mut found = Vec::new();
-    for range in complete_ranges(library.passages_end()?) {
-        match Segment::read(&path(library, &range), &stamp, &range) {
-            Ok(None) => {}
-            Ok(Some(segment)) if !is_stale(library, &segment, &range)? => {}
-            Ok(Some(_)) => found.push(format!("{} is out of date", file_name(&range))),
-            Err(why) => found.push(why),
+    /// The best by exact cosines, of those whose cosines of bytes leave them a chance.
+    fn rescored(
+        &self,
+        question: &Embedding,
+        mut near: Vec<(f32, PassageId)>,
+        limit: usize,
+    ) -> Result<Vec<Hit>> {
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let last = limit.checked_sub(1).and_then(|last| near.get(last));
+        let floor = last.map_or(f32::NEG_INFINITY, |last| last.0 - 2.0 * scan::MARGIN);
+        let mut hits = Vec::with_capacity(near.len());
+        for (_, passage) in near.into_iter().take_while(|(cosine, _)| *cosine >= floor) {
+            let cosine = self.library.passage_cosine(passage, question)?;
+            hits.push(Hit { passage, cosine });
         }
+        exact::sort(&mut hits, limit);
+        Ok(hits)
     }
-    Ok(found)
-}
 
-/// Segments on disk.
-///
-/// # Errors
-/// Those of the library.
-pub fn segment_count(library: &Library) -> Result<usize> {
-    let ranges = complete_ranges(library.passages_end()?);
-    Ok(ranges.filter(|range| path(library, range).exists()).count())
-}
-
-/// Deletes every segment.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn discard(library: &Library) -> Result<()> {
-    delete_others(&folder(library), &[]).map_err(Error::io("tidy the index"))
-}
-
-/// Deletes the segments that hold any of these passages, as their removal asks for.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn forget(library: &Library, passages: &[PassageId]) -> Result<()> {
-    let folder = folder(library);
-    if !folder.exists() {
-        return Ok(());
+    /// The `limit` passages of the scope that share most with the terms, best first, ties to the lower
+    /// id.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn by_words(
+        &self,
+        terms: &[Weighted],
+        scope: &Scope,
+        limit: usize,
+    ) -> Result<Vec<WordHit>> {
+        let allowed = self.allowed(scope)?;
+        let average = self.words_in_a_passage()?;
+        self.searched(|segments| {
+            let mut ranking = Ranking::new(terms, average, RESCORED.max(limit));
+            for (number, segment) in segments.iter().enumerate() {
+                let search = allowed(segment)
+                    .and_then(|allowed| ranking.search((number, segment), &allowed));
+                search.map_err(|damage| Broken(number, damage))?;
+            }
+            ranking.finish(segments, limit)
+        })
     }
-    let tidying = "tidy the index";
-    let _lock = lock(&folder).map_err(Error::io(tidying))?;
-    let numbers: BTreeSet<i64> = passages.iter().map(|id| id.0 / SEGMENT_IDS).collect();
-    for number in numbers {
-        let range = PassageId(number * SEGMENT_IDS)..PassageId((number + 1) * SEGMENT_IDS);
-        let path = path(library, &range);
-        if path.exists() {
-            fs_err::remove_file(path).map_err(Error::io(tidying))?;
-        }
+
+    /// Adds up a count over the segments, less that over what was removed from them.
+    fn sum(&self, count: impl Fn(&Segment, Option<&Range<u32>>) -> Checked<u64>) -> Result<u64> {
+        self.searched(|segments| {
+            let mut sum = 0;
+            for (number, segment) in segments.iter().enumerate() {
+                let counted = || -> Checked<u64> {
+                    let mut counted = count(segment, None)?;
+                    for removed in &self.live.removed {
+                        let meets =
+                            removed.start < segment.ids.end && segment.ids.start < removed.end;
+                        if meets {
+                            let places = segment.passages().places(removed)?;
+                            counted = counted.saturating_sub(count(segment, Some(&places))?);
+                        }
+                    }
+                    Ok(counted)
+                };
+                sum += counted().map_err(|damage| Broken(number, damage))?;
+            }
+            Ok(sum)
+        })
     }
-    Ok(())
-}
 
-/// One process at a time writes and tidies: another one's half-written file is not ours to delete.
-fn lock(folder: &Path) -> std::io::Result<fs_err::File> {
-    let lock = fs_err::File::create(folder.join("lock"))?;
-    lock.file().lock()?;
-    Ok(lock)
-}
-
-/// The ranges that can gain no passage any more, because all ids in them have been given out.
-fn complete_ranges(end: PassageId) -> impl Iterator<Item = Range<PassageId>> {
-    let ranges = (0..).map(|n| PassageId(n * SEGMENT_IDS)..PassageId((n + 1) * SEGMENT_IDS));
-    ranges.take_while(move |range| range.end <= end)
-}
-
-fn folder(library: &Library) -> PathBuf {
-    library.folder().join("index")
-}
-
-fn path(library: &Library, range: &Range<PassageId>) -> PathBuf {
-    folder(library).join(file_name(range))
-}
-
-fn file_name(range: &Range<PassageId>) -> String {
-    format!("segment-{:06}.hnsw", range.start.0 / SEGMENT_IDS)
-}
-
-fn delete_others(folder: &Path, wanted: &[PathBuf]) -> std::io::Result<()> {
-    let Ok(entries) = fs_err::read_dir(folder) else {
-        return Ok(());
-    };
-    for entry in entries {
-        let path = entry?.path();
-        let ours = path
-            .extension()
-            .is_some_and(|ending| ending == "hnsw" || ending == "tmp");
-        if ours && !wanted.contains(&path) {
-            fs_err::remove_file(path)?;
-        }
+    /// Passages that can be found.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn passages(&self) -> Result<u64> {
+        self.sum(|segment, places| Ok(places.map_or(segment.len(), ExactSizeIterator::len) as u64))
     }
-    Ok(())
+
+    fn words_in_a_passage(&self) -> Result<f32> {
+        let words = self.sum(|segment, places| match places {
+            None => Ok(segment.word_count()),
+            Some(places) => {
+                let passages = segment.passages();
+                let words = places
+                    .clone()
+                    .map(|place| Ok(u64::from(passages.entry(place)?.words)));
+                words.sum()
+            }
+        })?;
+        #[expect(clippy::cast_precision_loss, reason = "counts of words")]
+        let average = words as f32 / self.passages()?.max(1) as f32;
+        Ok(average)
+    }
+
+    /// In how many passages of the library a word occurs, in any of its forms; a passage with two of them
+    /// counts twice.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn document_frequency(&self, stem: &str) -> Result<u64> {
+        self.sum(|segment, places| {
+            let mut forms = Forms::new(segment, stem)?;
+            match places {
+                None => Ok(forms.in_body()),
+                Some(places) => forms.in_body_at(places),
+            }
+        })
+    }
+
+    /// Whether any passage says these words, one after the other, in forms of the same stems.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn mentions(&self, phrase: &str) -> Result<bool> {
+        let stems = Stems::default();
+        let stems: Vec<String> = words(phrase).iter().map(|word| stems.stem(word)).collect();
+        let everywhere = Scope::default();
+        let allowed = self.allowed(&everywhere)?;
+        self.searched(|segments| {
+            for (number, segment) in segments.iter().enumerate() {
+                let said =
+                    allowed(segment).and_then(|allowed| words::is_said(segment, &allowed, &stems));
+                if said.map_err(|damage| Broken(number, damage))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// Segments, and how many of them have a graph.
+    pub fn segment_count(&self) -> (usize, usize) {
+        let segments = self.segments.borrow();
+        (
+            segments.len(),
+            segments
+                .iter()
+                .filter(|segment| segment.is_linked())
+                .count(),
+        )
+    }
 }

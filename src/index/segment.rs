@@ -1,391 +1,489 @@
-//! A segment: an HNSW graph and its quantised vectors, frozen in a file of our own.
+//! A segment: a range of passages, frozen in a file of our own, with their vectors, the graph over
+//! these, and their words. `docs/SEGMENT.md` describes the file.
 //!
-//! The file, all numbers little-endian: `onrecord-segment`, a version (u32), the library's id and the
-//! model's fingerprint (each u32 length and UTF-8), the dimension (u32), the range of ids (two i64),
-//! the count of points (u32); for each point its id (i64) and quantised vector; the count of layers
-//! (u32), lowest first; for each layer the count of its points (u32), and for each of them its place
-//! (u16), the count of its neighbours (u16) and their places (u16); last, SHA-256 of all before.
-//! It is read whole and hashed before anything in it is believed.
+//! In: a [`Draft`]. Out: a file that answers by positioned reads: nothing is loaded when it is opened,
+//! and whatever is read is checked (see [`super::blocks`]).
 
-use super::Stamp;
-use crate::embed::{Embedding, Quantised};
+use super::blocks::{BODY, BlockWriter, Blocks, Checked, Damage};
+use super::graph::{Graph, LINKS, UPPER_LINKS};
+use super::passages::{Entry, Passages};
+use super::rows::Rows;
+use super::words::{self, TermSource, Words};
+use crate::embed::{read_at::ReadAt, signed};
+use crate::library::SegmentRecord;
 use crate::transcript::sha256_hex;
 use crate::units::PassageId;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-const MAGIC: &[u8] = b"onrecord-segment";
-const VERSION: u32 = 1;
-const HASH_LEN: usize = 64;
+const MAGIC: &[u8; 16] = b"onrecord-segment";
+/// 1 was read whole into memory before it was believed, and held no words.
+const VERSION: u32 = 2;
+/// In the place of a neighbour, or of a way up, that there is not.
+pub(super) const NONE: u32 = u32::MAX;
+const SEAL_LEN: usize = 64;
 
-/// A point: which passage, and where it lies.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Record {
-    pub(super) passage: PassageId,
-    pub(super) vector: Quantised,
+/// What ties a segment to its library: neither a foreign one nor one of another model is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) library: String,
+    pub(super) fingerprint: String,
+    pub(super) dimension: usize,
 }
 
-/// The neighbours of each point of a layer, by place.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Layer(pub(super) BTreeMap<u16, Vec<u16>>);
+impl Stamp {
+    /// What every checksum of a file includes.
+    fn salt(&self, ids: &Range<PassageId>) -> u64 {
+        let all = format!(
+            "{} {} {} {}..{}",
+            self.library, self.fingerprint, self.dimension, ids.start.0, ids.end.0
+        );
+        let hash = sha256_hex(all.as_bytes());
+        let head = hash.get(..16).unwrap_or_default();
+        u64::from_str_radix(head, 16).unwrap_or_default()
+    }
+}
 
-/// A graph over the passages of one range of ids.
-#[derive(Clone, Debug, PartialEq)]
+/// What a segment is made of.
+pub(super) struct Draft {
+    pub(super) ids: Range<PassageId>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) rows: Rows,
+    /// None for a segment that is scanned.
+    pub(super) graph: Option<Graph>,
+}
+
+/// Why a segment could not be written.
+#[derive(Debug)]
+pub(super) enum Unwritten {
+    /// The disk.
+    Io(io::Error),
+    /// A segment that this one is made from.
+    Source(Damage),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<Damage> for Unwritten {
+    fn from(damage: Damage) -> Self {
+        Self::Source(damage)
+    }
+}
+
+/// A part of a file: its first block, and its length in bytes of bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) block: usize,
+    pub(super) len: usize,
+}
+
+/// A segment's table of contents, which stands in its last block.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Contents {
+    passages: usize,
+    entry: Option<u32>,
+    layers: usize,
+    words: u64,
+    sections: [Section; 5],
+}
+
+/// An open segment.
 pub(super) struct Segment {
-    pub(super) stamp: Stamp,
-    pub(super) range: Range<PassageId>,
-    /// In ascending order of ids; a point's place here is its name in the layers.
-    pub(super) records: Vec<Record>,
-    /// The lowest, which holds every point, first.
-    pub(super) layers: Vec<Layer>,
+    pub(super) ids: Range<PassageId>,
+    pub(super) blocks: Blocks,
+    dimension: usize,
+    contents: Contents,
+}
+
+/// Bytes of a vector's record: scale, bytes, and with a graph the neighbours and the way up.
+fn record_len(dimension: usize, linked: bool) -> usize {
+    4 + dimension + if linked { (LINKS + 1) * 4 } else { 0 }
+}
+
+/// Writes a segment.
+pub(super) fn write<W: Write>(
+    to: W,
+    stamp: &Stamp,
+    draft: &Draft,
+    terms: &mut dyn TermSource,
+) -> Result<(W, String), Unwritten> {
+    let mut out = BlockWriter::new(to, stamp.salt(&draft.ids));
+    out.write(MAGIC)?;
+    out.write(&VERSION.to_le_bytes())?;
+    let mut sections = [Section::default(); 5];
+    let [passages, vectors, upper, dictionary, postings] = &mut sections;
+    passages.block = out.next_block()?;
+    passages.len = draft.entries.len() * Entry::LEN;
+    for entry in &draft.entries {
+        out.write_whole(&entry.to_bytes())?;
+    }
+    vectors.block = out.next_block()?;
+    let (records, ways) = (records(draft), upper_layers(draft.graph.as_ref()));
+    for (place, mut record) in records {
+        if draft.graph.is_some() {
+            let way = ways.0.get(place as usize).copied().unwrap_or(NONE);
+            record.extend(way.to_le_bytes());
+        }
+        out.write_whole(&record)?;
+    }
+    vectors.len = draft.rows.len() * record_len(stamp.dimension, draft.graph.is_some());
+    upper.block = out.next_block()?;
+    upper.len = ways.1.len();
+    out.write(&ways.1)?;
+    postings.block = out.next_block()?;
+    let lookup = words::write(&mut out, terms, &mut postings.len)?;
+    dictionary.block = out.next_block()?;
+    dictionary.len = lookup.len();
+    for block in lookup.blocks() {
+        out.write_whole(block)?;
+        out.next_block()?;
+    }
+    let contents = Contents {
+        passages: draft.entries.len(),
+        entry: draft.graph.as_ref().and_then(|graph| graph.entry),
+        layers: draft
+            .graph
+            .as_ref()
+            .map_or(0, |graph| graph.upper.len() + 1),
+        words: draft
+            .entries
+            .iter()
+            .map(|entry| u64::from(entry.words))
+            .sum(),
+        sections,
+    };
+    let seal = out.seal()?;
+    out.write(seal.as_bytes())?;
+    out.write(&contents.to_bytes())?;
+    Ok((out.finish()?, seal))
+}
+
+/// Each row's record but for the way up.
+fn records(draft: &Draft) -> impl Iterator<Item = (u32, Vec<u8>)> {
+    let places = 0..u32::try_from(draft.rows.len()).unwrap_or(NONE);
+    places.map(|place| {
+        let (scale, bytes) = draft.rows.row(place);
+        let mut record = scale.to_le_bytes().to_vec();
+        record.extend(bytes.iter().map(|byte| byte.cast_unsigned()));
+        if let Some(graph) = &draft.graph {
+            let near = graph.near(place).iter().copied();
+            let padded = near.chain(std::iter::repeat(NONE)).take(LINKS);
+            record.extend(padded.flat_map(u32::to_le_bytes));
+        }
+        (place, record)
+    })
+}
+
+/// For each row the place of its upper neighbours, and these: for each row that has some, the count of its
+/// layers (u32), and for each layer the count of its neighbours (u32) and [`UPPER_LINKS`] places.
+fn upper_layers(graph: Option<&Graph>) -> (Vec<u32>, Vec<u8>) {
+    let (mut ways, mut bytes) = (Vec::new(), Vec::new());
+    let Some(graph) = graph else {
+        return (ways, bytes);
+    };
+    for &place in graph
+        .upper
+        .first()
+        .into_iter()
+        .flat_map(|layer| layer.keys())
+    {
+        let at = place as usize;
+        if ways.len() <= at {
+            ways.resize(at + 1, NONE);
+        }
+        if let Some(way) = ways.get_mut(at) {
+            *way = u32::try_from(bytes.len()).unwrap_or(NONE);
+        }
+        let layers: Vec<_> = graph
+            .upper
+            .iter()
+            .map_while(|layer| layer.get(&place))
+            .collect();
+        bytes.extend(u32::try_from(layers.len()).unwrap_or(0).to_le_bytes());
+        for near in layers {
+            let near = near.get(..near.len().min(UPPER_LINKS)).unwrap_or_default();
+            bytes.extend(u32::try_from(near.len()).unwrap_or(0).to_le_bytes());
+            let padded = near
+                .iter()
+                .copied()
+                .chain(std::iter::repeat(NONE))
+                .take(UPPER_LINKS);
+            bytes.extend(padded.flat_map(u32::to_le_bytes));
+        }
+    }
+    (ways, bytes)
 }
 
 impl Segment {
-    /// About `limit` passages nearest to `question` by quantised distance, best first. The graph is
-    /// walked with a beam of that width.
-    ///
-    /// **Source**: Malkov and Yashunin 2018, algorithms 2 and 5.
-    pub(super) fn nearest(&self, question: &Embedding, limit: usize) -> Vec<PassageId> {
-        let question = Quantised::new(question);
-        let Some((lowest, upper)) = self.layers.split_first() else {
-            return Vec::new();
+    /// Opens the file that a library lists; only its first and last blocks are read.
+    pub(super) fn open(folder: &Path, stamp: &Stamp, record: &SegmentRecord) -> Checked<Self> {
+        let path = folder.join(&record.file);
+        let named = |why: Damage| Damage::new(format!("`index/{}`: {}", record.file, why.0));
+        let file = match fs_err::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(named(Damage::new("it is not there")));
+            }
+            Err(error) => return Err(Damage::new(error.to_string())),
         };
-        let entry = self.layers.last().and_then(|layer| layer.0.keys().next());
-        let Some(&entry) = entry else {
-            return Vec::new();
-        };
-        let mut beam = vec![self.near(&question, entry)];
-        for layer in upper.iter().rev() {
-            beam = self.walk(layer, &question, &beam, 1);
-        }
-        let beam = self.walk(lowest, &question, &beam, limit);
-        beam.iter()
-            .filter_map(|near| Some(self.records.get(usize::from(near.place))?.passage))
-            .collect()
+        Self::read(Box::new(file), stamp, record).map_err(named)
     }
 
-    /// The `width` points of a layer that a walk from `starts` finds nearest, best first.
-    fn walk(
-        &self,
-        layer: &Layer,
-        question: &Quantised,
-        starts: &[Near],
-        width: usize,
-    ) -> Vec<Near> {
-        let mut seen: HashSet<u16> = starts.iter().map(|near| near.place).collect();
-        let mut open: BinaryHeap<Near> = starts.iter().copied().collect();
-        let mut best: BinaryHeap<Reverse<Near>> = starts.iter().copied().map(Reverse).collect();
-        while let Some(near) = open.pop() {
-            if best.len() >= width && best.peek().is_some_and(|worst| near < worst.0) {
-                break;
+    /// A segment from a file, or from memory.
+    pub(super) fn read(
+        from: Box<dyn ReadAt>,
+        stamp: &Stamp,
+        record: &SegmentRecord,
+    ) -> Checked<Self> {
+        let mut head = [0; MAGIC.len() + 4];
+        let read = from.read_at(&mut head, 0);
+        read.map_err(|error| Damage::new(error.to_string()))?;
+        let (magic, version) = head.split_at(MAGIC.len());
+        if magic != MAGIC {
+            return Err(Damage::new("it does not start like a segment"));
+        }
+        if version != VERSION.to_le_bytes() {
+            return Err(Damage::new("it is of another version of the format"));
+        }
+        let blocks = Blocks::new(from, stamp.salt(&record.ids))?;
+        let foreign =
+            |why: Damage| Damage::new(format!("it is damaged, or of another library: {}", why.0));
+        blocks.block(0).map_err(foreign)?;
+        let last = blocks.block(blocks.count().saturating_sub(1))?;
+        let (seal, contents) = last.split_at(SEAL_LEN);
+        if seal != record.seal.as_bytes() {
+            return Err(Damage::new("it is not the file that was listed"));
+        }
+        let contents = Contents::from_bytes(contents)
+            .ok_or_else(|| Damage::new("its table of contents makes no sense"))?;
+        Ok(Self {
+            ids: record.ids.clone(),
+            blocks,
+            dimension: stamp.dimension,
+            contents,
+        })
+    }
+
+    /// Reads the whole file and compares its seal.
+    pub(super) fn verify(&self, record: &SegmentRecord) -> Checked<()> {
+        let last = self.blocks.count().saturating_sub(1);
+        let mut sums = Vec::new();
+        self.blocks
+            .each_sum(0..last, |sum| sums.extend_from_slice(sum))?;
+        if sha256_hex(&sums) == record.seal {
+            Ok(())
+        } else {
+            Err(Damage::new(format!(
+                "`index/{}`: it is not sealed as it was listed",
+                record.file
+            )))
+        }
+    }
+
+    /// Passages in it.
+    pub(super) fn len(&self) -> usize {
+        self.contents.passages
+    }
+
+    /// Words in all its passages.
+    pub(super) fn word_count(&self) -> u64 {
+        self.contents.words
+    }
+
+    /// Whether it has a graph.
+    pub(super) fn is_linked(&self) -> bool {
+        self.contents.layers > 0
+    }
+
+    /// Where a walk begins, and how many layers are above the lowest.
+    pub(super) fn entry(&self) -> Option<(u32, usize)> {
+        Some((self.contents.entry?, self.contents.layers.saturating_sub(1)))
+    }
+
+    /// What is known of its passages.
+    pub(super) fn passages(&self) -> Passages<'_> {
+        let [passages, ..] = self.contents.sections;
+        Passages::new(self, passages.block)
+    }
+
+    /// Its words.
+    pub(super) fn words(&self) -> Words<'_> {
+        let [_, _, _, dictionary, postings] = self.contents.sections;
+        Words::new(self, dictionary, postings)
+    }
+
+    /// Vectors of a block.
+    pub(super) fn records_in_block(&self) -> usize {
+        BODY / self.record_len()
+    }
+
+    pub(super) fn record_len(&self) -> usize {
+        record_len(self.dimension, self.is_linked())
+    }
+
+    /// The block that holds a row's record, and the record's place there.
+    pub(super) fn record_place(&self, place: u32) -> (usize, usize) {
+        let [_, vectors, ..] = self.contents.sections;
+        let (place, in_block) = (place as usize, self.records_in_block());
+        (
+            vectors.block + place / in_block,
+            place % in_block * self.record_len(),
+        )
+    }
+
+    /// A record's parts.
+    pub(super) fn record<'a>(&self, bytes: &'a [u8]) -> Checked<Record<'a>> {
+        Record::new(bytes, self.dimension).ok_or_else(|| Damage::new("a record is cut"))
+    }
+
+    /// The neighbours of a row in the layers above the lowest, the second layer first.
+    pub(super) fn upper(&self, way: u32) -> Checked<Vec<Vec<u32>>> {
+        let [_, _, upper, ..] = self.contents.sections;
+        let numbers = |at: usize, count: usize| -> Checked<Vec<u32>> {
+            if at + count * 4 > upper.len {
+                return Err(Damage::new("a way up leads out of the file"));
             }
-            for &place in layer.0.get(&near.place).into_iter().flatten() {
-                if !seen.insert(place) {
-                    continue;
+            let bytes = self.blocks.bytes(upper.block, at, count * 4)?;
+            let (numbers, _) = bytes.as_chunks::<4>();
+            Ok(numbers
+                .iter()
+                .map(|number| u32::from_le_bytes(*number))
+                .collect())
+        };
+        let at = way as usize;
+        let layers = numbers(at, 1)?.first().copied().unwrap_or(0) as usize;
+        let all = numbers(at + 4, layers.min(self.contents.layers) * (1 + UPPER_LINKS))?;
+        let near = |layer: &[u32]| {
+            let (count, places) = layer.split_first()?;
+            let places = places.get(..*count as usize)?;
+            let known = places.iter().all(|place| (*place as usize) < self.len());
+            known.then(|| places.to_vec())
+        };
+        let layers = all.chunks_exact(1 + UPPER_LINKS).map(near);
+        layers
+            .collect::<Option<_>>()
+            .ok_or_else(|| Damage::new("a neighbour is not there"))
+    }
+
+    /// All its vectors, and its graph where it has one.
+    pub(super) fn thaw(&self) -> Checked<(Rows, Option<Graph>)> {
+        let mut rows = Rows::new(self.dimension);
+        let mut graph = self.is_linked().then(|| Graph::empty(self.len()));
+        let mut ways = Vec::new();
+        let (first, in_block) = (self.record_place(0).0, self.records_in_block());
+        self.blocks
+            .each(first..first + self.len().div_ceil(in_block), |_, block| {
+                for bytes in block.chunks_exact(self.record_len()).take(in_block) {
+                    let place = u32::try_from(rows.len()).unwrap_or(NONE);
+                    if place as usize >= self.len() {
+                        break;
+                    }
+                    let record = self.record(bytes)?;
+                    rows.push_bytes(record.scale, record.bytes());
+                    if let Some(graph) = &mut graph {
+                        let near: Vec<u32> = record.near(self.len())?.collect();
+                        graph.link(place, &near);
+                        ways.extend(record.way().map(|way| (place, way)));
+                    }
                 }
-                let next = self.near(question, place);
-                if best.len() < width || best.peek().is_some_and(|worst| next > worst.0) {
-                    open.push(next);
-                    best.push(Reverse(next));
-                    if best.len() > width {
-                        best.pop();
+                Ok(())
+            })?;
+        if let Some(graph) = &mut graph {
+            graph.entry = self.contents.entry;
+            for (place, way) in ways {
+                for (layer, near) in self.upper(way)?.into_iter().enumerate() {
+                    if graph.upper.len() <= layer {
+                        graph.upper.push(super::graph::Upper::new());
+                    }
+                    if let Some(layer) = graph.upper.get_mut(layer) {
+                        layer.insert(place, near);
                     }
                 }
             }
         }
-        let mut best: Vec<Near> = best.into_iter().map(|near| near.0).collect();
-        best.sort_by(|a, b| b.cmp(a));
-        best
+        Ok((rows, graph))
+    }
+}
+
+/// A vector as it stands in a block, with its neighbours in the lowest layer.
+pub(super) struct Record<'a> {
+    pub(super) scale: f32,
+    vector: &'a [i8],
+    links: &'a [u8],
+}
+
+impl<'a> Record<'a> {
+    fn new(bytes: &'a [u8], dimension: usize) -> Option<Self> {
+        let (scale, rest) = bytes.split_first_chunk::<4>()?;
+        let (vector, links) = rest.split_at_checked(dimension)?;
+        Some(Self {
+            scale: f32::from_le_bytes(*scale),
+            vector: signed(vector),
+            links,
+        })
     }
 
-    fn near(&self, question: &Quantised, place: u16) -> Near {
-        let record = self.records.get(usize::from(place));
-        let cosine = record.map_or(-1.0, |record| record.vector.cosine_quantised(question));
-        Near { cosine, place }
+    /// The vector's bytes.
+    pub(super) fn bytes(&self) -> &'a [i8] {
+        self.vector
     }
 
-    /// Writes the segment under a temporary name, syncs it, renames it, and syncs the folder.
-    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let temporary = path.with_extension("tmp");
-        let bytes = self.to_bytes();
-        let mut file = fs_err::File::create(&temporary)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs_err::rename(&temporary, path)?;
-        if let Some(folder) = path.parent() {
-            fs_err::File::open(folder)?.sync_all()?;
+    /// The neighbours, each of which is one of `rows` rows.
+    pub(super) fn near(&self, rows: usize) -> Checked<impl Iterator<Item = u32> + use<'a>> {
+        let (numbers, _) = self.links.as_chunks::<4>();
+        let near = numbers.get(..LINKS).unwrap_or_default().iter();
+        let near = near
+            .map(|number| u32::from_le_bytes(*number))
+            .take_while(|place| *place != NONE);
+        if near.clone().any(|place| place as usize >= rows) {
+            return Err(Damage::new("a neighbour is not there"));
         }
-        Ok(())
+        Ok(near)
     }
 
-    /// Reads the segment of that library and range. `None` where there is no file.
-    ///
-    /// The error is a sentence that says what is wrong with the file.
-    pub(super) fn read(
-        path: &Path,
-        stamp: &Stamp,
-        range: &Range<PassageId>,
-    ) -> Result<Option<Self>, String> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let bytes = match fs_err::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.to_string()),
-        };
-        let (body, hash) = bytes
-            .len()
-            .checked_sub(HASH_LEN)
-            .and_then(|end| bytes.split_at_checked(end))
-            .ok_or_else(|| format!("{name} is cut short"))?;
-        if sha256_hex(body).as_bytes() != hash {
-            return Err(format!("{name} is damaged: its checksum does not match"));
-        }
-        let segment =
-            Self::from_bytes(body).ok_or_else(|| format!("{name} is of another version"))?;
-        if segment.stamp != *stamp || segment.range != *range {
-            return Err(format!("{name} belongs to another library or model"));
-        }
-        Ok(Some(segment))
+    /// Where the neighbours in the upper layers are, for a row that has some.
+    pub(super) fn way(&self) -> Option<u32> {
+        let way = u32::from_le_bytes(*self.links.last_chunk::<4>()?);
+        (way != NONE).then_some(way)
     }
+}
 
+impl Contents {
     fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer(MAGIC.to_vec());
-        out.u32(VERSION as usize);
-        out.text(&self.stamp.library);
-        out.text(&self.stamp.fingerprint);
-        out.u32(self.stamp.dimension);
-        out.0.extend(self.range.start.0.to_le_bytes());
-        out.0.extend(self.range.end.0.to_le_bytes());
-        out.u32(self.records.len());
-        for record in &self.records {
-            out.0.extend(record.passage.0.to_le_bytes());
-            record.vector.append_to(&mut out.0);
+        let small = |number: usize| (number as u64).to_le_bytes();
+        let entry = self.entry.unwrap_or(NONE) as usize;
+        let mut bytes = [self.passages, entry, self.layers].map(small).concat();
+        bytes.extend(self.words.to_le_bytes());
+        for section in self.sections {
+            bytes.extend([section.block, section.len].map(small).as_flattened());
         }
-        out.u32(self.layers.len());
-        for layer in &self.layers {
-            out.u32(layer.0.len());
-            for (place, near) in &layer.0 {
-                out.0.extend(place.to_le_bytes());
-                out.0
-                    .extend(u16::try_from(near.len()).unwrap_or(u16::MAX).to_le_bytes());
-                out.0
-                    .extend(near.iter().flat_map(|place| place.to_le_bytes()));
-            }
-        }
-        let hash = sha256_hex(&out.0);
-        out.0.extend(hash.as_bytes());
-        out.0
+        bytes
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut from = Reader(bytes.strip_prefix(MAGIC)?);
-        if from.u32()? != VERSION as usize {
-            return None;
+        let (numbers, _) = bytes.as_chunks::<8>();
+        let mut numbers = numbers.iter().map(|number| u64::from_le_bytes(*number));
+        let mut next = || numbers.next();
+        let mut small = || next().and_then(|number| usize::try_from(number).ok());
+        let (passages, entry, layers) = (small()?, small()?, small()?);
+        let words = small()? as u64;
+        let mut sections = [Section::default(); 5];
+        for section in &mut sections {
+            (section.block, section.len) = (small()?, small()?);
         }
-        let library = from.text()?;
-        let fingerprint = from.text()?;
-        let dimension = from.u32()?;
-        let range = PassageId(from.i64()?)..PassageId(from.i64()?);
-        let count = from.u32()?;
-        let mut records = Vec::new();
-        for _ in 0..count {
-            let passage = PassageId(from.i64()?);
-            let vector = Quantised::from_bytes(from.take(Quantised::stored_len(dimension))?)?;
-            records.push(Record { passage, vector });
-        }
-        let mut layers = Vec::new();
-        for _ in 0..from.u32()? {
-            let mut layer = BTreeMap::new();
-            for _ in 0..from.u32()? {
-                let place = from.u16()?;
-                let near: Vec<u16> = (0..from.u16()?)
-                    .map(|_| from.u16())
-                    .collect::<Option<_>>()?;
-                // A neighbour that is not there would be a walk into nothing.
-                let known = |place: u16| usize::from(place) < records.len();
-                if !known(place) || !near.iter().copied().all(known) {
-                    return None;
-                }
-                layer.insert(place, near);
-            }
-            layers.push(Layer(layer));
-        }
-        let stamp = Stamp {
-            library,
-            fingerprint,
-            dimension,
-        };
-        from.0.is_empty().then_some(Self {
-            stamp,
-            range,
-            records,
+        let entry = u32::try_from(entry).ok()?;
+        let known = entry == NONE || (entry as usize) < passages;
+        known.then_some(Self {
+            passages,
+            entry: (entry != NONE).then_some(entry),
             layers,
+            words,
+            sections,
         })
-    }
-}
-
-/// A point on a walk, ordered by nearness; ties go to the lower place, which is the lower id.
-#[derive(Clone, Copy, PartialEq)]
-struct Near {
-    cosine: f32,
-    place: u16,
-}
-
-impl Eq for Near {}
-
-impl Ord for Near {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.cosine
-            .total_cmp(&other.cosine)
-            .then(other.place.cmp(&self.place))
-    }
-}
-
-impl PartialOrd for Near {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn u32(&mut self, number: usize) {
-        self.0
-            .extend(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.u32(text.len());
-        self.0.extend(text.as_bytes());
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        self.array().map(u16::from_le_bytes)
-    }
-
-    fn u32(&mut self) -> Option<usize> {
-        usize::try_from(u32::from_le_bytes(self.array()?)).ok()
-    }
-
-    fn i64(&mut self) -> Option<i64> {
-        self.array().map(i64::from_le_bytes)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let len = self.u32()?;
-        String::from_utf8(self.take(len)?.to_vec()).ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::graph;
-    use super::*;
-
-    const DIMENSION: usize = 24;
-
-    /// Unit vectors that repeat from run to run.
-    fn vectors(count: i64) -> Vec<(PassageId, Embedding)> {
-        let mut state = 1_u64;
-        let mut number = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            f32::from(u16::try_from(state >> 48).unwrap()) / 32_768.0 - 1.0
-        };
-        let mut vector =
-            || Embedding::normalised((0..DIMENSION).map(|_| number()).collect()).unwrap();
-        (0..count).map(|id| (PassageId(id * 3), vector())).collect()
-    }
-
-    fn segment(count: i64) -> Segment {
-        let stamp = Stamp {
-            library: "l".into(),
-            fingerprint: "f".into(),
-            dimension: DIMENSION,
-        };
-        graph::build(stamp, PassageId(0)..PassageId(count * 3), &vectors(count))
-    }
-
-    #[test]
-    fn the_walk_finds_what_the_scan_finds() {
-        let points = vectors(1500);
-        let segment = segment(1500);
-        let mut missed = 0;
-        for (_, question) in points.iter().step_by(50) {
-            let mut exact: Vec<_> = points
-                .iter()
-                .map(|(id, v)| (v.cosine(question), *id))
-                .collect();
-            exact.sort_by(|a, b| b.0.total_cmp(&a.0));
-            let near = segment.nearest(question, 100);
-            missed += exact
-                .iter()
-                .take(10)
-                .filter(|(_, id)| !near.contains(id))
-                .count();
-        }
-        assert!(missed <= 3, "{missed} of 300 missed");
-    }
-
-    #[test]
-    fn the_same_vectors_give_the_same_file() {
-        assert_eq!(segment(300).to_bytes(), segment(300).to_bytes());
-    }
-
-    #[test]
-    fn a_segment_comes_back_from_its_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("segment-000000.hnsw");
-        let segment = segment(200);
-        segment.write(&path).unwrap();
-        let read = Segment::read(&path, &segment.stamp, &segment.range).unwrap();
-        assert_eq!(read, Some(segment));
-    }
-
-    #[test]
-    fn every_single_damage_is_found() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("segment-000000.hnsw");
-        let segment = segment(40);
-        let whole = segment.to_bytes();
-        let read = |bytes: &[u8]| {
-            fs_err::write(&path, bytes).unwrap();
-            Segment::read(&path, &segment.stamp, &segment.range)
-        };
-        assert!(read(&whole).is_ok());
-        for at in (0..whole.len()).step_by(7) {
-            let mut flipped = whole.clone();
-            flipped[at] ^= 1 << (at % 8);
-            assert!(
-                read(&flipped).is_err(),
-                "a flipped bit at {at} was not found"
-            );
-            assert!(read(&whole[..at]).is_err(), "a cut at {at} was not found");
-        }
-        let other = Stamp {
-            library: "another".into(),
-            ..segment.stamp.clone()
-        };
-        fs_err::write(&path, &whole).unwrap();
-        assert!(Segment::read(&path, &other, &segment.range).is_err());
     }
 }

@@ -318,6 +318,17 @@ impl Library {
         rows().map_err(|error| self.failed(&error))
     }
 
+    /// Calls in the library.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn call_count(&self) -> Result<usize> {
+        let count = self
+            .db
+            .query_row("SELECT count(*) FROM calls", [], |row| row.get(0));
+        count.map_err(|error| self.failed(&error))
+    }
+
     /// How much is stored: in the whole library, or in one call.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use super::{CallSummary, Library};
 use crate::embed::Embedding;
 use crate::error::{Error, Result};
-use crate::passage::body;
 use crate::units::{ByteSpan, PassageId};
 use std::collections::BTreeSet;
 
@@ -31,7 +30,6 @@ impl Library {
             found.extend(self.complaints(pragma)?);
         }
         if depth == Depth::Full {
-            found.extend(self.complaints("INSERT INTO words (words) VALUES ('integrity-check')")?);
             let dimension = self.dimension()?;
             for call in self.calls()? {
                 self.check_call(&call, dimension, &mut found)?;
@@ -52,7 +50,6 @@ impl Library {
         };
         match rows() {
             Ok(rows) => Ok(rows),
-            // The word index says so by an error.
             Err(error)
                 if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) =>
             {
@@ -118,9 +115,6 @@ impl Library {
             }
             end = sentence.span.end();
         }
-        if self.indexed_words(id)? != body(text, &passage.sentences).0 {
-            return Ok(Some("is not what its words lead to".to_owned()));
-        }
         let vector = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
         if Embedding::from_le_bytes(&vector, dimension).is_none() {
             return Ok(Some("has no unit vector".to_owned()));
@@ -133,7 +127,7 @@ impl Library {
         Ok((vectors != passage.sentences.len()).then_some(why))
     }
 
-    /// Rows that hang on nothing, and passages that words cannot find.
+    /// Rows that hang on nothing.
     fn strays(&self) -> Result<Vec<String>> {
         let ids = |sql: &str| -> Result<BTreeSet<i64>> {
             let rows = || -> rusqlite::Result<BTreeSet<i64>> {
@@ -147,7 +141,6 @@ impl Library {
         let passages = ids("SELECT id FROM passages")?;
         let mut found = Vec::new();
         for (table, key) in [
-            ("words", "rowid"),
             ("passage_vectors", "passage"),
             ("sentence_vectors", "passage"),
         ] {

@@ -1,8 +1,8 @@
 //! The library: one folder, one `SQLite` file that is the truth.
 //!
-//! In: calls as they were read, with their passages and vectors. Out: calls, turns, passages,
-//! candidates by words, vectors by id. The only room that imports rusqlite; it knows nothing of
-//! models beyond a fingerprint, and nothing of ranking beyond the lexical index's own score.
+//! In: calls as they were read, with their passages and vectors. Out: calls, turns, passages, vectors
+//! by id, and which files of the index are live. The only room that imports rusqlite; it knows nothing
+//! of models beyond a fingerprint, and nothing of ranking.
 //!
 //! Each call is written in one transaction, with `synchronous = FULL`: a call that was reported as
 //! added survives a power cut, and one that was not is wholly absent.
@@ -11,15 +11,16 @@ mod calls;
 mod check;
 mod columns;
 mod filter;
+mod indexing;
 mod passages;
-mod search;
+mod vectors;
 mod write;
 
 pub use calls::{CallSummary, Person, SourceState, StoredTurn, Totals};
 pub use check::Depth;
 pub use filter::{Filter, Scope};
+pub use indexing::{IndexedPassage, Live, SegmentRecord};
 pub use passages::StoredPassage;
-pub use search::LexicalHit;
 pub use write::{Embedded, NewCall};
 
 use crate::error::{Error, Result};
@@ -30,7 +31,7 @@ use std::time::Duration;
 /// The bytes `onrc` in the database header say whose file this is.
 const APPLICATION_ID: i64 = 0x6f6e_7263;
 /// The newest layout that this program knows; one migration a version, in order.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
 /// Older ones can corrupt a database that two processes write to, or its word index.
 const OLDEST_SQLITE: i32 = 3_054_000;
 /// How long to wait for another writer; a call takes milliseconds to write, a rebuild minutes.
@@ -112,6 +113,9 @@ impl Library {
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
+        // Five vectors fill a page of this size nearly, but two leave a quarter of the usual one empty. It
+        // holds only for a file that is made now.
+        self.db.pragma_update(None, "page_size", 8192)?;
         self.db.pragma_update(None, "journal_mode", "WAL")?;
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;

@@ -90,6 +90,16 @@ impl Library {
             .ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
     }
 
+    /// The cosine of a passage's vector with a question's.
+    ///
+    /// # Errors
+    /// As [`Library::passage_vector`].
+    pub fn passage_cosine(&self, id: PassageId, question: &Embedding) -> Result<f32> {
+        Ok(self
+            .passage_vector(id, question.values().len())?
+            .cosine(question))
+    }
+
     /// The quantised vectors of a passage's sentences, in their order.
     ///
     /// # Errors

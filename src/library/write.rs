@@ -63,7 +63,7 @@ impl Library {
                 let row = insert_call(db, &id, new)?;
                 insert_people(db, row, call, text)?;
                 insert_problems(db, row, new.reading)?;
-                insert_passages(db, row, call, text, new.passages)?;
+                insert_passages(db, row, new.passages)?;
                 Ok(row)
             };
             library.seal(stored().map_err(|error| library.failed(&error))?)?;
@@ -105,8 +105,7 @@ impl Library {
         })
     }
 
-    /// Removes a call for good: its rows are overwritten with zeros, its words leave the word index,
-    /// and the write-ahead log is emptied. Gives whether the log could be emptied at once; another
+    /// Removes a call for good: its rows are overwritten with zeros, and the write-ahead log is emptied. Gives whether the log could be emptied at once; another
     /// process that is reading puts that off until the last one closes the library.
     ///
     /// # Errors
@@ -160,7 +159,7 @@ impl Library {
                     update_facts(db, call.row, &reading.call)?;
                     insert_people(db, call.row, &reading.call, &text)?;
                     insert_problems(db, call.row, &reading)?;
-                    insert_passages(db, call.row, &reading.call, &text, &passages)
+                    insert_passages(db, call.row, &passages)
                 };
                 replaced().map_err(|error| library.failed(&error))?;
                 library.seal(call.row)?;
@@ -262,8 +261,11 @@ fn delete_call(db: &Connection, call: CallRow) -> rusqlite::Result<()> {
 }
 
 fn delete_passages(db: &Connection, call: CallRow) -> rusqlite::Result<()> {
-    let words = "DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE call = ?1)";
-    db.execute(words, [call.0])?;
+    db.execute(
+        "INSERT INTO removed (first, end) SELECT min(id), max(id) + 1 FROM passages
+         WHERE call = ?1 HAVING count(*) > 0",
+        [call.0],
+    )?;
     db.execute("DELETE FROM passages WHERE call = ?1", [call.0])?;
     Ok(())
 }
@@ -389,13 +391,7 @@ fn insert_problems(db: &Connection, row: CallRow, reading: &Reading) -> rusqlite
     Ok(())
 }
 
-fn insert_passages(
-    db: &Connection,
-    row: CallRow,
-    call: &Call,
-    text: &str,
-    passages: &[Embedded],
-) -> rusqlite::Result<()> {
+fn insert_passages(db: &Connection, row: CallRow, passages: &[Embedded]) -> rusqlite::Result<()> {
     for Embedded { passage, vectors } in passages {
         let (first, last) = passage.turns();
         db.prepare_cached(
@@ -420,8 +416,6 @@ fn insert_passages(
             .for_each(|v| Quantised::new(v).append_to(&mut sentences));
         db.prepare_cached("INSERT INTO sentence_vectors (passage, vectors) VALUES (?1, ?2)")?
             .execute(params![id.0, sentences])?;
-        db.prepare_cached("INSERT INTO words (rowid, body, header) VALUES (?1, ?2, ?3)")?
-            .execute(params![id.0, passage.body(text).0, header(call, passage)])?;
     }
     Ok(())
 }
@@ -436,22 +430,6 @@ fn insert_sentences(db: &Connection, id: PassageId, passage: &Passage) -> rusqli
         insert.execute(params![id.0, position, sentence.turn.0, start, end])?;
     }
     Ok(())
-}
-
-/// What a passage is about without saying so: company, period, speakers. Searched by words with a
-/// low weight, never embedded (measured: an embedded header hurts questions that name nobody).
-fn header(call: &Call, passage: &Passage) -> String {
-    let meta = &call.metadata;
-    let (first, last) = passage.turns();
-    let turns = call
-        .turns
-        .iter()
-        .filter(|turn| turn.index >= first && turn.index <= last);
-    let people = turns.flat_map(|turn| [turn.speaker.clone(), turn.role.clone()]);
-    let period = meta.period.map(|period| period.to_string());
-    let facts = [meta.company.clone(), meta.ticker.clone(), period];
-    let facts: Vec<String> = facts.into_iter().chain(people).flatten().collect();
-    facts.join(" · ")
 }
 
 fn as_i64(number: usize) -> i64 {

@@ -1,7 +1,11 @@
 //! How far a long command is: on a terminal a line that moves, elsewhere nothing.
 
+use crate::index::Step;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
+
+/// Passages whose linking takes more than ten seconds.
+const TELLING: usize = 65_536;
 
 /// The progress of reading and embedding files, by their bytes.
 pub struct Progress {
@@ -49,6 +53,29 @@ impl Progress {
         let (done, all) = self.files;
         self.bar
             .set_message(format!("{done}/{all} files · {rate:.0} passages/s"));
+    }
+
+    /// The index is being brought up to date. What takes a while says beforehand what it takes.
+    pub fn index(&self, step: Step) {
+        match step {
+            Step::Read(passages) => {
+                let passages = super::counted(passages, "passage");
+                self.bar.set_message(format!("indexed {passages}"));
+            }
+            Step::Linked { done, all, memory } => {
+                if done == 0 && all >= TELLING {
+                    let note = format!(
+                        "linking {}, with about {} MB of memory",
+                        super::counted(all, "passage"),
+                        super::grouped(memory / 1_000_000)
+                    );
+                    self.above(|| super::note(&note));
+                }
+                self.bar.set_length(all as u64);
+                self.bar.set_position(done as u64);
+                self.bar.set_message("linking passages");
+            }
+        }
     }
 
     /// Runs `print` while the bar is out of the way.

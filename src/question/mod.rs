@@ -14,8 +14,8 @@ pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
 
 use crate::error::{Error, Result};
+use crate::index::words;
 use crate::library::{Filter, Scope};
-use rust_stemmers::{Algorithm, Stemmer};
 
 /// Terms of one question that are searched by words; a question of 256 tokens has fewer.
 const MOST_TERMS: usize = 64;
@@ -378,31 +378,6 @@ fn terms(text: &str) -> Vec<String> {
     terms
 }
 
-/// The words of a text, nearly as the word index sees them: runs of letters and digits, in lower case; an
-/// apostrophe and what follows it (`don't`, `Amazon's`) is left out.
-pub fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))
-        .filter_map(|word| word.split(['\'', '’']).find(|part| !part.is_empty()))
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// Brings the forms of a word together: `constrains` and `constraint` stem alike.
-pub struct Stems(Stemmer);
-
-impl Default for Stems {
-    fn default() -> Self {
-        Self(Stemmer::create(Algorithm::English))
-    }
-}
-
-impl Stems {
-    /// The stem of a word in lower case.
-    pub fn stem(&self, word: &str) -> String {
-        self.0.stem(word).into_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -439,13 +414,6 @@ mod tests {
                 Err(Error::EmptyQuestion)
             ));
         }
-    }
-
-    #[test]
-    fn forms_of_a_word_share_a_stem() {
-        let stems = Stems::default();
-        assert_eq!(stems.stem("constrains"), stems.stem("constrained"));
-        assert_eq!(stems.stem("margins"), stems.stem("margin"));
     }
 
     #[test]

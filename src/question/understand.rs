@@ -11,7 +11,8 @@ use super::people;
 use super::text::{Word, words};
 use super::when::{self, Said, When};
 use crate::error::Result;
-use crate::library::{Filter, Library, Person, Scope};
+use crate::index::Index;
+use crate::library::{Filter, Person, Scope};
 use crate::transcript::{Kind, Period, Section};
 use crate::units::CallRow;
 use std::collections::HashSet;
@@ -32,13 +33,13 @@ pub trait Record {
     fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>>;
 }
 
-impl Record for Library {
+impl Record for Index<'_> {
     fn mentions(&self, phrase: &str) -> Result<bool> {
         Self::mentions(self, phrase)
     }
 
     fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>> {
-        Self::people(self, calls)
+        self.library().people(calls)
     }
 }
 

@@ -3,8 +3,7 @@
 //! Each is levelled to 0..1 over its own best two hundred, then half of the score is words and half
 //! is meaning. Measured flat between .35 and .65; reciprocal rank fusion was never clearly better.
 
-use crate::index::Hit;
-use crate::library::LexicalHit;
+use crate::index::{Hit, WordHit};
 use crate::units::PassageId;
 use std::collections::BTreeMap;
 
@@ -30,7 +29,7 @@ pub(super) struct Ranked {
 }
 
 /// Both sides together, each passage once, by id.
-pub(super) fn pool(near: &[Hit], by_words: &[LexicalHit]) -> Vec<Member> {
+pub(super) fn pool(near: &[Hit], by_words: &[WordHit]) -> Vec<Member> {
     let mut members: BTreeMap<PassageId, Member> = BTreeMap::new();
     let blank = |passage| Member {
         passage,
@@ -122,8 +121,8 @@ mod tests {
         }
     }
 
-    fn word_hit(id: i64, score: f32) -> LexicalHit {
-        LexicalHit {
+    fn word_hit(id: i64, score: f32) -> WordHit {
+        WordHit {
             passage: PassageId(id),
             score,
         }

@@ -3,7 +3,6 @@
 //! In: a question and its vector. Out: [`Evidence`], the best passages with the parts of their
 //! scores, their sentences' own scores, and the texts they stand in. Ties go to the lower id.
 
-mod bm25;
 mod fuse;
 mod terms;
 
@@ -11,8 +10,8 @@ pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
 use crate::error::Result;
-use crate::index::{self, Search};
-use crate::library::{CallSummary, LexicalHit, Library, Scope, StoredPassage, StoredTurn};
+use crate::index::{Index, Search};
+use crate::library::{CallSummary, Library, Scope, StoredPassage, StoredTurn};
 use crate::question::Question;
 use crate::transcript::LineIndex;
 use crate::units::{CallRow, PassageId};
@@ -21,8 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates taken from each side before fusion, and the range over which scores are levelled.
 pub const POOL: usize = 200;
-/// Passages that the word index brings to be scored again; a thousand changes no figure.
-const RESCORED: usize = 400;
 /// Candidates that an answer is chosen from, or more where more quotes are wanted.
 const KEPT: usize = 40;
 
@@ -42,8 +39,6 @@ pub struct Evidence {
     pub calls_searched: usize,
     /// Calls in the library.
     pub calls_in_library: usize,
-    /// What is wrong with the index, if anything.
-    pub notes: Vec<String>,
 }
 
 /// A passage, and why it is here.
@@ -107,22 +102,22 @@ pub struct Reach {
 /// # Errors
 /// [`crate::error::Error::QuestionTooLong`], and those of the library.
 pub fn retrieve(
-    library: &Library,
+    index: &Index<'_>,
     embedder: &Embedder,
     question: &Question,
     scopes: &[Scope],
     reach: Reach,
 ) -> Result<Evidence> {
-    let calls_in_library = usize::try_from(library.totals(None)?.calls).unwrap_or(usize::MAX);
+    let library = index.library();
+    let calls_in_library = library.call_count()?;
     let mut evidence = Evidence {
         candidates: Vec::new(),
         texts: BTreeMap::new(),
-        terms: Terms::weigh(library, &question.terms)?,
+        terms: Terms::weigh(index, &question.terms)?,
         scope: scopes.first().cloned().unwrap_or_default(),
         parts: scopes.len(),
         calls_searched: calls_in(scopes).unwrap_or(calls_in_library),
         calls_in_library,
-        notes: Vec::new(),
     };
     if question.understood.is_absent {
         evidence.calls_searched = 0;
@@ -130,14 +125,9 @@ pub fn retrieve(
     }
     let vector = embedder.embed_question(&question.text)?;
     for (part, scope) in scopes.iter().enumerate() {
-        let near = index::nearest(library, &vector, scope, reach.search, POOL)?;
-        evidence.notes.extend(near.notes);
-        let by_words = by_words(library, &evidence.terms, question, scope)?;
-        let ranked = fuse::rank(weighed(
-            library,
-            &vector,
-            fuse::pool(&near.hits, &by_words),
-        )?);
+        let near = index.nearest(&vector, scope, reach.search, POOL)?;
+        let by_words = index.by_words(&evidence.terms.weighted(), scope, POOL)?;
+        let ranked = fuse::rank(weighed(library, &vector, fuse::pool(&near, &by_words))?);
         for ranked in ranked.into_iter().take(reach.limit.max(KEPT)) {
             let passage = library.passage(ranked.passage)?;
             if let Entry::Vacant(unread) = evidence.texts.entry(passage.call) {
@@ -154,28 +144,6 @@ pub fn retrieve(
         }
     }
     Ok(evidence)
-}
-
-/// The passages that share most with the question's words: the best of the word index, in an order of our
-/// own.
-fn by_words(
-    library: &Library,
-    terms: &Terms,
-    question: &Question,
-    scope: &Scope,
-) -> Result<Vec<LexicalHit>> {
-    let mut hits = library.lexical(&question.terms, scope, RESCORED)?;
-    let mut texts = Vec::with_capacity(hits.len());
-    for hit in &hits {
-        let (body, header) = library.words_of(hit.passage)?;
-        texts.push(bm25::Words { body, header });
-    }
-    for (hit, score) in hits.iter_mut().zip(bm25::score(terms, &texts)) {
-        hit.score = score;
-    }
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.cmp(&b.passage)));
-    hits.truncate(POOL);
-    Ok(hits)
 }
 
 /// The calls of all scopes, each once; `None` where one of them is the whole library.

@@ -1,8 +1,7 @@
 //! The question's words, weighed by how rare they are in this library.
 
 use crate::error::Result;
-use crate::library::Library;
-use crate::question::{Stems, words};
+use crate::index::{Index, Stems, Weighted, is_form_of, words};
 use std::collections::BTreeSet;
 
 /// A word of the question.
@@ -30,15 +29,16 @@ impl Terms {
     ///
     /// # Errors
     /// Those of the library.
-    pub fn weigh(library: &Library, words: &[String]) -> Result<Self> {
+    pub fn weigh(index: &Index<'_>, words: &[String]) -> Result<Self> {
         let stems = Stems::default();
-        let passages = library.totals(None)?.passages;
+        let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
         for word in words {
-            let holding = library.document_frequency(word)?;
+            let stem = stems.stem(word);
+            let holding = index.document_frequency(&stem)?;
             terms.push(Term {
                 word: word.clone(),
-                stem: stems.stem(word),
+                stem,
                 idf: idf(holding, passages),
                 is_unheard: holding == 0,
             });
@@ -46,17 +46,13 @@ impl Terms {
         Ok(Self { terms, stems })
     }
 
-    /// For each word of a text the term that it is a form of, if any.
-    pub fn sequence(&self, text: &str) -> Vec<Option<usize>> {
-        words(text)
-            .iter()
-            .map(|word| {
-                let stem = self.stems.stem(word);
-                self.terms
-                    .iter()
-                    .position(|term| is_form_of(&term.stem, &stem))
-            })
-            .collect()
+    /// The terms as they are searched.
+    pub fn weighted(&self) -> Vec<Weighted> {
+        let terms = self.terms.iter().map(|term| Weighted {
+            stem: term.stem.clone(),
+            idf: term.idf,
+        });
+        terms.collect()
     }
 
     /// Which of the terms a text holds, in any of their forms: one flag a term.
@@ -79,16 +75,6 @@ impl Terms {
     }
 }
 
-/// Whether two stems are forms of one word: the same, or one the beginning of the other, as a stemmer
-/// leaves `constrain` and `constraint`; `back` is no form of `backlog`.
-fn is_form_of(a: &str, b: &str) -> bool {
-    const SHORTEST: usize = 4;
-    const MOST_MORE: usize = 2;
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let begins = long.starts_with(short) && long.len() - short.len() <= MOST_MORE;
-    a == b || (begins && short.len() >= SHORTEST && !short.contains(|c: char| c.is_ascii_digit()))
-}
-
 /// **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.4, kept above
 /// zero.
 fn idf(holding: u64, passages: u64) -> f32 {
@@ -103,13 +89,6 @@ fn idf(holding: u64, passages: u64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_noun_and_its_verb_are_forms_of_one_word() {
-        assert!(is_form_of("constrain", "constraint") && is_form_of("launch", "launch"));
-        assert!(!is_form_of("back", "backlog"));
-        assert!(!is_form_of("aws", "awsom") && !is_form_of("2024", "20245"));
-    }
 
     #[test]
     fn a_rarer_word_weighs_more() {

@@ -226,7 +226,6 @@ fn the_oracle_finds_every_kind_of_damage() {
         "DELETE FROM passage_vectors WHERE passage = 2",
         "UPDATE sentence_vectors SET vectors = x'0102' WHERE passage = 1",
         "DELETE FROM sentence_vectors WHERE passage = 2",
-        "DELETE FROM words WHERE rowid = 1",
         "UPDATE calls SET text_sha256 = 'x'",
         "UPDATE calls SET company = 'Other Corp'",
         "UPDATE calls SET period = 'Q1 1999'",
@@ -234,7 +233,6 @@ fn the_oracle_finds_every_kind_of_damage() {
         "UPDATE turns SET kind = 'x' WHERE turn = 1",
         "UPDATE turns SET first_line = first_line + 1 WHERE turn = 1",
         "UPDATE turns SET question_turn = 1 WHERE turn = 5",
-        "UPDATE words SET body = 'other words' WHERE rowid = 1",
     ] {
         let home = Home::new();
         home.add("nimbus.txt", NIMBUS);

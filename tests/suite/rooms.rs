@@ -28,7 +28,7 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("tokenizers", &["embed"]),
     ("rayon", &["embed"]),
     ("gemm", &["embed"]),
-    ("crc32fast", &["embed"]),
+    ("crc32fast", &["embed", "index"]),
     ("libc", &["embed"]),
     ("hnsw_rs", &["index"]),
     ("rusqlite", &["library"]),
@@ -36,7 +36,7 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("indicatif", &["output"]),
     ("anstream", &["output"]),
     ("encoding_rs", &["transcript"]),
-    ("rust_stemmers", &["question"]),
+    ("rust_stemmers", &["index"]),
 ];
 
 /// Crates that open connections.

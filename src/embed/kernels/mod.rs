@@ -19,6 +19,7 @@
 )]
 
 mod buffer;
+mod bytes;
 pub(super) mod math;
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -28,6 +29,7 @@ mod x86;
 mod tests;
 
 pub(super) use buffer::Buffer;
+pub use bytes::{dot_bytes, signed};
 
 use std::fmt;
 

@@ -379,3 +379,20 @@ fn a_product_of_too_short_operands_is_refused() {
     }
     on_all_tiers(Short);
 }
+
+proptest! {
+    #[test]
+    fn a_product_of_bytes_is_exact_on_every_processor(
+        (a, b) in (0_usize..400).prop_flat_map(|len| {
+            let row = || proptest::collection::vec(-127_i8..=127, len);
+            (row(), row())
+        })
+    ) {
+        let expected = bytes::portable(&a, &b);
+        prop_assert_eq!(dot_bytes(&a, &b), expected);
+        #[cfg(target_arch = "x86_64")]
+        for dot in x86::all_dot_bytes() {
+            prop_assert_eq!(dot(&a, &b), expected);
+        }
+    }
+}

@@ -13,12 +13,16 @@ mod amx;
 mod avx2;
 mod avx512;
 mod avx512_bf16;
+mod bytes;
 mod zmm;
 
 pub(super) use amx::Amx;
 pub(super) use avx2::Avx2;
 pub(super) use avx512::Avx512;
 pub(super) use avx512_bf16::Avx512Bf16;
+#[cfg(test)]
+pub(super) use bytes::available as all_dot_bytes;
+pub(super) use bytes::dot_bytes;
 
 use super::{Left, PANEL};
 

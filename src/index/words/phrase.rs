@@ -1,0 +1,66 @@
+//! Whether words are said one after the other.
+
+use super::cursor::Cursor;
+use crate::index::blocks::Checked;
+use crate::index::passages::Allowed;
+use crate::index::segment::Segment;
+
+/// Whether the body of an allowed passage holds these stems, one after the other.
+pub(in crate::index) fn is_said(
+    segment: &Segment,
+    allowed: &Allowed,
+    stems: &[String],
+) -> Checked<bool> {
+    let words = segment.words();
+    let mut cursors = Vec::with_capacity(stems.len());
+    for stem in stems {
+        let Some(found) = words.find(stem)? else {
+            return Ok(false);
+        };
+        cursors.push(Cursor::new(words, found)?);
+    }
+    let mut from = 0;
+    while let Some(place) = meeting(&mut cursors, from)? {
+        if allowed.holds(place) && stand_together(&cursors)? {
+            return Ok(true);
+        }
+        from = place + 1;
+    }
+    Ok(false)
+}
+
+/// The first place from `from` on that all cursors have; they stand there then.
+fn meeting(cursors: &mut [Cursor<'_>], mut from: u32) -> Checked<Option<u32>> {
+    if cursors.is_empty() {
+        return Ok(None);
+    }
+    loop {
+        let mut furthest = from;
+        for cursor in &mut *cursors {
+            cursor.seek(furthest)?;
+            let Some(place) = cursor.place() else {
+                return Ok(None);
+            };
+            furthest = place;
+        }
+        if cursors
+            .iter()
+            .all(|cursor| cursor.place() == Some(furthest))
+        {
+            return Ok(Some(furthest));
+        }
+        from = furthest;
+    }
+}
+
+fn stand_together(cursors: &[Cursor<'_>]) -> Checked<bool> {
+    let Some((first, rest)) = cursors.split_first() else {
+        return Ok(false);
+    };
+    let mut starts = first.positions()?;
+    for (distance, cursor) in (1..).zip(rest) {
+        let here = cursor.positions()?;
+        starts.retain(|start| here.binary_search(&(start + distance)).is_ok());
+    }
+    Ok(!starts.is_empty())
+}
