@@ -131,7 +131,7 @@ fn grow(
     })
 }
 
-/// `passages.f32` and `questions.f32`: rows of little-endian numbers.
+/// `passages.f32`, `near.f32` and `asked.f32` (see [`measure::Questions`]): rows of little-endian numbers.
 fn write_vectors(library: &Library, questions: &measure::Questions, folder: &Path) -> Fallible<()> {
     fs_err::create_dir_all(folder)?;
     let mut out = BufWriter::new(fs_err::File::create(folder.join("passages.f32"))?);
@@ -149,7 +149,9 @@ fn write_vectors(library: &Library, questions: &measure::Questions, folder: &Pat
         return Err(error.into());
     }
     out.flush()?;
-    let vectors = questions.near.iter().flat_map(Embedding::to_le_bytes);
-    fs_err::write(folder.join("questions.f32"), vectors.collect::<Vec<u8>>())?;
+    for (name, vectors) in [("near", &questions.near), ("asked", &questions.real)] {
+        let bytes: Vec<u8> = vectors.iter().flat_map(Embedding::to_le_bytes).collect();
+        fs_err::write(folder.join(format!("{name}.f32")), bytes)?;
+    }
     Ok(())
 }

@@ -25,7 +25,7 @@ const NEAR: usize = 200;
 pub(crate) struct Questions {
     texts: Vec<Question>,
     /// Their vectors.
-    real: Vec<Embedding>,
+    pub(crate) real: Vec<Embedding>,
     /// Vectors of passages that no call has.
     pub(crate) near: Vec<Embedding>,
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Other indexes on the vectors that the scale benchmark wrote.
 
-In: a folder with `passages.f32` and `questions.f32`, rows of little-endian numbers. Out: for each
+In: a folder with `passages.f32`, `near.f32` (passages that are not
+among them) and `asked.f32` (questions), rows of little-endian numbers. Out: for each
 index a line: seconds of CPU and of wall to build, memory, recall of the ten nearest against the exact
 ones, and what a question takes on one thread at each width of search.
 
@@ -18,12 +19,12 @@ import time
 import numpy as np
 
 M, CANDIDATES, NEIGHBOURS = 16, 200, 10
-WIDTHS = (32, 64, 128, 200)
+WIDTHS = (64, 128, 200, 400, 800)
 
 
 def read(folder, dimension):
     rows = lambda name: np.fromfile(os.path.join(folder, name), "<f4").reshape(-1, dimension)
-    return rows("passages.f32"), rows("questions.f32")
+    return rows("passages.f32"), {name: rows(f"{name}.f32") for name in ("near", "asked")}
 
 
 def exact(passages, questions):
@@ -92,21 +93,23 @@ PEERS = {"hnswlib": hnswlib, "usearch": usearch, "usearch-i8": usearch_i8, "fais
 
 
 def measure(name, folder, dimension, threads):
-    passages, questions = read(folder, dimension)
-    best = exact(passages, questions)
+    passages, all_questions = read(folder, dimension)
     before, cpu, wall = memory(), time.process_time(), time.time()
     search = PEERS[name](passages, threads)
     cpu, wall, used = time.process_time() - cpu, time.time() - wall, memory() - before
     print(f"{name}  {len(passages)} passages: built in {cpu:.0f} s CPU, {wall:.0f} s wall, {used / 1e6:.0f} MB")
-    for width in WIDTHS:
-        times, found = [], 0
-        for question, nearest in zip(questions, best):
-            start = time.perf_counter()
-            keys = search(question, width)
-            times.append((time.perf_counter() - start) * 1e3)
-            found += len(set(keys.tolist()) & set(nearest.tolist()))
-        p50, p99 = np.percentile(times, [50, 99])
-        print(f"  width {width:3}: recall@10 {found / best.size:.4f}, {p50:.2f} / {p99:.2f} ms", flush=True)
+    for kind, questions in all_questions.items():
+        best = exact(passages, questions)
+        for width in WIDTHS:
+            times, found = [], 0
+            for question, nearest in zip(questions, best):
+                start = time.perf_counter()
+                keys = search(question, width)
+                times.append((time.perf_counter() - start) * 1e3)
+                found += len(set(keys.tolist()) & set(nearest.tolist()))
+            p50, p99 = np.percentile(times, [50, 99])
+            recall = found / best.size
+            print(f"  {kind}, width {width:3}: recall@10 {recall:.4f}, {p50:.2f} / {p99:.2f} ms", flush=True)
 
 
 def main():

@@ -4,7 +4,7 @@
 //! passages by BM25, best first. The only room that imports `hnsw_rs`; it knows nothing of how the two
 //! are brought together.
 //!
-//! The index is a few immutable files ([`segment`]), each over a range of passage ids, and the library
+//! The index is a few immutable files (`segment.rs`), each over a range of passage ids, and the library
 //! lists those that count. Everything under `index/` is derived: it can be deleted at any time. What is
 //! not in a file, because the file is missing or damaged or not yet written, is put together in memory
 //! from the library when it is asked for, so that answers stay the same.
@@ -40,6 +40,9 @@ use words::{Forms, Ranking};
 /// Allowed passages up to which a segment with a graph is scanned all the same: what a filter leaves is
 /// found faster, and exactly.
 const SCANNED: usize = 65_536;
+/// Candidates that a walk keeps, for each passage wanted: a question is further from all passages than
+/// these are from each other, and harder to come near to; see `docs/DECISIONS.md`.
+const WALK_SURPLUS: usize = 2;
 /// Passages of which the words' order is looked at; a thousand changes no figure.
 const RESCORED: usize = 400;
 
@@ -68,6 +71,9 @@ pub struct Weighted {
     pub stem: String,
     /// Its weight.
     pub idf: f32,
+    /// Whether it brings passages, or only adds to the scores of those that others bring. What brings
+    /// too many costs more than it finds.
+    pub brings: bool,
 }
 
 /// How to search for near vectors.
@@ -200,7 +206,7 @@ impl<'a> Index<'a> {
                     let allowed = allowed(segment)?;
                     let walks = segment.is_linked() && allowed.len() > SCANNED;
                     let near = if walks {
-                        walk::walk(segment, &quantised, &allowed, limit)?
+                        walk::walk(segment, &quantised, &allowed, limit * WALK_SURPLUS)?
                     } else {
                         scan::scan(segment, &quantised, &allowed, limit)?
                     };

@@ -4,6 +4,10 @@ use crate::error::Result;
 use crate::index::{Index, Stems, Weighted, is_form_of, words};
 use std::collections::BTreeSet;
 
+/// Passages that a question's words may bring together, of which the best are taken; the rarest word
+/// brings all of its own.
+const MOST_BROUGHT: u64 = 100_000;
+
 /// A word of the question.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
@@ -15,6 +19,8 @@ pub struct Term {
     pub idf: f32,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
+    /// Whether it is rare enough to bring passages.
+    pub brings: bool,
 }
 
 /// The words of a question, and what it takes to find them in a sentence.
@@ -33,6 +39,7 @@ impl Terms {
         let stems = Stems::default();
         let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
+        let mut counts = Vec::with_capacity(words.len());
         for word in words {
             let stem = stems.stem(word);
             let holding = index.document_frequency(&stem)?;
@@ -41,7 +48,20 @@ impl Terms {
                 stem,
                 idf: idf(holding, passages),
                 is_unheard: holding == 0,
+                brings: false,
             });
+            counts.push(holding);
+        }
+        // The rarest first, as long as they bring no more than that together.
+        let mut order: Vec<usize> = (0..terms.len()).collect();
+        order.sort_by_key(|at| counts.get(*at).copied());
+        let mut brought = 0;
+        for at in order {
+            let count = counts.get(at).copied().unwrap_or(0);
+            if let Some(term) = terms.get_mut(at) {
+                term.brings = brought == 0 || brought + count <= MOST_BROUGHT;
+            }
+            brought += count;
         }
         Ok(Self { terms, stems })
     }
@@ -51,6 +71,7 @@ impl Terms {
         let terms = self.terms.iter().map(|term| Weighted {
             stem: term.stem.clone(),
             idf: term.idf,
+            brings: term.brings,
         });
         terms.collect()
     }

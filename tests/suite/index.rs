@@ -98,6 +98,7 @@ fn found(library: &Library, search: Search) -> (Found, Vec<String>) {
     let near = near.collect();
     let term = |stem: &str| Weighted {
         stem: stem.to_owned(),
+        brings: true,
         idf: 1.0
             / (1.0 + f32::from(u16::try_from(index.document_frequency(stem).unwrap()).unwrap())),
     };

@@ -1,7 +1,7 @@
 //! Larger graphs, joined from small ones.
 
 use super::part::{Part, build};
-use super::{Graph, LINKS, UPPER_LINKS, select};
+use super::{Graph, LINKS, UPPER_LINKS, relinked, select};
 use crate::index::rows::{Near, Rows};
 use crate::index::threads::{self, spread, spread_with};
 use std::cmp::Reverse;
@@ -10,7 +10,9 @@ use std::collections::BinaryHeap;
 /// Rows that `hnsw_rs` inserts into one graph.
 const PART: usize = 4096;
 /// Candidates from the other graph that a join weighs for each row.
-const JOINED: usize = 100;
+const JOINED: usize = 128;
+/// Of these, those nearest to which a row is offered as a neighbour, whether it keeps them or not.
+const OFFERED: usize = 6;
 
 /// What a walk looks for: the `width` nearest to a row, in a layer.
 #[derive(Clone, Copy)]
@@ -91,9 +93,12 @@ impl Graph {
                 let found = self.walk(rows, wanted, seen);
                 let own = near.iter().map(|other| rows.near(place, *other));
                 let kept = select(rows, own.chain(found.iter().copied()).collect(), most);
-                let back = found.into_iter().take(most);
-                let back = back.map(|near| (near.place, Near { place, ..near }));
-                ((place, kept), back.collect::<Vec<_>>())
+                // The row is offered to those that it keeps, and to the very nearest.
+                let met = |near: &(usize, &Near)| near.0 < OFFERED || kept.contains(&near.1.place);
+                let back = found.iter().enumerate().filter(met);
+                let back = back.map(|(_, near)| (near.place, Near { place, ..*near }));
+                let back: Vec<_> = back.collect();
+                ((place, kept), back)
             };
             own.iter().map(meet).collect::<Vec<_>>()
         });
@@ -110,7 +115,7 @@ impl Graph {
                 let own = self.near_in(place, layer).iter();
                 let own = own.map(|other| rows.near(place, *other));
                 let all = own.chain(group.iter().map(|(_, near)| *near)).collect();
-                (place, select(rows, all, most))
+                (place, relinked(rows, all, most))
             };
             groups.iter().map(relink).collect::<Vec<_>>()
         });

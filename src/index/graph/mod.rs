@@ -145,6 +145,16 @@ impl Graph {
     }
 }
 
+/// The neighbours that a row has after others have been offered to it: all, while there is room.
+fn relinked(rows: &Rows, mut offered: Vec<Near>, most: usize) -> Vec<u32> {
+    offered.sort_unstable_by(|a, b| b.cmp(a));
+    offered.dedup_by_key(|near| near.place);
+    if offered.len() <= most {
+        return offered.iter().map(|near| near.place).collect();
+    }
+    select(rows, offered, most)
+}
+
 /// Of candidates the nearest that are not nearer to one kept before than to the row itself, `most` of
 /// them at most, nearest first.
 fn select(rows: &Rows, mut candidates: Vec<Near>, most: usize) -> Vec<u32> {

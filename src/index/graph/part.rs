@@ -1,6 +1,6 @@
 //! Small graphs, which `hnsw_rs` makes.
 
-use super::{LINKS, UPPER_LINKS, Upper, select};
+use super::{LINKS, UPPER_LINKS, Upper, relinked};
 use crate::index::rows::Rows;
 use hnsw_rs::prelude::{Distance, Hnsw};
 
@@ -78,9 +78,9 @@ fn straightened(rows: &Rows, layer: &Upper) -> Vec<(u32, Vec<u32>)> {
             both.entry(*other).or_default().push(*place);
         }
     }
-    let select = |(place, near): (u32, Vec<u32>)| {
+    let relink = |(place, near): (u32, Vec<u32>)| {
         let all = near.into_iter().map(|other| rows.near(place, other));
-        (place, select(rows, all.collect(), LINKS))
+        (place, relinked(rows, all.collect(), LINKS))
     };
-    both.into_iter().map(select).collect()
+    both.into_iter().map(relink).collect()
 }

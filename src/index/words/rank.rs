@@ -160,11 +160,16 @@ impl<'a> Ranking<'a> {
         let passages = segment.passages();
         let mut terms = Vec::new();
         for term in self.terms {
-            terms.push((term.idf, Forms::new(segment, &term.stem)?));
+            terms.push((term.idf, Forms::new(segment, &term.stem)?, term.brings));
         }
-        terms.retain(|(_, forms)| forms.place().is_some());
-        // The least first; `sums` has what the terms up to one can add together.
-        terms.sort_by(|a, b| a.0.total_cmp(&b.0));
+        terms.retain(|(_, forms, _)| forms.place().is_some());
+        // Those that only add, then the least first; `sums` has what the terms up to one can add together.
+        terms.sort_by(|a, b| a.2.cmp(&b.2).then(a.0.total_cmp(&b.0)));
+        let adding = terms.iter().filter(|(_, _, brings)| !brings).count();
+        let mut terms: Vec<(f32, Forms<'_>)> = terms
+            .into_iter()
+            .map(|(idf, forms, _)| (idf, forms))
+            .collect();
         let sums: Vec<f32> = terms
             .iter()
             .scan(0.0, |sum, (idf, _)| {
@@ -175,7 +180,7 @@ impl<'a> Ranking<'a> {
         let mut from = 0;
         loop {
             let threshold = self.threshold();
-            let needed = sums.partition_point(|sum| *sum <= threshold);
+            let needed = sums.partition_point(|sum| *sum <= threshold).max(adding);
             let Some(bringing) = terms.get(needed..).filter(|terms| !terms.is_empty()) else {
                 return Ok(());
             };
