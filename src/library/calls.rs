@@ -119,21 +119,18 @@ impl Library {
     /// Only those of the database.
     pub fn calls(&self) -> Result<Vec<CallSummary>> {
         let mut calls = self.calls_where("1", &[])?;
-        calls.sort_by(|a, b| {
-            let key = |call: &CallSummary| {
-                // One company may be written in several ways; its ticker is not.
-                let Metadata {
-                    ticker, company, ..
-                } = &call.metadata;
-                let name = ticker.as_ref().or(company.as_ref());
-                (
-                    name.map_or("\u{10ffff}".to_owned(), |name| name.to_lowercase()),
-                    call.metadata.period,
-                    call.metadata.date,
-                    call.id.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
+        calls.sort_by_cached_key(|call| {
+            // One company may be written in several ways; its ticker is not.
+            let Metadata {
+                ticker, company, ..
+            } = &call.metadata;
+            let name = ticker.as_ref().or(company.as_ref());
+            (
+                name.map_or("\u{10ffff}".to_owned(), |name| name.to_lowercase()),
+                call.metadata.period,
+                call.metadata.date,
+                call.id.clone(),
+            )
         });
         Ok(calls)
     }

@@ -331,8 +331,15 @@ impl Catalogue {
             ..Self::default()
         };
         let mut keys: HashMap<String, usize> = HashMap::new();
+        // A company's calls mostly write it in the same way.
+        let mut written: HashMap<(Option<&str>, Option<&str>), Option<usize>> = HashMap::new();
         for call in calls {
             let meta = &call.metadata;
+            let names = (meta.company.as_deref(), meta.ticker.as_deref());
+            if let Some(company) = written.get(&names).copied() {
+                catalogue.add_call(call, company);
+                continue;
+            }
             let core = meta.company.as_deref().map(core);
             let ticker = meta.ticker.as_deref().map(str::to_uppercase);
             let core_key = core
@@ -356,23 +363,28 @@ impl Catalogue {
                 })
             });
             if let Some(company) = company {
-                if let Some(known) = catalogue.companies.get_mut(company) {
-                    known.calls.push(call.row);
-                }
                 keys.extend(of.into_iter().flatten().map(|key| (key.clone(), company)));
                 catalogue.add_names(company, &core.unwrap_or_default());
                 if let Some(ticker) = ticker {
                     catalogue.tickers.insert(ticker, company);
                 }
             }
-            catalogue.calls.push(Dated {
-                row: call.row,
-                company,
-                period: meta.period,
-                date: meta.date,
-            });
+            written.insert(names, company);
+            catalogue.add_call(call, company);
         }
         catalogue
+    }
+
+    fn add_call(&mut self, call: &CallSummary, company: Option<usize>) {
+        if let Some(known) = company.and_then(|company| self.companies.get_mut(company)) {
+            known.calls.push(call.row);
+        }
+        self.calls.push(Dated {
+            row: call.row,
+            company,
+            period: call.metadata.period,
+            date: call.metadata.date,
+        });
     }
 
     /// The whole name, and the parts of it that people use: its beginnings, and its last word.

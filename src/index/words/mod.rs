@@ -10,13 +10,15 @@ mod inverted;
 mod merged;
 mod phrase;
 mod rank;
+mod row;
 mod stem;
 
 pub(super) use dictionary::Words;
 pub(super) use inverted::Inverted;
 pub(super) use merged::Merged;
 pub(super) use phrase::is_said;
-pub(super) use rank::{Forms, Ranking};
+pub(super) use rank::Ranking;
+pub(super) use row::Forms;
 pub use stem::{Stems, is_form_of, words};
 
 use super::blocks::{BlockWriter, Checked};

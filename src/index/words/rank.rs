@@ -8,7 +8,7 @@
 //! (fields are summed before the frequency saturates); Turtle and Flood 1995, "Query evaluation:
 //! strategies and optimizations" (max score).
 
-use super::cursor::Cursor;
+use super::row::{Forms, Row, small, weight};
 use crate::index::blocks::Checked;
 use crate::index::passages::Allowed;
 use crate::index::segment::Segment;
@@ -16,84 +16,10 @@ use crate::index::{Broken, Searched, Weighted, WordHit};
 use crate::units::PassageId;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::ops::Range;
 
-const K1: f32 = 0.9;
 const B: f32 = 0.4;
-/// What the header counts next to the body.
-const HEADER: f32 = 0.25;
 /// What two neighbouring terms count side by side, next to a term.
 const PAIR: f32 = 1.0;
-
-/// A term's postings in a segment, in all its forms.
-pub(in crate::index) struct Forms<'a> {
-    cursors: Vec<Cursor<'a>>,
-}
-
-impl<'a> Forms<'a> {
-    pub(in crate::index) fn new(segment: &'a Segment, stem: &str) -> Checked<Self> {
-        let words = segment.words();
-        let forms = words.forms(stem)?.into_iter();
-        let cursors = forms.map(|found| Cursor::new(words, found));
-        Ok(Self {
-            cursors: cursors.collect::<Checked<_>>()?,
-        })
-    }
-
-    /// Passages that hold the term in their body; one with two forms counts twice.
-    pub(in crate::index) fn in_body(&self) -> u64 {
-        self.cursors.iter().map(Cursor::in_body).sum()
-    }
-
-    /// The same of the passages at some places, which come after all asked for before.
-    pub(in crate::index) fn in_body_at(&mut self, places: &Range<u32>) -> Checked<u64> {
-        let mut count = 0;
-        for cursor in &mut self.cursors {
-            cursor.seek(places.start)?;
-            while cursor.place().is_some_and(|place| places.contains(&place)) {
-                count += u64::from(cursor.counts().0 > 0);
-                cursor.advance()?;
-            }
-        }
-        Ok(count)
-    }
-
-    fn place(&self) -> Option<u32> {
-        self.cursors.iter().filter_map(Cursor::place).min()
-    }
-
-    fn seek(&mut self, place: u32) -> Checked<()> {
-        self.cursors
-            .iter_mut()
-            .try_for_each(|cursor| cursor.seek(place))
-    }
-
-    /// How often the passage at a place holds the term, which the cursors have been brought to.
-    fn frequency(&self, place: u32) -> f32 {
-        let here = self
-            .cursors
-            .iter()
-            .filter(|cursor| cursor.place() == Some(place));
-        let counts = here.map(Cursor::counts);
-        counts.fold(0.0, |sum, (body, header)| {
-            sum + small(body) + HEADER * small(header)
-        })
-    }
-
-    /// Where in the body of the passage at a place it stands, in order.
-    fn positions(&self, place: u32) -> Checked<Vec<u32>> {
-        let mut all = Vec::new();
-        for cursor in self
-            .cursors
-            .iter()
-            .filter(|cursor| cursor.place() == Some(place))
-        {
-            all.extend(cursor.positions()?);
-        }
-        all.sort_unstable();
-        Ok(all)
-    }
-}
 
 /// The best passages so far, over one segment after the other, in the order of their ids.
 pub(in crate::index) struct Ranking<'a> {
@@ -158,71 +84,40 @@ impl<'a> Ranking<'a> {
         allowed: &Allowed,
     ) -> Checked<()> {
         let passages = segment.passages();
-        let mut terms = Vec::new();
-        for term in self.terms {
-            terms.push((term.idf, Forms::new(segment, &term.stem)?, term.brings));
-        }
-        terms.retain(|(_, forms, _)| forms.place().is_some());
-        // Those that only add, then the least first; `sums` has what the terms up to one can add together.
-        terms.sort_by(|a, b| a.2.cmp(&b.2).then(a.0.total_cmp(&b.0)));
-        let adding = terms.iter().filter(|(_, _, brings)| !brings).count();
-        let mut terms: Vec<(f32, Forms<'_>)> = terms
-            .into_iter()
-            .map(|(idf, forms, _)| (idf, forms))
-            .collect();
-        let sums: Vec<f32> = terms
-            .iter()
-            .scan(0.0, |sum, (idf, _)| {
-                *sum += idf * (K1 + 1.0);
-                Some(*sum)
-            })
-            .collect();
+        let mut row = Row::new(segment, self.terms)?;
         let mut from = 0;
         loop {
             let threshold = self.threshold();
-            let needed = sums.partition_point(|sum| *sum <= threshold).max(adding);
-            let Some(bringing) = terms.get(needed..).filter(|terms| !terms.is_empty()) else {
+            row.raise(threshold);
+            let next = row.next().map(|place| place.max(from));
+            let Some(place) = next.and_then(|next| allowed.next(next)) else {
                 return Ok(());
             };
-            let next = bringing.iter().filter_map(|(_, forms)| forms.place()).min();
-            let Some(place) = next
-                .map(|place| place.max(from))
-                .and_then(|next| allowed.next(next))
-            else {
-                return Ok(());
-            };
-            for (_, forms) in terms.get_mut(needed..).unwrap_or_default() {
-                forms.seek(place)?;
-            }
-            let bringing = terms.get(needed..).unwrap_or_default();
-            if bringing
-                .iter()
-                .all(|(_, forms)| forms.place() != Some(place))
-            {
+            if !row.bring_to(place)? {
                 from = place;
                 continue;
             }
             from = place + 1;
-            let entry = passages.entry(place)?;
-            if allowed.suits(entry) {
-                let norm = self.norm(entry.words);
-                let score = score(&mut terms, needed, &sums, (place, norm, threshold))?;
-                if score > threshold {
-                    self.best.push(Reverse(Member {
-                        score,
-                        passage: passages.id(place)?,
-                        segment: number,
-                        place,
-                        words: entry.words,
-                    }));
-                    if self.best.len() > self.wanted {
-                        self.best.pop();
+            // Whether it can come among the best at all is seen without looking at it.
+            if row.most() > threshold {
+                let entry = passages.entry(place)?;
+                if allowed.suits(entry) {
+                    let score = row.score(place, self.norm(entry.words), threshold)?;
+                    if score > threshold {
+                        self.best.push(Reverse(Member {
+                            score,
+                            passage: passages.id(place)?,
+                            segment: number,
+                            place,
+                            words: entry.words,
+                        }));
+                        if self.best.len() > self.wanted {
+                            self.best.pop();
+                        }
                     }
                 }
             }
-            for (_, forms) in terms.get_mut(needed..).unwrap_or_default() {
-                forms.seek(from)?;
-            }
+            row.pass(place)?;
         }
     }
 
@@ -273,32 +168,6 @@ impl<'a> Ranking<'a> {
     }
 }
 
-/// The score of the passage at a place, or some score below the threshold where it is no higher.
-fn score(
-    terms: &mut [(f32, Forms<'_>)],
-    needed: usize,
-    sums: &[f32],
-    (place, norm, threshold): (u32, f32, f32),
-) -> Checked<f32> {
-    let mut score = 0.0;
-    let (adding, bringing) = terms.split_at_mut(needed.min(terms.len()));
-    for (idf, forms) in bringing {
-        score += weight(forms.frequency(place), *idf, norm);
-    }
-    for (at, (idf, forms)) in adding.iter_mut().enumerate().rev() {
-        if score + sums.get(at).copied().unwrap_or(0.0) <= threshold {
-            break;
-        }
-        forms.seek(place)?;
-        score += weight(forms.frequency(place), *idf, norm);
-    }
-    Ok(score)
-}
-
-fn weight(frequency: f32, idf: f32, norm: f32) -> f32 {
-    idf * frequency * (K1 + 1.0) / (frequency + K1 * norm)
-}
-
 /// What neighbouring terms add that stand side by side in the passage, or with one word between.
 fn side_by_side(terms: &[Weighted], forms: &[Forms<'_>], place: u32, norm: f32) -> Checked<f32> {
     let mut before: Option<Vec<u32>> = None;
@@ -322,8 +191,4 @@ fn side_by_side(terms: &[Weighted], forms: &[Forms<'_>], place: u32, norm: f32) 
         before = Some(positions);
     }
     Ok(added)
-}
-
-fn small(count: u32) -> f32 {
-    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
 }
