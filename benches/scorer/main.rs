@@ -101,6 +101,7 @@ fn weighed(
     Ok(json!({
         "id": line.id,
         "question": line.question,
+        "vector": embedder.embed_question(&line.question)?.values(),
         "unanswerable": line.unanswerable,
         "call": call,
         "gold": gold.collect::<Vec<_>>(),
