@@ -1,16 +1,16 @@
 //! What was weighed for questions with known answers, for a scorer to be taught and judged on.
 //!
 //! In: a library, and questions with gold as `onrecord eval` reads them. Out: one JSON object a question,
-//! with every candidate passage, its sentences, and all that the program knows of them. It ranks nothing:
-//! `fit.py` beside it does.
+//! with everything that could be quoted and what was seen of it. `fit.py` beside it teaches and judges.
 
 use clap::Parser;
+use onrecord::answer::{Quote, signs, weighed};
 use onrecord::embed::{Device, Embedder, find_model};
 use onrecord::eval::Gold;
 use onrecord::index::Search;
 use onrecord::library::{Filter, Library};
 use onrecord::question::{Catalogue, Question};
-use onrecord::retrieve::{CallText, Candidate, Evidence, Reach, retrieve};
+use onrecord::retrieve::{Reach, retrieve};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -58,8 +58,8 @@ fn main() -> Fallible<()> {
                 call,
                 ..Filter::default()
             };
-            let weighed = weighed(&library, &embedder, &catalogue, (&line, filter))?;
-            writeln!(out, "{weighed}")?;
+            let asked = asked(&library, &embedder, &catalogue, (&line, filter))?;
+            writeln!(out, "{asked}")?;
         }
     }
     Ok(())
@@ -76,7 +76,7 @@ fn calls(line: &Line, within_call: bool) -> Vec<Option<String>> {
     files.into_iter().map(Some).collect()
 }
 
-fn weighed(
+fn asked(
     library: &Library,
     embedder: &Embedder,
     catalogue: &Catalogue,
@@ -88,74 +88,32 @@ fn weighed(
     let scopes = question.understood.scopes(&scope);
     let reach = Reach {
         search: Search::Exact,
-        limit: usize::MAX,
+        limit: 10,
     };
     let evidence = retrieve(library, embedder, &question, &scopes, reach)?;
-    let terms = evidence.terms.terms.iter();
-    let terms: Vec<Value> = terms
-        .map(|term| json!([term.word, term.idf, term.is_unheard]))
-        .collect();
+    let quotes = weighed(&question, &evidence);
     let gold = line.gold.iter();
     let gold = gold.filter(|gold| call.as_ref().is_none_or(|call| *call == gold.file));
-    let candidates = evidence.candidates.iter();
     Ok(json!({
         "id": line.id,
         "question": line.question,
-        "vector": embedder.embed_question(&line.question)?.values(),
         "unanswerable": line.unanswerable,
         "call": call,
         "gold": gold.collect::<Vec<_>>(),
-        "terms": terms,
         "parts": scopes.len(),
-        "calls": [evidence.calls_searched, evidence.calls_in_library],
+        "signs": signs(&question, &quotes, &evidence),
         "is_absent": question.understood.is_absent,
-        "companies": question.understood.companies,
-        "speaker": question.understood.speaker,
-        "wants": {
-            "asker": question.wants_asker,
-            "figure": question.wants_figure,
-            "outlook": question.wants_outlook,
-        },
-        "candidates": candidates
-            .map(|candidate| passage(candidate, &evidence))
-            .collect::<Option<Vec<_>>>(),
+        "quotes": quotes.iter().map(dumped).collect::<Vec<_>>(),
     }))
 }
 
-fn passage(candidate: &Candidate, evidence: &Evidence) -> Option<Value> {
-    let source: &CallText = evidence.texts.get(&candidate.passage.call)?;
-    let sentences = candidate.passage.sentences.iter().zip(&candidate.sentences);
-    let sentences = sentences.map(|(sentence, cosine)| {
-        let text = sentence.span.slice(&source.text)?;
-        let turn = source.turns.get(usize::try_from(sentence.turn.0).ok()?)?;
-        let allowed = evidence.scope.allows_turn(
-            turn.turn.speaker.as_deref(),
-            turn.turn.kind,
-            turn.turn.section,
-        );
-        Some(json!({
-            "turn": sentence.turn,
-            "answers": turn.question,
-            "speaker": turn.turn.speaker,
-            "kind": turn.turn.kind,
-            "allowed": allowed,
-            "span": sentence.span,
-            "text": text,
-            "cosine": cosine,
-            "terms": evidence.terms.sequence(text),
-        }))
-    });
-    Some(json!({
-        "id": candidate.passage.id.0,
-        "file": source.call.file_name(),
-        "document": source.call.document,
-        "company": source.call.metadata.company,
-        "part": candidate.part,
-        "kind": candidate.passage.kind,
-        "section": candidate.passage.section,
-        "score": candidate.score,
-        "dense": candidate.dense,
-        "lexical": candidate.lexical,
-        "sentences": sentences.collect::<Option<Vec<_>>>()?,
-    }))
+fn dumped(quote: &Quote) -> Value {
+    json!({
+        "file": quote.call.file_name(),
+        "part": quote.part,
+        "span": quote.span,
+        "passage": quote.passage,
+        "seen": quote.why.seen,
+        "score": quote.score,
+    })
 }

@@ -6,6 +6,7 @@
 use super::{Quote, Status};
 use crate::question::Question;
 use crate::retrieve::{Evidence, Terms};
+use serde::Serialize;
 
 /// Quotes whose confidence is at least this answer the question.
 const ANSWERED: f32 = 0.5;
@@ -38,9 +39,9 @@ pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) 
     if quotes.is_empty() || question.understood.is_absent {
         return (0.0, Status::NotFound);
     }
-    let unheard = is_unheard_of(question, &evidence.terms);
-    let mut confidence = confidence(question, quotes, evidence);
-    if unheard {
+    let signs = signs(question, quotes, evidence);
+    let mut confidence = confidence(&signs);
+    if signs.unheard {
         confidence = shifted(confidence, weight::UNHEARD).min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
@@ -51,13 +52,32 @@ pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) 
     (confidence, status)
 }
 
-fn confidence(question: &Question, quotes: &[Quote], evidence: &Evidence) -> f32 {
+/// What tells an answer from a near miss.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Signs {
+    /// The best sentence's cosine.
+    pub sentence: f32,
+    /// The share of the question's words, by weight, that the first passages hold together.
+    pub together: f32,
+    /// The share that one of the first quotes holds by itself.
+    pub alone: f32,
+    /// Whether the question names a company, a speaker or a call of the library.
+    pub named: bool,
+    /// Whether no passage holds any word, or a name, of the question.
+    pub unheard: bool,
+    /// Passages that were searched, about.
+    pub searched: usize,
+    /// The first quote's worth, and the fourth's: where many are worth the same, none stands out.
+    pub worth: [f32; 2],
+}
+
+/// Reads the signs.
+pub fn signs(question: &Question, quotes: &[Quote], evidence: &Evidence) -> Signs {
     let terms = &evidence.terms;
     let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
     let first = || quotes.iter().take(TOGETHER);
-    let sentence = best(&mut first().map(|quote| quote.score.sentence));
     let mut union = vec![false; terms.terms.len()];
-    let mut one = 0.0_f32;
+    let mut alone = 0.0_f32;
     for (rank, quote) in first().enumerate() {
         let about = about(quote);
         let held = terms.held_by(&format!("{} {about}", quote.passage_text));
@@ -67,20 +87,32 @@ fn confidence(question: &Question, quotes: &[Quote], evidence: &Evidence) -> f32
             .for_each(|(any, held)| *any |= held);
         if rank < ALONE {
             let held = terms.held_by(&format!("{} {about}", quote.text));
-            one = one.max(terms.coverage(&held));
+            alone = alone.max(terms.coverage(&held));
         }
     }
     let understood = &question.understood;
     let narrowed = evidence.calls_searched < evidence.calls_in_library;
-    let named = (narrowed && !understood.companies.is_empty())
-        || understood.speaker.is_some()
-        || question.filter.call.is_some();
+    let worth = |at: usize| quotes.get(at).map_or(0.0, |quote| quote.score.total);
+    Signs {
+        sentence: best(&mut first().map(|quote| quote.score.sentence)),
+        together: terms.coverage(&union),
+        alone,
+        named: (narrowed && !understood.companies.is_empty())
+            || understood.speaker.is_some()
+            || question.filter.call.is_some(),
+        unheard: is_unheard_of(question, terms),
+        searched: evidence.passages_searched,
+        worth: [worth(0), worth(3)],
+    }
+}
+
+fn confidence(signs: &Signs) -> f32 {
     logistic(
         weight::BASE
-            + weight::SENTENCE * sentence
-            + weight::TOGETHER * terms.coverage(&union)
-            + weight::ALONE * one
-            + if named { weight::NAMED } else { 0.0 },
+            + weight::SENTENCE * signs.sentence
+            + weight::TOGETHER * signs.together
+            + weight::ALONE * signs.alone
+            + if signs.named { weight::NAMED } else { 0.0 },
     )
 }
 

@@ -56,7 +56,6 @@ const SPEAKS: &[&str] = &[
     "recommend",
     "refer",
     "reply",
-    "report",
     "respond",
     "say",
     "speak",
