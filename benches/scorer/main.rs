@@ -101,7 +101,7 @@ fn asked(
         "call": call,
         "gold": gold.collect::<Vec<_>>(),
         "parts": scopes.len(),
-        "signs": signs(&question, &quotes, &evidence),
+        "signs": signs(&question, &quotes.iter().collect::<Vec<_>>(), &evidence),
         "is_absent": question.understood.is_absent,
         "quotes": quotes.iter().map(dumped).collect::<Vec<_>>(),
     }))

@@ -9,7 +9,7 @@ use crate::retrieve::{Evidence, Terms};
 use serde::Serialize;
 
 /// Quotes whose confidence is at least this answer the question.
-const ANSWERED: f32 = 0.5;
+const ANSWERED: f32 = 0.4;
 /// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
 const WEAK: f32 = 0.2;
 /// Quotes whose words are looked at together.
@@ -19,23 +19,23 @@ const ALONE: usize = 3;
 
 /// The logistic's weights.
 ///
-/// **Source**: set by hand on development questions; see `docs/DECISIONS.md`.
+/// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -7.5;
-    /// The best sentence's cosine.
-    pub(super) const SENTENCE: f32 = 11.0;
+    pub(super) const BASE: f32 = -0.79;
+    /// The best sentence, against what chance would find.
+    pub(super) const BEYOND_CHANCE: f32 = 0.49;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 1.0;
+    pub(super) const TOGETHER: f32 = 1.31;
     /// The share that one of the first quotes holds by itself.
-    pub(super) const ALONE: f32 = 1.5;
+    pub(super) const ALONE: f32 = 0.46;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 1.5;
+    pub(super) const NAMED: f32 = 0.55;
     /// Words, or a name, that no passage holds: what is asked about it is not on record.
-    pub(super) const UNHEARD: f32 = -1.5;
+    pub(super) const UNHEARD: f32 = -1.19;
 }
 
 /// How likely it is that the first quotes answer, and what that makes of them.
-pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) -> (f32, Status) {
+pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> (f32, Status) {
     if quotes.is_empty() || question.understood.is_absent {
         return (0.0, Status::NotFound);
     }
@@ -55,8 +55,8 @@ pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) 
 /// What tells an answer from a near miss.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Signs {
-    /// The best sentence's cosine.
-    pub sentence: f32,
+    /// By how many deviations the best sentence is nearer than chance would find.
+    pub beyond_chance: f32,
     /// The share of the question's words, by weight, that the first passages hold together.
     pub together: f32,
     /// The share that one of the first quotes holds by itself.
@@ -65,14 +65,10 @@ pub struct Signs {
     pub named: bool,
     /// Whether no passage holds any word, or a name, of the question.
     pub unheard: bool,
-    /// Passages that were searched, about.
-    pub searched: usize,
-    /// The first quote's worth, and the fourth's: where many are worth the same, none stands out.
-    pub worth: [f32; 2],
 }
 
 /// Reads the signs.
-pub fn signs(question: &Question, quotes: &[Quote], evidence: &Evidence) -> Signs {
+pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Signs {
     let terms = &evidence.terms;
     let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
     let first = || quotes.iter().take(TOGETHER);
@@ -92,24 +88,24 @@ pub fn signs(question: &Question, quotes: &[Quote], evidence: &Evidence) -> Sign
     }
     let understood = &question.understood;
     let narrowed = evidence.calls_searched < evidence.calls_in_library;
-    let worth = |at: usize| quotes.get(at).map_or(0.0, |quote| quote.score.total);
+    let sentence = best(&mut first().map(|quote| quote.score.sentence));
     Signs {
-        sentence: best(&mut first().map(|quote| quote.score.sentence)),
+        beyond_chance: evidence
+            .background
+            .beyond_chance(sentence, evidence.passages_searched),
         together: terms.coverage(&union),
         alone,
         named: (narrowed && !understood.companies.is_empty())
             || understood.speaker.is_some()
             || question.filter.call.is_some(),
         unheard: is_unheard_of(question, terms),
-        searched: evidence.passages_searched,
-        worth: [worth(0), worth(3)],
     }
 }
 
 fn confidence(signs: &Signs) -> f32 {
     logistic(
         weight::BASE
-            + weight::SENTENCE * signs.sentence
+            + weight::BEYOND_CHANCE * signs.beyond_chance
             + weight::TOGETHER * signs.together
             + weight::ALONE * signs.alone
             + if signs.named { weight::NAMED } else { 0.0 },

@@ -6,11 +6,15 @@
 mod confidence;
 mod exchange;
 mod order;
+mod parts;
+mod placed;
 mod window;
 mod worth;
 
 pub use confidence::{Signs, signs};
-pub use exchange::Asked;
+pub use exchange::{Answering, Asked};
+pub use parts::PartFound;
+pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
 use crate::library::CallSummary;
@@ -18,7 +22,7 @@ use crate::question::Question;
 use crate::retrieve::{Candidate, Evidence, Terms};
 use crate::transcript::Turn;
 use crate::units::{ByteSpan, LineRange};
-use exchange::asked;
+use exchange::{answering, asked};
 use serde::{Deserialize, Serialize};
 use window::{Asking, best_window};
 
@@ -52,6 +56,10 @@ pub struct Answer {
     pub quotes: Vec<Quote>,
     /// When nothing answers, the quotes that came nearest.
     pub nearest: Vec<Quote>,
+    /// Where several things were asked about, each of them.
+    pub parts: Vec<PartFound>,
+    /// The passage that somebody asked about by its citation.
+    pub asked_about: Option<AskedAbout>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -88,6 +96,8 @@ pub struct Quote {
     pub passage_text: String,
     /// The question that the turn answers.
     pub asked: Option<Asked>,
+    /// What answers the turn, where it is itself a question.
+    pub answered: Option<Answering>,
     /// What the order went by.
     pub score: ScoreParts,
     /// Why the quote is here.
@@ -138,14 +148,27 @@ pub fn weighed(question: &Question, evidence: &Evidence) -> Vec<Quote> {
 
 /// Chooses the quotes, at most `limit`, and says whether they answer.
 pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
-    let mut quotes = weighed(&question, evidence);
-    let (confidence, status) = confidence::judge(&question, &quotes, evidence);
-    let weighed = quotes.len();
-    quotes.truncate(if status == Status::NotFound {
+    let quotes = weighed(&question, evidence);
+    choose(question, quotes, evidence, limit)
+}
+
+/// Chooses from what could be quoted.
+pub fn choose(
+    question: Question,
+    mut quotes: Vec<Quote>,
+    evidence: &Evidence,
+    limit: usize,
+) -> Answer {
+    let all: Vec<&Quote> = quotes.iter().collect();
+    let (confidence, status) = confidence::judge(&question, &all, evidence);
+    let shown = if status == Status::NotFound {
         NEAREST.min(limit)
     } else {
         limit
-    });
+    };
+    let parts = parts::found(&question, &quotes, shown, evidence);
+    let weighed = quotes.len();
+    quotes.truncate(shown);
     let (quotes, nearest) = match status {
         Status::NotFound => (Vec::new(), quotes),
         Status::Answered | Status::Weak => (quotes, Vec::new()),
@@ -161,6 +184,8 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
         confidence,
         quotes,
         nearest,
+        parts,
+        asked_about: None,
         coverage,
     }
 }
@@ -200,6 +225,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         asked: stored
             .question
             .and_then(|question| asked(source, question, &evidence.terms)),
+        answered: answering(source, window.turn, &evidence.terms),
         score: ScoreParts {
             total: worth.total(),
             dense: candidate.dense,

@@ -8,6 +8,7 @@ use crate::index;
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
+use crate::retrieve::Background;
 use crate::transcript::{Metadata, Reading, Source, find_sources, read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -280,8 +281,11 @@ impl<'a> Adding<'a> {
     }
 
     /// Brings the index up to date and sums up.
-    fn finish(self) -> Result<()> {
+    fn finish(mut self) -> Result<()> {
         let refreshed = index::refresh(&self.library);
+        if self.counts.added > 0 {
+            Background::renew(&mut self.library)?;
+        }
         self.progress.finish();
         if let Some(unheard) = self.unheard {
             return Err(unheard);
@@ -318,6 +322,7 @@ pub(super) fn add_quietly(
     for file in files {
         adding.add(file)?;
     }
+    Background::renew(&mut adding.library)?;
     adding.progress.finish();
     Ok(adding.library)
 }

@@ -12,6 +12,7 @@ mod check;
 mod columns;
 mod filter;
 mod passages;
+mod remembered;
 mod search;
 mod write;
 

@@ -4,10 +4,12 @@
 //! scores, their sentences' own scores, and the texts they stand in. Ties go to the lower id.
 
 mod around;
+mod background;
 mod bm25;
 mod fuse;
 mod terms;
 
+pub use background::Background;
 pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
@@ -47,6 +49,8 @@ pub struct Evidence {
     pub calls_in_library: usize,
     /// Passages in the scope, about: calls differ in length.
     pub passages_searched: usize,
+    /// How near passages are that do not answer.
+    pub background: Background,
     /// What is wrong with the index, if anything.
     pub notes: Vec<String>,
 }
@@ -152,6 +156,7 @@ pub fn retrieve(
         calls_searched,
         calls_in_library,
         passages_searched: passages.saturating_mul(calls_searched) / calls_in_library.max(1),
+        background: Background::of(library)?,
         notes: Vec::new(),
     };
     if question.understood.is_absent {
