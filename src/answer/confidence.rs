@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Quotes whose confidence is at least this answer the question.
 const ANSWERED: f32 = 0.4;
 /// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
-const WEAK: f32 = 0.2;
+const WEAK: f32 = 0.25;
 /// Quotes whose words are looked at together.
 const TOGETHER: usize = 5;
 /// Quotes of which one may hold the question's words by itself.
