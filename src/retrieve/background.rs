@@ -30,11 +30,12 @@ pub struct Background {
 }
 
 impl Default for Background {
-    /// For a library that was never measured, between earnings calls and meetings.
+    /// For a library that is too small to be measured, or was never: as measured on two documents about one
+    /// company, where everything is near everything.
     fn default() -> Self {
         Self {
-            mean: 0.19,
-            spread: 0.11,
+            mean: 0.36,
+            spread: 0.16,
         }
     }
 }

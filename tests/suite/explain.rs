@@ -72,7 +72,7 @@ fn a_call_from_two_vendors_is_one_quote_with_both_sources() {
     let home = home();
     home.add(
         "other-vendor.txt",
-        format!("{NIMBUS}\n\nCopyright of an invented vendor.\n"),
+        &format!("{NIMBUS}\n\nCopyright of an invented vendor.\n"),
     );
     let answer = home.ask(&["when does the second forge open", "-n", "20"]);
     let quotes = quotes(&answer);
