@@ -193,6 +193,10 @@ pub(crate) struct Ask {
     /// Take no company, time or speaker from the question itself
     #[arg(long)]
     pub(crate) no_understand: bool,
+    /// Say why each quote is there; with a citation as `show` takes it, also where that passage stood, and why it
+    /// is not shown
+    #[arg(long, value_name = "CITATION", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) explain: Option<String>,
     #[command(flatten)]
     pub(crate) filters: Filters,
 }

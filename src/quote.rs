@@ -3,7 +3,7 @@
 //! In: a quote's text and span. Out: the state of its source. A quote that is not the stored text at
 //! its span is never printed.
 
-use crate::answer::{Answer, Coverage, Quote, Status};
+use crate::answer::{Answer, AskedAbout, Coverage, PartFound, Quote, Status};
 use crate::error::{Error, Result};
 use crate::library::{CallSummary, Library, SourceState};
 use crate::question::Question;
@@ -21,6 +21,8 @@ pub struct CheckedQuote {
     pub quote: Quote,
     /// Whether its source is still what was read.
     pub source: SourceState,
+    /// Where the same words stand too, checked alike.
+    pub also: Vec<CheckedQuote>,
 }
 
 /// An answer whose every quote was checked. The only kind that is printed.
@@ -36,6 +38,10 @@ pub struct CheckedAnswer {
     pub quotes: Vec<CheckedQuote>,
     /// When nothing answers, what came nearest.
     pub nearest: Vec<CheckedQuote>,
+    /// Where several things were asked about, each of them.
+    pub parts: Vec<PartFound>,
+    /// The passage that somebody asked about by its citation.
+    pub asked_about: Option<AskedAbout>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -58,21 +64,29 @@ impl Verifier {
     /// # Errors
     /// [`Error::LibraryDamaged`] when a quote is not the stored text; the answer is not printed then.
     pub fn check(&mut self, library: &Library, answer: Answer) -> Result<CheckedAnswer> {
-        let mut check = |quotes: Vec<Quote>| -> Result<Vec<CheckedQuote>> {
-            let checked = quotes.into_iter().map(|quote| {
-                let source = self.check_quote(library, &quote)?;
-                Ok(CheckedQuote { quote, source })
-            });
-            checked.collect()
-        };
         Ok(CheckedAnswer {
-            quotes: check(answer.quotes)?,
-            nearest: check(answer.nearest)?,
+            quotes: self.check_all(library, answer.quotes)?,
+            nearest: self.check_all(library, answer.nearest)?,
+            parts: answer.parts,
+            asked_about: answer.asked_about,
             question: answer.question,
             status: answer.status,
             confidence: answer.confidence,
             coverage: answer.coverage,
         })
+    }
+
+    fn check_all(&mut self, library: &Library, quotes: Vec<Quote>) -> Result<Vec<CheckedQuote>> {
+        let checked = quotes.into_iter().map(|mut quote| {
+            let source = self.check_quote(library, &quote)?;
+            let also = self.check_all(library, std::mem::take(&mut quote.also))?;
+            Ok(CheckedQuote {
+                quote,
+                source,
+                also,
+            })
+        });
+        checked.collect()
     }
 
     fn check_quote(&mut self, library: &Library, quote: &Quote) -> Result<SourceState> {

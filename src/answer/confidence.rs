@@ -6,11 +6,12 @@
 use super::{Quote, Status};
 use crate::question::Question;
 use crate::retrieve::{Evidence, Terms};
+use serde::Serialize;
 
 /// Quotes whose confidence is at least this answer the question.
-const ANSWERED: f32 = 0.5;
+const ANSWERED: f32 = 0.4;
 /// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
-const WEAK: f32 = 0.2;
+const WEAK: f32 = 0.25;
 /// Quotes whose words are looked at together.
 const TOGETHER: usize = 5;
 /// Quotes of which one may hold the question's words by itself.
@@ -18,29 +19,29 @@ const ALONE: usize = 3;
 
 /// The logistic's weights.
 ///
-/// **Source**: set by hand on development questions; see `docs/DECISIONS.md`.
+/// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -7.5;
-    /// The best sentence's cosine.
-    pub(super) const SENTENCE: f32 = 11.0;
+    pub(super) const BASE: f32 = -0.79;
+    /// The best sentence, against what chance would find.
+    pub(super) const BEYOND_CHANCE: f32 = 0.49;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 1.0;
+    pub(super) const TOGETHER: f32 = 1.31;
     /// The share that one of the first quotes holds by itself.
-    pub(super) const ALONE: f32 = 1.5;
+    pub(super) const ALONE: f32 = 0.46;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 1.5;
+    pub(super) const NAMED: f32 = 0.55;
     /// Words, or a name, that no passage holds: what is asked about it is not on record.
-    pub(super) const UNHEARD: f32 = -1.5;
+    pub(super) const UNHEARD: f32 = -1.19;
 }
 
 /// How likely it is that the first quotes answer, and what that makes of them.
-pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) -> (f32, Status) {
+pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> (f32, Status) {
     if quotes.is_empty() || question.understood.is_absent {
         return (0.0, Status::NotFound);
     }
-    let unheard = is_unheard_of(question, &evidence.terms);
-    let mut confidence = confidence(question, quotes, evidence);
-    if unheard {
+    let signs = signs(question, quotes, evidence);
+    let mut confidence = confidence(&signs);
+    if signs.unheard {
         confidence = shifted(confidence, weight::UNHEARD).min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
@@ -51,13 +52,28 @@ pub(super) fn judge(question: &Question, quotes: &[Quote], evidence: &Evidence) 
     (confidence, status)
 }
 
-fn confidence(question: &Question, quotes: &[Quote], evidence: &Evidence) -> f32 {
+/// What tells an answer from a near miss.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Signs {
+    /// By how many deviations the best sentence is nearer than chance would find.
+    pub beyond_chance: f32,
+    /// The share of the question's words, by weight, that the first passages hold together.
+    pub together: f32,
+    /// The share that one of the first quotes holds by itself.
+    pub alone: f32,
+    /// Whether the question names a company, a speaker or a call of the library.
+    pub named: bool,
+    /// Whether no passage holds any word, or a name, of the question.
+    pub unheard: bool,
+}
+
+/// Reads the signs.
+pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Signs {
     let terms = &evidence.terms;
     let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
     let first = || quotes.iter().take(TOGETHER);
-    let sentence = best(&mut first().map(|quote| quote.score.sentence));
     let mut union = vec![false; terms.terms.len()];
-    let mut one = 0.0_f32;
+    let mut alone = 0.0_f32;
     for (rank, quote) in first().enumerate() {
         let about = about(quote);
         let held = terms.held_by(&format!("{} {about}", quote.passage_text));
@@ -67,20 +83,32 @@ fn confidence(question: &Question, quotes: &[Quote], evidence: &Evidence) -> f32
             .for_each(|(any, held)| *any |= held);
         if rank < ALONE {
             let held = terms.held_by(&format!("{} {about}", quote.text));
-            one = one.max(terms.coverage(&held));
+            alone = alone.max(terms.coverage(&held));
         }
     }
     let understood = &question.understood;
     let narrowed = evidence.calls_searched < evidence.calls_in_library;
-    let named = (narrowed && !understood.companies.is_empty())
-        || understood.speaker.is_some()
-        || question.filter.call.is_some();
+    let sentence = best(&mut first().map(|quote| quote.score.sentence));
+    Signs {
+        beyond_chance: evidence
+            .background
+            .beyond_chance(sentence, evidence.passages_searched),
+        together: terms.coverage(&union),
+        alone,
+        named: (narrowed && !understood.companies.is_empty())
+            || understood.speaker.is_some()
+            || question.filter.call.is_some(),
+        unheard: is_unheard_of(question, terms),
+    }
+}
+
+fn confidence(signs: &Signs) -> f32 {
     logistic(
         weight::BASE
-            + weight::SENTENCE * sentence
-            + weight::TOGETHER * terms.coverage(&union)
-            + weight::ALONE * one
-            + if named { weight::NAMED } else { 0.0 },
+            + weight::BEYOND_CHANCE * signs.beyond_chance
+            + weight::TOGETHER * signs.together
+            + weight::ALONE * signs.alone
+            + if signs.named { weight::NAMED } else { 0.0 },
     )
 }
 

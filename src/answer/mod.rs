@@ -4,40 +4,28 @@
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
 mod confidence;
+mod exchange;
 mod order;
+mod parts;
+mod placed;
+mod window;
+mod worth;
 
-use crate::library::{CallSummary, StoredTurn};
-use crate::passage::{Sentence, sentences};
-use crate::question::{self, Question};
-use crate::retrieve::{CallText, Candidate, Evidence, Terms};
-use crate::transcript::{Document, Kind, Section, Turn};
-use crate::units::{ByteSpan, LineRange, TurnIndex};
+pub use confidence::{Signs, signs};
+pub use exchange::{Answering, Asked};
+pub use parts::PartFound;
+pub use placed::{AskedAbout, Placed, placed};
+pub use worth::{Figures, Seen, Worth};
+
+use crate::library::CallSummary;
+use crate::question::Question;
+use crate::retrieve::{Candidate, Evidence, Terms};
+use crate::transcript::Turn;
+use crate::units::{ByteSpan, LineRange};
+use exchange::{answering, asked};
 use serde::{Deserialize, Serialize};
+use window::{Asking, best_window};
 
-/// Sentences in a quote. Speech announces first and says the fact in the next sentence: contiguous
-/// windows of three find the fact where lone sentences find the announcement.
-const WINDOW_SENTENCES: usize = 3;
-/// Words above which a window takes no further sentence.
-const WINDOW_WORDS: usize = 100;
-/// What the best, second and third sentence of a window count: a neighbour adds to a window what it
-/// says itself, and a window is mostly its best sentence.
-const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
-/// How much of a sentence's score is its meaning; the rest is the question's words in it.
-const MEANING: f32 = 0.7;
-/// What a sentence with a figure is worth more where a figure is asked for.
-const FIGURE: f32 = 0.1;
-/// Figures are reported in what management says first, and talked about later.
-const REPORT_FACTOR: f32 = 1.1;
-/// What the last sentence of a line ends with, unless the line is a heading or an item.
-const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
-/// Words up to which a line without an end mark is taken for a heading.
-const HEADING_WORDS: usize = 12;
-/// How much of a quote's score is its passage's; the rest is the window's own.
-const PASSAGE_SHARE: f32 = 0.6;
-/// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
-const ANALYST_FACTOR: f32 = 0.85;
-/// The same where the question is who asked.
-const ASKER_FACTOR: f32 = 1.3;
 /// Legal notices name every topic and state nothing.
 const NOTICE_FACTOR: f32 = 0.3;
 /// Misses shown when nothing answers.
@@ -68,6 +56,10 @@ pub struct Answer {
     pub quotes: Vec<Quote>,
     /// When nothing answers, the quotes that came nearest.
     pub nearest: Vec<Quote>,
+    /// Where several things were asked about, each of them.
+    pub parts: Vec<PartFound>,
+    /// The passage that somebody asked about by its citation.
+    pub asked_about: Option<AskedAbout>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -104,21 +96,25 @@ pub struct Quote {
     pub passage_text: String,
     /// The question that the turn answers.
     pub asked: Option<Asked>,
-    /// Why the quote is here.
+    /// What answers the turn, where it is itself a question.
+    pub answered: Option<Answering>,
+    /// What the order went by.
     pub score: ScoreParts,
+    /// Why the quote is here.
+    pub why: Why,
+    /// Where the same words stand too: other sources of the call, or the speaker once more.
+    pub also: Vec<Quote>,
 }
 
-/// The question behind an answer.
+/// Why a quote is here.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    /// The turn that asks.
-    pub turn: TurnIndex,
-    /// Who asks.
-    pub by: Option<String>,
-    /// For whom.
-    pub affiliation: Option<String>,
-    /// The asking sentence, verbatim.
-    pub text: String,
+pub struct Why {
+    /// What was seen of it.
+    pub seen: Seen,
+    /// What its place in the order is made of.
+    pub worth: Worth,
+    /// The question's words that it holds, as asked.
+    pub held: Vec<String>,
 }
 
 /// The parts of a quote's score.
@@ -137,30 +133,42 @@ pub struct ScoreParts {
     pub coverage: f32,
 }
 
-/// Chooses the quotes, at most `limit`, and says whether they answer.
-pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
-    let asking = Asking {
-        terms: &evidence.terms,
-        wants_asker: question.wants_asker,
-        wants_figure: question.wants_figure,
-        wants_outlook: question.wants_outlook,
-    };
-    let chosen = evidence
-        .candidates
-        .iter()
-        .filter_map(|candidate| quote(candidate, evidence, &asking));
+/// All that could be quoted, in the order of the answer.
+pub fn weighed(question: &Question, evidence: &Evidence) -> Vec<Quote> {
+    let asking = Asking::new(question, &evidence.terms);
+    let candidates = evidence.candidates.iter();
+    let chosen = candidates.filter_map(|candidate| quote(candidate, evidence, &asking));
     let mut quotes: Vec<Quote> = chosen.collect();
     // A stable sort: equal scores keep the order of the candidates, which ends in ids.
     quotes.sort_by(|a, b| b.score.total.total_cmp(&a.score.total));
-    order::drop_repeats(&mut quotes);
+    order::group(&mut quotes);
     order::cover(&mut quotes, evidence.parts);
-    let (confidence, status) = confidence::judge(&question, &quotes, evidence);
-    let weighed = quotes.len();
-    quotes.truncate(if status == Status::NotFound {
+    quotes
+}
+
+/// Chooses the quotes, at most `limit`, and says whether they answer.
+pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
+    let quotes = weighed(&question, evidence);
+    choose(question, quotes, evidence, limit)
+}
+
+/// Chooses from what could be quoted.
+pub fn choose(
+    question: Question,
+    mut quotes: Vec<Quote>,
+    evidence: &Evidence,
+    limit: usize,
+) -> Answer {
+    let all: Vec<&Quote> = quotes.iter().collect();
+    let (confidence, status) = confidence::judge(&question, &all, evidence);
+    let shown = if status == Status::NotFound {
         NEAREST.min(limit)
     } else {
         limit
-    });
+    };
+    let parts = parts::found(&question, &quotes, shown, evidence);
+    let weighed = quotes.len();
+    quotes.truncate(shown);
     let (quotes, nearest) = match status {
         Status::NotFound => (Vec::new(), quotes),
         Status::Answered | Status::Weak => (quotes, Vec::new()),
@@ -176,6 +184,8 @@ pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
         confidence,
         quotes,
         nearest,
+        parts,
+        asked_about: None,
         coverage,
     }
 }
@@ -185,229 +195,59 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
     let source = evidence.texts.get(&candidate.passage.call)?;
     let window = best_window(candidate, source, evidence, asking)?;
     let text = window.span.slice(&source.text)?.to_owned();
-    let stored = turn(source, window.turn)?;
-    let passage = candidate
-        .passage
-        .sentences
-        .iter()
-        .map(|s| s.span)
-        .reduce(ByteSpan::join)?;
+    let stored = source.turn(window.turn)?;
+    let sentences = candidate.passage.sentences.iter();
+    let passage = sentences.map(|s| s.span).reduce(ByteSpan::join)?;
     let passage_text = passage.slice(&source.text)?.to_owned();
-    let notice = if is_notice(&passage_text) {
-        NOTICE_FACTOR
-    } else {
-        1.0
+    let seen = Seen {
+        passage: candidate.score,
+        window: window.score,
+        speaker: window.factor,
+        notice: if is_notice(&passage_text) {
+            NOTICE_FACTOR
+        } else {
+            1.0
+        },
+        wants_figure: asking.wants_figure,
+        figures: window.figures,
+        coverage: window.coverage,
+        around: candidate.around,
     };
-    let worth = PASSAGE_SHARE * candidate.score + (1.0 - PASSAGE_SHARE) * window.score;
-    let total = notice * window.factor * worth;
+    let worth = Worth::of(&seen);
     Some(Quote {
         part: candidate.part,
         call: source.call.clone(),
         turn: stored.turn.clone(),
         lines: source.lines.lines(window.span),
         span: window.span,
-        text,
         passage,
         passage_text,
         asked: stored
             .question
             .and_then(|question| asked(source, question, &evidence.terms)),
+        answered: answering(source, window.turn, &evidence.terms),
         score: ScoreParts {
-            total,
+            total: worth.total(),
             dense: candidate.dense,
             lexical: candidate.lexical,
             sentence: window.cosine,
-            coverage: window.coverage,
+            coverage: window.coverage[0],
         },
+        why: Why {
+            seen,
+            worth,
+            held: words_held(&evidence.terms, &text),
+        },
+        text,
+        also: Vec::new(),
     })
 }
 
-/// What a question makes of who speaks and of what is said.
-struct Asking<'a> {
-    terms: &'a Terms,
-    wants_asker: bool,
-    wants_figure: bool,
-    wants_outlook: bool,
-}
-
-impl Asking<'_> {
-    /// What a sentence is worth for its figure: one of the right kind, reported or expected as asked.
-    fn figure(&self, sentence: &str) -> f32 {
-        let of_kind = || question::is_outlook(sentence) == self.wants_outlook;
-        if self.wants_figure && sentence.contains(|c: char| c.is_ascii_digit()) && of_kind() {
-            FIGURE
-        } else {
-            0.0
-        }
-    }
-
-    fn speaker_factor(&self, kind: Kind, section: Section) -> f32 {
-        match (kind, section) {
-            (Kind::Analyst, _) if self.wants_asker => ASKER_FACTOR,
-            (Kind::Analyst, _) => ANALYST_FACTOR,
-            (_, Section::Prepared) if self.wants_figure => REPORT_FACTOR,
-            _ => 1.0,
-        }
-    }
-}
-
-/// Contiguous sentences of one turn.
-struct Window {
-    turn: TurnIndex,
-    span: ByteSpan,
-    cosine: f32,
-    coverage: f32,
-    score: f32,
-    /// For who speaks.
-    factor: f32,
-}
-
-/// The window that says most of what was asked; in a passage that holds a question and its answer,
-/// the answer where it says nearly as much. Ties go to the longer one, then to the earlier.
-fn best_window(
-    candidate: &Candidate,
-    source: &CallText,
-    evidence: &Evidence,
-    asking: &Asking<'_>,
-) -> Option<Window> {
-    let said: Vec<Said> = candidate
-        .passage
-        .sentences
-        .iter()
-        .zip(&candidate.sentences)
-        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, asking))
-        .collect();
-    let mut best: Option<Window> = None;
-    for first in 0..said.len() {
-        for len in (1..=WINDOW_SENTENCES).rev() {
-            let window = said
-                .get(first..first + len)
-                .and_then(|said| window(said, source, evidence, asking));
-            let worth = |window: &Window| window.factor * window.score;
-            let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
-            if let Some(window) = window.filter(better) {
-                best = Some(window);
-            }
-        }
-    }
-    best
-}
-
-/// A sentence, and how much it says of what was asked.
-struct Said {
-    sentence: Sentence,
-    words: usize,
-    cosine: f32,
-    score: f32,
-}
-
-impl Said {
-    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
-        let terms = asking.terms;
-        let text = sentence.span.slice(&source.text).unwrap_or_default();
-        let coverage = terms.coverage(&terms.held_by(text));
-        let figure = asking.figure(text);
-        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure;
-        Self {
-            sentence,
-            words: text.split_whitespace().count(),
-            cosine,
-            score,
-        }
-    }
-}
-
-/// The sentences as a window, where the scope allows their turn and they are not too many words.
-fn window(
-    said: &[Said],
-    source: &CallText,
-    evidence: &Evidence,
-    asking: &Asking<'_>,
-) -> Option<Window> {
-    let (first, last) = (said.first()?.sentence, said.last()?.sentence);
-    let stored = turn(source, first.turn)?;
-    let Turn {
-        speaker,
-        kind,
-        section,
-        ..
-    } = &stored.turn;
-    let allowed = evidence
-        .scope
-        .allows_turn(speaker.as_deref(), *kind, *section);
-    let short =
-        said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
-    let one_turn = said.iter().all(|said| said.sentence.turn == first.turn);
-    let article = source.call.document == Document::Article;
-    if !(allowed && short && one_turn) || (article && crosses_lines(said, &source.text)) {
-        return None;
-    }
-    let span = first.span.join(last.span);
-    let coverage = evidence
-        .terms
-        .coverage(&evidence.terms.held_by(span.slice(&source.text)?));
-    let cosine = said.iter().map(|said| said.cosine).reduce(f32::max)?;
-    let mut scores: Vec<f32> = said.iter().map(|said| said.score).collect();
-    scores.sort_by(|a, b| b.total_cmp(a));
-    let score = scores
-        .iter()
-        .zip(SENTENCE_WEIGHTS)
-        .map(|(score, weight)| score * weight)
-        .sum();
-    Some(Window {
-        turn: first.turn,
-        span,
-        cosine,
-        coverage,
-        score,
-        factor: asking.speaker_factor(*kind, *section),
-    })
-}
-
-/// Whether the sentences are a heading, or run from one line of an article into another that is no
-/// continuation: a heading states nothing, an item of a list is a statement of its own, and read
-/// together with the next line either says what nobody wrote.
-fn crosses_lines(said: &[Said], text: &str) -> bool {
-    let words = |said: &Said| said.sentence.span.slice(text).unwrap_or_default();
-    let is_item = |said: &Said| words(said).starts_with(['-', '•', '*']);
-    let unended = |said: &Said| !words(said).ends_with(END_MARKS);
-    match said {
-        [one] => unended(one) && !is_item(one) && one.words <= HEADING_WORDS,
-        [first, rest @ ..] => {
-            unended(first) || rest.iter().any(|said| unended(said) || is_item(said))
-        }
-        [] => true,
-    }
-}
-
-fn turn(source: &CallText, index: TurnIndex) -> Option<&StoredTurn> {
-    source.turns.get(usize::try_from(index.0).ok()?)
-}
-
-/// The sentence of a question turn that asks: of those with a question mark the one that shares most
-/// with what was asked here, else the last.
-fn asked(source: &CallText, question: TurnIndex, terms: &Terms) -> Option<Asked> {
-    let stored = turn(source, question)?;
-    let mut best: Option<(f32, &str)> = None;
-    for span in sentences(&source.text, stored.turn.span) {
-        let text = span.slice(&source.text)?;
-        let shared = terms.coverage(&terms.held_by(text));
-        let asks = text
-            .trim_end_matches(['"', '”', ')'])
-            .ends_with(['?', '？']);
-        let score = if asks { 1.0 + shared } else { 0.0 };
-        // Later sentences win ties: a question comes after its preamble.
-        if best.is_none_or(|(other, _)| score >= other) {
-            best = Some((score, text));
-        }
-    }
-    let turn = &stored.turn;
-    Some(Asked {
-        turn: question,
-        by: turn.speaker.clone(),
-        affiliation: turn.affiliation.clone(),
-        text: best?.1.to_owned(),
-    })
+/// The question's words that a text holds.
+fn words_held(terms: &Terms, text: &str) -> Vec<String> {
+    let terms = terms.terms.iter().zip(terms.held_by(text));
+    let held = terms.filter(|(_, held)| *held);
+    held.map(|(term, _)| term.word.clone()).collect()
 }
 
 /// Legal notices, instructions for dialling in, and the hand-over from one to the other.

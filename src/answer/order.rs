@@ -1,12 +1,103 @@
 //! The order of quotes: nothing twice, and everything that was asked about.
 
 use super::Quote;
+use crate::index::words;
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Keeps the best of quotes that say the same words, as when one call is there from two vendors.
-pub(super) fn drop_repeats(quotes: &mut Vec<Quote>) {
-    let mut seen = HashSet::new();
-    quotes.retain(|quote| seen.insert(crate::index::words(&quote.text).join(" ")));
+/// Words in a row by which two texts are compared.
+const ROW: usize = 3;
+/// The share of the shorter text's rows that the other holds, from which both say the same.
+const SAME: f32 = 0.6;
+/// Shorter texts are the same only word for word.
+const FEWEST_WORDS: usize = 8;
+
+/// Of quotes that say the same, the best is kept, and the others become its other places: a call from two
+/// vendors, a recap beside its transcript, a statement that its speaker repeats.
+pub(super) fn group(quotes: &mut Vec<Quote>) {
+    let mut kept: Vec<(Said, Quote)> = Vec::with_capacity(quotes.len());
+    for quote in quotes.drain(..) {
+        let said = Said::new(&quote.text);
+        let same = kept
+            .iter_mut()
+            .find(|(other, first)| may_repeat(first, &quote) && said.repeats(other));
+        match same {
+            Some((_, first)) => first.also.push(quote),
+            None => kept.push((said, quote)),
+        }
+    }
+    quotes.extend(kept.into_iter().map(|(_, quote)| quote));
+}
+
+/// Whether one could stand for the other: words of different times, companies or people are different
+/// statements, even when they are the same words; so are those that answer different parts of the question.
+fn may_repeat(first: &Quote, other: &Quote) -> bool {
+    let (a, b) = (&first.call.metadata, &other.call.metadata);
+    let speakers = (&first.turn.speaker, &other.turn.speaker);
+    let one_call = first.call.row == other.call.row;
+    first.part == other.part
+        && agree(a.period.as_ref(), b.period.as_ref())
+        && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
+        && (!one_call || speakers.0 == speakers.1)
+        // A question that takes up the answer's words is not the answer.
+        && first.turn.kind == other.turn.kind
+}
+
+/// Whether two facts are the same as far as both are known.
+fn agree<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+    a.zip(b).is_none_or(|(a, b)| a == b)
+}
+
+/// What a text says, for comparing.
+struct Said {
+    words: Vec<String>,
+    /// Hashes of its rows of words, sorted, each once.
+    rows: Vec<u64>,
+}
+
+impl Said {
+    fn new(text: &str) -> Self {
+        let words = words(text);
+        let hashed = |row: &[String]| {
+            let mut hasher = DefaultHasher::new();
+            row.hash(&mut hasher);
+            hasher.finish()
+        };
+        let mut rows: Vec<u64> = words.windows(ROW).map(hashed).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        Self { words, rows }
+    }
+
+    /// Whether this says what `other` does, with the same figures.
+    fn repeats(&self, other: &Self) -> bool {
+        if self.words == other.words {
+            return true;
+        }
+        let fewest = self.rows.len().min(other.rows.len());
+        let is_shared = |row: &&u64| other.rows.binary_search(row).is_ok();
+        let shared = self.rows.iter().filter(is_shared).count();
+        let few = self.words.len().min(other.words.len()) < FEWEST_WORDS;
+        !few && share(shared, fewest) >= SAME && self.has_figures_of(other)
+    }
+
+    /// Whether the figures of the shorter are all in the longer.
+    fn has_figures_of(&self, other: &Self) -> bool {
+        let (short, long) = if self.words.len() <= other.words.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let is_figure = |word: &&String| word.contains(|c: char| c.is_ascii_digit());
+        let mut figures = short.words.iter().filter(is_figure);
+        figures.all(|figure| long.words.contains(figure))
+    }
+}
+
+fn share(part: usize, of: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "counts of words of a quote")]
+    let share = part as f32 / of.max(1) as f32;
+    share
 }
 
 /// Where several things are asked about, the best quote of each goes before the second of any.
@@ -29,4 +120,29 @@ pub(super) fn cover(quotes: &mut Vec<Quote>, parts: usize) {
     // A stable sort: within a round the better quote stays first.
     order.sort_by_key(|(round, _)| *round);
     quotes.extend(order.into_iter().map(|(_, quote)| quote));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        Said::new(a).repeats(&Said::new(b))
+    }
+
+    #[test]
+    fn the_same_words_from_another_vendor_are_a_repeat_and_other_figures_are_not() {
+        let text = "Brambleforge built 20 robots a week in the second hall, and gears were short.";
+        assert!(same(
+            text,
+            "Brambleforge built 20 robots a week in the second hall — and gears were short"
+        ));
+        assert!(!same(
+            text,
+            "Brambleforge built 30 robots a week in the second hall, and gears were short."
+        ));
+        assert!(!same(text, "Gears were short in the second hall."));
+        assert!(same("Yes.", "yes"));
+        assert!(!same("Yes, we do.", "Yes, we did."));
+    }
 }

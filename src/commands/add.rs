@@ -8,6 +8,7 @@ use crate::index::{self, Effort};
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
+use crate::retrieve::Background;
 use crate::transcript::{Metadata, Reading, Source, find_sources, read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -284,6 +285,9 @@ impl<'a> Adding<'a> {
         let effort = Effort::Added(self.counts.passages);
         let progress = &mut self.progress;
         let refreshed = index::refresh(&mut self.library, effort, &mut |step| progress.index(step));
+        if self.counts.added > 0 {
+            Background::renew(&mut self.library)?;
+        }
         self.progress.finish();
         if let Some(unheard) = self.unheard {
             return Err(unheard);
@@ -322,6 +326,7 @@ pub(super) fn add_quietly(
     }
     let effort = Effort::Added(adding.counts.passages);
     index::refresh(&mut adding.library, effort, &mut |_| ())?;
+    Background::renew(&mut adding.library)?;
     adding.progress.finish();
     Ok(adding.library)
 }

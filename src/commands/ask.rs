@@ -1,16 +1,17 @@
 //! `onrecord ask`: question → evidence → answer → checked quotes → output.
 
-use super::{Outcome, places, print};
-use crate::answer::{Status, answer};
+use super::{Outcome, places, print, show};
+use crate::answer::{AskedAbout, Status, choose, placed, weighed};
 use crate::cli::{Ask, Form, Places};
 use crate::embed::Embedder;
 use crate::error::Result;
 use crate::index::{self, Index, Search};
-use crate::library::Library;
-use crate::output;
+use crate::library::{Library, StoredPassage};
+use crate::output::{self, Detail};
 use crate::question::{Catalogue, Question};
 use crate::quote::{CheckedAnswer, Verifier};
-use crate::retrieve::{Reach, retrieve};
+use crate::retrieve::{CallText, Reach, retrieve};
+use crate::units::ByteSpan;
 
 pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
     let question = Question::new(&args.question.join(" "), args.filters.clone().into())?;
@@ -18,17 +19,19 @@ pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
     let embedder = places.embedder(&library)?;
     let reach = reach(args);
     let mut asking = Asking::new(&library, &embedder, reach, !args.no_understand);
+    asking.about = args.explain.clone().filter(|citation| !citation.is_empty());
     let answer = asking.ask(question)?;
+    let detail = detail(args);
     let Form {
         json,
         jsonl,
         markdown,
     } = args.form;
     print(&match () {
-        () if json => output::to_pretty(&output::answer_json(&answer)),
-        () if jsonl => output::to_line(&output::answer_json(&answer)),
+        () if json => output::to_pretty(&output::answer_json(&answer, detail)),
+        () if jsonl => output::to_line(&output::answer_json(&answer, detail)),
         () if markdown => output::answer_markdown(&answer),
-        () => output::answer_text(&answer),
+        () => output::answer_text(&answer, detail),
     })?;
     Ok(outcome(answer.status))
 }
@@ -38,6 +41,15 @@ pub(super) fn outcome(status: Status) -> Outcome {
     match status {
         Status::Answered | Status::Weak => Outcome::Done,
         Status::NotFound => Outcome::NothingFound,
+    }
+}
+
+/// Whether to say why, as typed.
+pub(super) fn detail(args: &Ask) -> Detail {
+    if args.explain.is_some() {
+        Detail::Explained
+    } else {
+        Detail::Plain
     }
 }
 
@@ -60,6 +72,8 @@ pub(super) struct Asking<'a> {
     reach: Reach,
     understand: bool,
     verifier: Verifier,
+    /// A passage that is asked about, by its citation.
+    about: Option<String>,
     /// What the library held at this version of it.
     seen: Option<Seen<'a>>,
     notes: Vec<String>,
@@ -85,6 +99,7 @@ impl<'a> Asking<'a> {
             reach,
             understand,
             verifier: Verifier::default(),
+            about: None,
             seen: None,
             notes: Vec::new(),
         }
@@ -105,8 +120,21 @@ impl<'a> Asking<'a> {
             };
             let scopes = question.understood.scopes(&scope);
             let evidence = retrieve(&seen.index, embedder, &question, &scopes, self.reach)?;
-            self.verifier
-                .check(library, answer(question, &evidence, limit))
+            let quotes = weighed(&question, &evidence);
+            let about = self.about.as_deref();
+            let cited = about
+                .map(|citation| Cited::read(library, citation))
+                .transpose()?;
+            let all = cited.is_some().then(|| quotes.clone());
+            let mut answer = choose(question, quotes, &evidence, limit);
+            if let (Some(cited), Some(all)) = (cited, all) {
+                let shown = answer.quotes.len() + answer.nearest.len();
+                answer.asked_about = Some(AskedAbout {
+                    placed: placed(cited.place(), (&all, shown), &scopes, &evidence),
+                    citation: cited.citation,
+                });
+            }
+            self.verifier.check(library, answer)
         })?;
         let notes = self.seen.as_ref().map(|seen| seen.index.notes());
         for note in notes.unwrap_or_default() {
@@ -119,6 +147,32 @@ impl<'a> Asking<'a> {
             }
         }
         Ok(answer)
+    }
+}
+
+/// A passage that is asked about.
+struct Cited {
+    citation: String,
+    source: CallText,
+    passages: Vec<StoredPassage>,
+    span: ByteSpan,
+}
+
+impl Cited {
+    fn read(library: &Library, citation: &str) -> Result<Self> {
+        let (source, span) = show::cited(library, citation)?;
+        let passages = library.passages_of(source.call.row)?.into_iter();
+        let passages = passages.map(|id| library.passage(id));
+        Ok(Self {
+            citation: citation.to_owned(),
+            passages: passages.collect::<Result<_>>()?,
+            source,
+            span,
+        })
+    }
+
+    fn place(&self) -> (&CallText, &[StoredPassage], ByteSpan) {
+        (&self.source, &self.passages, self.span)
     }
 }
 

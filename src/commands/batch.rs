@@ -1,6 +1,6 @@
 //! `onrecord ask --batch`: many questions, one process, answers in their order.
 
-use super::ask::{Asking, reach};
+use super::ask::{Asking, detail, reach};
 use super::{Outcome, print};
 use crate::answer::Status;
 use crate::cli::{Ask, Part, Places, Role};
@@ -31,6 +31,7 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
     let mut asking = Asking::new(&library, &embedder, reach(&args), !args.no_understand);
+    let detail = detail(&args);
     let filter: Filter = args.filters.into();
     let (mut found, mut failed) = (0, 0);
     for (number, line) in numbered(&lines) {
@@ -40,7 +41,7 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
                 print(&if args.form.markdown {
                     output::answer_markdown(&answer)
                 } else {
-                    output::to_line(&output::answer_json(&answer))
+                    output::to_line(&output::answer_json(&answer, detail))
                 })?;
             }
             // A library that is damaged or gone fails every question; a bad line fails itself.

@@ -82,7 +82,7 @@ pub(super) fn run(places: &Places) -> Result<Outcome> {
     for question in QUESTIONS {
         print(&format!("\n$ onrecord ask \"{question}\"\n\n"))?;
         let answer = asking.ask(Question::new(question, Filter::default())?)?;
-        print(&output::answer_text(&answer))?;
+        print(&output::answer_text(&answer, output::Detail::Plain))?;
     }
     print(&format!(
         "\nAsk your own: onrecord --library \"{0}\" ask \"…\"\n",

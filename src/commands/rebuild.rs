@@ -5,6 +5,7 @@ use crate::cli::{Places, Rebuild};
 use crate::error::Result;
 use crate::index::{self, Effort, Index};
 use crate::output::{self, Progress, counted};
+use crate::retrieve::Background;
 use crate::transcript::read;
 
 pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
@@ -27,6 +28,7 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
             Ok((reading, passages_again))
         })?;
         progress.finish();
+        Background::renew(&mut library)?;
         print(&format!(
             "rebuilt {}, {}\n",
             counted(done, "call"),

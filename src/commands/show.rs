@@ -15,9 +15,7 @@ const AROUND: usize = 1200;
 
 pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
     let library = places.open()?;
-    let citation = Citation::parse(&library, &args.citation)?;
-    let source = CallText::read(&library, citation.call.row)?;
-    let cited = cited_span(&source, citation.place, &args.citation)?;
+    let (source, cited) = cited(&library, &args.citation)?;
     let call = &source.call;
     let state = source_state(call);
     let mut out = format!(
@@ -35,6 +33,14 @@ pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
     }
     print(&out)?;
     Ok(Outcome::Done)
+}
+
+/// The call and the words that a citation means.
+pub(super) fn cited(library: &Library, text: &str) -> Result<(CallText, ByteSpan)> {
+    let citation = Citation::parse(library, text)?;
+    let source = CallText::read(library, citation.call.row)?;
+    let span = cited_span(&source, citation.place, text)?;
+    Ok((source, span))
 }
 
 /// A place in a call.

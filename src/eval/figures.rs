@@ -36,6 +36,8 @@ pub struct Summary {
     pub unanswerable: Said,
     /// Whether a confidence is how often its quotes are right.
     pub reliability: Vec<Bin>,
+    /// How far confidences are from how often they are right, on average over the questions.
+    pub calibration_error: f64,
 }
 
 /// How questions were met.
@@ -72,7 +74,7 @@ pub struct Compared {
 }
 
 /// Confidences are looked at in this many bins.
-const BINS: usize = 5;
+const BINS: usize = 10;
 /// Quotes that a reader is taken to look at.
 const LOOKED_AT: usize = 3;
 
@@ -84,6 +86,7 @@ pub fn summarise(scored: &[Scored]) -> Summary {
         let hits = answerable.iter().filter(|scored| hit(scored, most));
         Figure::of(hits.count(), answerable.len())
     };
+    let reliability = reliability(scored);
     Summary {
         questions: scored.len(),
         recall_at_5: recall(&answerable, 5),
@@ -92,7 +95,8 @@ pub fn summarise(scored: &[Scored]) -> Summary {
         hit_at_3: hit_within(LOOKED_AT),
         answerable: said(&answerable),
         unanswerable: said(&unanswerable),
-        reliability: reliability(scored),
+        calibration_error: calibration_error(&reliability),
+        reliability,
     }
 }
 
@@ -147,6 +151,14 @@ fn reliability(scored: &[Scored]) -> Vec<Bin> {
             }
         })
         .collect()
+}
+
+/// **Source**: Naeini, Cooper and Hauskrecht 2015, "Obtaining Well Calibrated Probabilities Using Bayesian
+/// Binning", the expected calibration error.
+fn calibration_error(bins: &[Bin]) -> f64 {
+    let all = bins.iter().map(|bin| bin.right.of).sum();
+    let off = |bin: &Bin| (bin.confidence - bin.right.value).abs() * ratio(bin.right.of, all);
+    bins.iter().map(off).sum()
 }
 
 /// Compares two runs by their questions' ids: is a gold quote among the first three, is an unanswerable
@@ -293,6 +305,18 @@ mod tests {
         let worse = [scored("1", None, &[(0, None)])];
         let compared = compare(&worse, &run);
         assert_eq!((compared.questions, compared.won, compared.lost), (1, 0, 1));
+    }
+
+    #[test]
+    fn confidence_that_is_right_as_often_as_it_says_has_no_error() {
+        let bin = |confidence, right, of| Bin {
+            confidence,
+            right: Figure::of(right, of),
+        };
+        assert!(calibration_error(&[bin(0.25, 1, 4), bin(0.75, 3, 4)]) < 1e-9);
+        let off = calibration_error(&[bin(0.25, 1, 4), bin(0.9, 0, 4)]);
+        assert!((off - 0.45).abs() < 1e-9);
+        assert!(calibration_error(&[]).abs() < 1e-9);
     }
 
     #[test]

@@ -64,15 +64,20 @@ pub struct GoldRank {
 
 /// Scores an answer. Only what is shown as an answer counts: nearest misses do not.
 pub fn score(known: &Known, answer: &CheckedAnswer) -> Scored {
-    let hit = answer.quotes.iter().position(|quote| {
+    let is_hit = |quote: &CheckedQuote| {
         let gold = known.gold.iter();
         gold.into_iter()
             .any(|gold| is_in(gold, quote) && hits(quote.quote.span, gold.span))
-    });
+    };
+    // A quote stands for its other places too.
+    let hit = answer
+        .quotes
+        .iter()
+        .position(|quote| is_hit(quote) || quote.also.iter().any(is_hit));
     let passages = passages(&answer.quotes);
     let gold = known.gold.iter().map(|gold| {
-        let holds =
-            |quote: &&CheckedQuote| is_in(gold, quote) && hits(quote.quote.passage, gold.span);
+        let one = |quote: &CheckedQuote| is_in(gold, quote) && hits(quote.quote.passage, gold.span);
+        let holds = |quote: &&CheckedQuote| one(quote) || quote.also.iter().any(one);
         GoldRank {
             gold: gold.clone(),
             rank: passages.iter().position(holds).map(|at| at + 1),

@@ -13,6 +13,7 @@ mod columns;
 mod filter;
 mod indexing;
 mod passages;
+mod remembered;
 mod vectors;
 mod write;
 

@@ -84,6 +84,12 @@ fn totals(summary: &Summary) -> Vec<Vec<String>> {
         row("unanswerable: not found", &unanswerable.not_found),
     ];
     rows.retain(|row| row.last().is_none_or(|of| of != "0"));
+    rows.push(vec![
+        "confidence off by, on average".to_owned(),
+        format!("{:.3}", summary.calibration_error),
+        String::new(),
+        summary.questions.to_string(),
+    ]);
     for bin in &summary.reliability {
         let name = format!("right where confidence is about {:.2}", bin.confidence);
         rows.push(row(&name, &bin.right));

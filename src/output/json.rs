@@ -1,8 +1,9 @@
 //! The JSON contract, described in `docs/JSON.md`. Text is never shortened.
 
 use super::escape::is_hidden;
+use super::explain::{Detail, lacking};
 use super::understood::missing;
-use crate::answer::{Coverage, ScoreParts, Status};
+use crate::answer::{AskedAbout, Coverage, PartFound, Quote, ScoreParts, Status, Worth};
 use crate::error::Error;
 use crate::library::{CallSummary, SourceState, Totals};
 use crate::question::Question;
@@ -50,6 +51,10 @@ struct AnswerJson<'a> {
     quotes: Vec<QuoteJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     nearest: Vec<QuoteJson<'a>>,
+    #[serde(skip_serializing_if = "<[PartFound]>::is_empty")]
+    parts: &'a [PartFound],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_about: Option<&'a AskedAbout>,
     coverage: Coverage,
 }
 
@@ -79,8 +84,32 @@ struct QuoteJson<'a> {
     time_ms: Option<Millis>,
     source: SourceJson<'a>,
     exchange: Option<ExchangeJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered: Option<AnsweredJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<PlaceJson<'a>>,
     score: ScoreParts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson<'a>>,
     passage: PassageJson<'a>,
+}
+
+/// Another place of a quote's words.
+#[derive(Serialize)]
+struct PlaceJson<'a> {
+    text: &'a str,
+    citation: String,
+    call: CallJson<'a>,
+    speaker: Option<&'a str>,
+    turn: TurnIndex,
+    source: SourceJson<'a>,
+}
+
+#[derive(Serialize)]
+struct WhyJson<'a> {
+    holds: &'a [String],
+    lacks: Vec<&'a String>,
+    worth: Worth,
 }
 
 #[derive(Serialize)]
@@ -114,6 +143,14 @@ struct ExchangeJson<'a> {
 }
 
 #[derive(Serialize)]
+struct AnsweredJson<'a> {
+    turn: TurnIndex,
+    by: Option<&'a str>,
+    lines: LineRange,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
 struct PassageJson<'a> {
     text: &'a str,
     span: ByteSpan,
@@ -128,15 +165,18 @@ fn is_source_file(span_of: &SpanOf) -> bool {
 }
 
 /// An answer, as `onrecord.answer/1`.
-pub fn answer_json(answer: &CheckedAnswer) -> impl Serialize + '_ {
+pub fn answer_json(answer: &CheckedAnswer, detail: Detail) -> impl Serialize + '_ {
+    let explained = (detail == Detail::Explained).then_some(&answer.question);
     AnswerJson {
         schema: "onrecord.answer/1",
         question: &answer.question.text,
         status: answer.status,
         confidence: answer.confidence,
         understood: understood(&answer.question),
-        quotes: quotes_json(&answer.quotes),
-        nearest: quotes_json(&answer.nearest),
+        quotes: quotes_json(&answer.quotes, explained),
+        nearest: quotes_json(&answer.nearest, explained),
+        parts: &answer.parts,
+        asked_about: answer.asked_about.as_ref(),
         coverage: answer.coverage,
     }
 }
@@ -158,46 +198,91 @@ fn understood(question: &Question) -> Understood<'_> {
     }
 }
 
-fn quotes_json(quotes: &[CheckedQuote]) -> Vec<QuoteJson<'_>> {
+/// Quotes, with their reasons where a question is given.
+fn quotes_json<'a>(
+    quotes: &'a [CheckedQuote],
+    explained: Option<&'a Question>,
+) -> Vec<QuoteJson<'a>> {
     (1..)
         .zip(quotes)
-        .map(|(rank, quote)| quote_json(rank, quote))
+        .map(|(rank, quote)| quote_json(rank, quote, explained))
         .collect()
 }
 
-fn quote_json(rank: usize, checked: &CheckedQuote) -> QuoteJson<'_> {
+fn quote_json<'a>(
+    rank: usize,
+    checked: &'a CheckedQuote,
+    explained: Option<&'a Question>,
+) -> QuoteJson<'a> {
     let quote = &checked.quote;
-    let call = &quote.call;
     QuoteJson {
         rank,
         text: &quote.text,
-        citation: format!("{}#{}-{}", call.id, quote.span.start(), quote.span.end()),
-        call: call_facts(call),
+        citation: citation(quote),
+        call: call_facts(&quote.call),
         speaker: quote.turn.speaker.as_deref(),
         role: quote.turn.role.as_deref(),
         affiliation: quote.turn.affiliation.as_deref(),
         section: quote.turn.section,
         turn: quote.turn.index,
         time_ms: quote.turn.time,
-        source: SourceJson {
-            path: call.source_path.to_string_lossy(),
-            sha256: &call.source_sha256,
-            span: quote.span,
-            span_of: call.span_of,
-            lines: quote.lines,
-            state: checked.source,
-        },
+        source: source_json(checked),
         exchange: quote.asked.as_ref().map(|asked| ExchangeJson {
             question_turn: asked.turn,
             asked_by: asked.by.as_deref(),
             affiliation: asked.affiliation.as_deref(),
             question: &asked.text,
         }),
+        answered: quote.answered.as_ref().map(|answering| AnsweredJson {
+            turn: answering.turn,
+            by: answering.by.as_deref(),
+            lines: answering.lines,
+            text: &answering.text,
+        }),
+        also: checked.also.iter().map(place_json).collect(),
         score: quote.score,
+        why: explained.map(|question| WhyJson {
+            holds: &quote.why.held,
+            lacks: lacking(quote, question),
+            worth: quote.why.worth,
+        }),
         passage: PassageJson {
             text: &quote.passage_text,
             span: quote.passage,
         },
+    }
+}
+
+fn place_json(checked: &CheckedQuote) -> PlaceJson<'_> {
+    let quote = &checked.quote;
+    PlaceJson {
+        text: &quote.text,
+        citation: citation(quote),
+        call: call_facts(&quote.call),
+        speaker: quote.turn.speaker.as_deref(),
+        turn: quote.turn.index,
+        source: source_json(checked),
+    }
+}
+
+fn citation(quote: &Quote) -> String {
+    format!(
+        "{}#{}-{}",
+        quote.call.id,
+        quote.span.start(),
+        quote.span.end()
+    )
+}
+
+fn source_json(checked: &CheckedQuote) -> SourceJson<'_> {
+    let call = &checked.quote.call;
+    SourceJson {
+        path: call.source_path.to_string_lossy(),
+        sha256: &call.source_sha256,
+        span: checked.quote.span,
+        span_of: call.span_of,
+        lines: checked.quote.lines,
+        state: checked.source,
     }
 }
 

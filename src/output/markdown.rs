@@ -1,6 +1,7 @@
 //! Answers for memos: quotes as block quotes, each with its citation.
 
 use super::escape::visible;
+use super::explain;
 use super::text::{call_heading, citation_place, source_note, turn_heading};
 use super::understood::missing;
 use crate::answer::Status;
@@ -20,6 +21,9 @@ pub fn answer_markdown(answer: &CheckedAnswer) -> String {
     }
     for checked in answer.quotes.iter().chain(&answer.nearest) {
         out += &quote_markdown(checked);
+    }
+    for part in &answer.parts {
+        out += &format!("- {}\n", escaped(&explain::part(part)));
     }
     out
 }
@@ -41,12 +45,27 @@ fn quote_markdown(checked: &CheckedQuote) -> String {
     if let Some(note) = source_note(checked.source) {
         out += &format!(">\n> *Note: {note}; the quote is from the stored text.*\n");
     }
+    for other in &checked.also {
+        out += &format!(
+            ">\n> Also: {} ({})\n",
+            escaped(&call_heading(&other.quote.call)),
+            escaped(&citation_place(&other.quote))
+        );
+    }
     if let Some(asked) = &quote.asked {
         let by = asked.by.as_deref().unwrap_or("a participant");
         out += &format!(
             ">\n> In answer to {}: “{}”\n",
             escaped(by),
             escaped(&asked.text)
+        );
+    }
+    if let Some(answering) = &quote.answered {
+        let by = answering.by.as_deref().unwrap_or("a participant");
+        out += &format!(
+            ">\n> Answered by {}: “{}”\n",
+            escaped(by),
+            escaped(&answering.text)
         );
     }
     out.push('\n');

@@ -6,6 +6,7 @@
 
 mod escape;
 mod eval;
+mod explain;
 mod json;
 mod markdown;
 mod message;
@@ -16,6 +17,7 @@ mod understood;
 
 pub use escape::visible;
 pub use eval::{eval_json, eval_text};
+pub use explain::Detail;
 pub use json::{answer_json, call_json, calls_json, error_json, to_line, to_pretty};
 pub use markdown::answer_markdown;
 pub use message::{error, note, warning};

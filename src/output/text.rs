@@ -1,9 +1,10 @@
 //! Answers for people: the quote first, then who, where, and what it answers.
 
 use super::escape::visible;
+use super::explain::{self, Detail};
 use super::understood::{filters, missing, section_name};
 use super::{counted, width};
-use crate::answer::{Asked, Coverage, Quote, Status};
+use crate::answer::{Answering, Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::transcript::{Document, Turn};
@@ -16,9 +17,10 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 
 /// An answer, for a terminal.
-pub fn answer_text(answer: &CheckedAnswer) -> String {
+pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
+    let question = &answer.question;
     let mut out = String::new();
-    let lacking = missing(&answer.question);
+    let lacking = missing(question);
     if answer.status != Status::NotFound {
         for lacking in &lacking {
             out += &format!("{YELLOW}There is {lacking}.{YELLOW:#}\n\n");
@@ -35,16 +37,35 @@ pub fn answer_text(answer: &CheckedAnswer) -> String {
             out += &format!("{YELLOW}Not on record{why}.{YELLOW:#}\n");
         }
     }
+    let why = |quote: &Quote| match detail {
+        Detail::Plain => String::new(),
+        Detail::Explained => {
+            let reasons = explain::reasons(quote, question);
+            reasons
+                .map(|reason| wrapped(&reason, "    ", FAINT))
+                .concat()
+        }
+    };
     for (rank, checked) in (1..).zip(&answer.quotes) {
         out += &quote_text(rank, checked);
+        out += &why(&checked.quote);
         out.push('\n');
     }
     if !answer.nearest.is_empty() {
         out += &format!("\n{FAINT}Nearest misses:{FAINT:#}\n\n");
         for (rank, checked) in (1..).zip(&answer.nearest) {
             out += &quote_text(rank, checked);
+            let miss = explain::miss(&checked.quote, question);
+            out += &wrapped(&miss, "    ", YELLOW);
+            out += &why(&checked.quote);
             out.push('\n');
         }
+    }
+    for part in &answer.parts {
+        out += &wrapped(&explain::part(part), "", Style::new());
+    }
+    if let Some(asked) = &answer.asked_about {
+        out += &wrapped(&explain::asked_about(asked), "", Style::new());
     }
     out + &format!("{FAINT}{}{FAINT:#}\n", searched(answer))
 }
@@ -78,7 +99,16 @@ fn searched(answer: &CheckedAnswer) -> String {
     } else {
         format!(" ({filters})")
     };
-    format!("confidence {:.2} · {calls}{filters}", answer.confidence)
+    let sought = match answer.status {
+        Status::NotFound if coverage.calls_searched > 0 => {
+            format!(" for {}", visible(&answer.question.terms.join(", ")))
+        }
+        _ => String::new(),
+    };
+    format!(
+        "confidence {:.2} · {calls}{sought}{filters}",
+        answer.confidence
+    )
 }
 
 fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
@@ -106,10 +136,38 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
     };
     let place = citation_place(quote);
     out += &format!("    {FAINT}{place}{FAINT:#}  {style}✓ {mark}{style:#}\n");
+    for other in &checked.also {
+        out += &wrapped(&also_text(quote, &other.quote), "    ", FAINT);
+    }
     if let Some(asked) = &quote.asked {
         out += &wrapped(&asked_text(asked), "    ", FAINT);
     }
+    if let Some(answering) = &quote.answered {
+        out += &wrapped(&answering_text(answering), "    ", FAINT);
+    }
     out
+}
+
+/// Another place of the same words: in this call, or in another source.
+fn also_text(quote: &Quote, other: &Quote) -> String {
+    let place = citation_place(other);
+    if quote.call.row == other.call.row {
+        return format!("said again at {place}");
+    }
+    format!("also in {}, {place}", call_heading(&other.call))
+}
+
+fn answering_text(answering: &Answering) -> String {
+    let by = answering
+        .by
+        .as_deref()
+        .map(|by| format!(" by {}", visible(by)));
+    format!(
+        "answered{} on line {}: “{}”",
+        by.unwrap_or_default(),
+        answering.lines.first,
+        visible(&answering.text)
+    )
 }
 
 fn asked_text(asked: &Asked) -> String {

@@ -28,6 +28,7 @@ const SPEAKS: &[&str] = &[
     "answer",
     "approach",
     "argue",
+    "believe",
     "ask",
     "characterize",
     "claim",
@@ -43,6 +44,7 @@ const SPEAKS: &[&str] = &[
     "express",
     "feel",
     "introduce",
+    "learn",
     "mention",
     "note",
     "offer",
@@ -97,7 +99,9 @@ const WORDS_OF: &[&str] = &[
     "view",
     "views",
 ];
-const HELPERS: &[&str] = &["did", "do", "does", "has", "had", "have", "would"];
+const HELPERS: &[&str] = &[
+    "did", "didnt", "do", "does", "doesnt", "dont", "has", "had", "have", "would",
+];
 /// Offices and the letters they go by.
 const OFFICES: &[(&str, &str)] = &[
     ("ceo", "chief executive"),
@@ -117,6 +121,18 @@ const OFFICE_WORDS: &[&str] = &[
     "president",
     "treasurer",
 ];
+/// What may follow the name of a field, and makes its speaker of it.
+const TRADES: &[&str] = &[
+    "designer",
+    "engineer",
+    "expert",
+    "lead",
+    "manager",
+    "officer",
+    "specialist",
+    "student",
+    "team",
+];
 /// Words before a name that are no part of it.
 const BEFORE_A_NAME: &[&str] = &[
     "the", "of", "at", "from", "mr", "mrs", "ms", "dr", "hon", "sir", "our", "their", "its",
@@ -133,23 +149,42 @@ pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> 
         .filter(|word| !word.is_any(BEFORE_A_NAME))
         .collect();
     let (first, last) = (called.first()?, called.last()?);
-    let asked: Vec<&str> = called.iter().map(|word| word.norm.as_str()).collect();
-    let mut names: Vec<String> = people
-        .iter()
-        .filter(|person| is_called(person, &asked) || holds_office(person, &asked))
-        .map(|person| person.name.clone())
-        .collect();
-    names.sort();
-    names.dedup();
     Some(Speaker {
         label: called
             .iter()
             .map(|word| word.text)
             .collect::<Vec<_>>()
             .join(" "),
-        names,
+        names: names(&called, people),
         place: first.place.start..last.place.end,
     })
+}
+
+/// The people that the words name, as stored: one person, or two with `and` between them.
+fn names(called: &[&Word<'_>], people: &[Person]) -> Vec<String> {
+    let each = called.split(|word| word.norm == "and");
+    let mut names: Vec<String> = Vec::new();
+    for called in each {
+        let asked: Vec<&str> = called.iter().map(|word| word.norm.as_str()).collect();
+        let as_asked = |by: &dyn Fn(&Person, &[&str]) -> bool| -> Vec<String> {
+            let people = people.iter().filter(|person| by(person, &asked));
+            people.map(|person| person.name.clone()).collect()
+        };
+        let exactly =
+            as_asked(&|person, asked| is_called(person, asked) || holds_office(person, asked));
+        let found = if exactly.is_empty() {
+            as_asked(&is_called_by_trade)
+        } else {
+            exactly
+        };
+        if found.is_empty() {
+            return Vec::new();
+        }
+        names.extend(found);
+    }
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Whether a question could be about a speaker at all: then it is worth knowing who speaks.
@@ -202,9 +237,19 @@ fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
     helped.or_else(owned).or_else(according).or_else(told)
 }
 
-/// The first of the capitalised words that end at `last`.
+/// The first of the capitalised words that end at `last`; where that one has no capital, what follows the
+/// nearest article: `the marketing expert's`.
 fn name_start(words: &[Word<'_>], last: usize) -> usize {
+    /// Words of a trade.
+    const MOST: usize = 3;
     let mut from = last;
+    if words.get(last).is_some_and(|word| !word.is_capital()) {
+        let near = last.saturating_sub(MOST)..last;
+        let articles = near
+            .rev()
+            .find(|at| words.get(*at).is_some_and(|word| word.norm == "the"));
+        return articles.map_or(last, |article| article + 1);
+    }
     while let Some(before) = from.checked_sub(1).and_then(|before| words.get(before)) {
         if !before.is_capital() || is_question_word(before) || before.comma || before.possessive {
             break;
@@ -214,15 +259,39 @@ fn name_start(words: &[Word<'_>], last: usize) -> usize {
     from
 }
 
-/// Whether every asked word is one of the name, and the asked are not a mere letter of a longer name.
+/// Whether every asked word is one of the name. A mere letter is nobody's, unless the name ends with it, as
+/// where those who are not to be known are `Grad C` and `Grad D`.
 fn is_called(person: &Person, asked: &[&str]) -> bool {
-    let words: Vec<String> = super::text::words(&person.name)
-        .into_iter()
-        .map(|word| word.norm)
-        .collect();
-    let all = asked.iter().all(|word| words.iter().any(|own| own == word));
-    let initial = asked.len() == 1 && asked.iter().all(|word| word.chars().count() < 3);
-    all && (!initial || words.len() == 1)
+    let words = norms(&person.name);
+    let all = !asked.is_empty() && asked.iter().all(|word| words.iter().any(|own| own == word));
+    let initial = match asked {
+        [word] => word.chars().count() < 3 && words.last().is_none_or(|last| last != word),
+        _ => false,
+    };
+    all && !initial
+}
+
+/// Whether somebody who goes by a trade is meant: `the marketing expert` is Marketing, `the Industrial
+/// Design` the Industrial Designer.
+fn is_called_by_trade(person: &Person, asked: &[&str]) -> bool {
+    let words = norms(&person.name);
+    let is_meant = |own: &String, asked: &str| {
+        own == asked
+            || own.strip_suffix("er") == Some(asked)
+            || asked.strip_suffix("er") == Some(own)
+    };
+    let named = words
+        .iter()
+        .all(|own| asked.iter().any(|asked| is_meant(own, asked)));
+    let known = asked
+        .iter()
+        .all(|asked| TRADES.contains(asked) || words.iter().any(|own| is_meant(own, asked)));
+    !words.is_empty() && named && known
+}
+
+fn norms(name: &str) -> Vec<String> {
+    let words = super::text::words(name).into_iter();
+    words.map(|word| word.norm).collect()
 }
 
 /// Whether the office asked for is the person's.
@@ -234,12 +303,8 @@ fn holds_office(person: &Person, asked: &[&str]) -> bool {
     else {
         return false;
     };
-    let role: Vec<String> = super::text::words(role)
-        .into_iter()
-        .map(|word| word.norm)
-        .collect();
     let phrase = asked.join(" ");
-    let role = role.join(" ");
+    let role = norms(role).join(" ");
     let short = OFFICES.iter().find(|(short, _)| phrase == *short);
     if let Some((short, long)) = short {
         return role.contains(long) || role.split(' ').any(|word| word == *short);
@@ -290,4 +355,55 @@ pub(super) fn section(words: &[Word<'_>]) -> Option<(Section, Range<usize>)> {
         })
     };
     pairs.or_else(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::words;
+    use super::*;
+
+    const PEOPLE: [&str; 6] = [
+        "Grad C",
+        "Grad D",
+        "Marketing",
+        "Industrial Designer",
+        "User Interface",
+        "Tomas C. Reed",
+    ];
+
+    fn names(question: &str) -> Vec<String> {
+        let people = PEOPLE.map(|name| Person {
+            name: name.to_owned(),
+            role: None,
+            kind: Kind::Other,
+        });
+        speaker(&words(question), &people).map_or_else(Vec::new, |speaker| speaker.names)
+    }
+
+    #[test]
+    fn people_are_known_by_the_letter_or_the_trade_that_they_go_by() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("What did C think about microphones?", &["Grad C"]),
+            ("What did Grad D say?", &["Grad D"]),
+            ("What did the marketing expert propose?", &["Marketing"]),
+            ("Summarize the marketing expert's opinions", &["Marketing"]),
+            (
+                "Why didn't the Industrial Design agree on clay?",
+                &["Industrial Designer"],
+            ),
+            (
+                "What did the user interface designer recommend?",
+                &["User Interface"],
+            ),
+            (
+                "What did Marketing and the Industrial Designer discuss?",
+                &["Industrial Designer", "Marketing"],
+            ),
+            ("What did Reed say?", &["Tomas C. Reed"]),
+            ("What did the gardening expert say?", &[]),
+        ];
+        for (question, expected) in cases {
+            assert_eq!(names(question), expected, "{question}");
+        }
+    }
 }

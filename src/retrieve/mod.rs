@@ -3,9 +3,12 @@
 //! In: a question and its vector. Out: [`Evidence`], the best passages with the parts of their
 //! scores, their sentences' own scores, and the texts they stand in. Ties go to the lower id.
 
+mod around;
+mod background;
 mod fuse;
 mod terms;
 
+pub use background::Background;
 pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
@@ -14,7 +17,7 @@ use crate::index::{Index, Search};
 use crate::library::{CallSummary, Library, Scope, StoredPassage, StoredTurn};
 use crate::question::Question;
 use crate::transcript::LineIndex;
-use crate::units::{CallRow, PassageId};
+use crate::units::{CallRow, PassageId, TurnIndex};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +30,8 @@ const KEPT: usize = 40;
 pub struct Evidence {
     /// Best first.
     pub candidates: Vec<Candidate>,
+    /// Passages that were weighed and left out, for a question about one of them.
+    pub beyond: Vec<Beyond>,
     /// The calls of the candidates.
     pub texts: BTreeMap<CallRow, CallText>,
     /// The question's words and how rare they are.
@@ -39,6 +44,10 @@ pub struct Evidence {
     pub calls_searched: usize,
     /// Calls in the library.
     pub calls_in_library: usize,
+    /// Passages in the scope, about: calls differ in length.
+    pub passages_searched: usize,
+    /// How near passages are that do not answer.
+    pub background: Background,
 }
 
 /// A passage, and why it is here.
@@ -56,6 +65,20 @@ pub struct Candidate {
     pub lexical: f32,
     /// Cosine of each sentence with the question.
     pub sentences: Vec<f32>,
+    /// How near the passages before and after are, as a share of the nearest candidate's cosine; 0 where a figure
+    /// is asked for, which stands where it stands.
+    pub around: f32,
+}
+
+/// A passage that was weighed and is not among the candidates.
+#[derive(Clone, Copy, Debug)]
+pub struct Beyond {
+    /// The passage.
+    pub passage: PassageId,
+    /// Its rank in its part, from 1.
+    pub rank: usize,
+    /// Its fused score.
+    pub score: f32,
 }
 
 /// A call as a quote needs it.
@@ -85,6 +108,11 @@ impl CallText {
             lines,
         })
     }
+
+    /// A turn by its number.
+    pub fn turn(&self, index: TurnIndex) -> Option<&StoredTurn> {
+        self.turns.get(usize::try_from(index.0).ok()?)
+    }
 }
 
 /// How far to look.
@@ -110,14 +138,19 @@ pub fn retrieve(
 ) -> Result<Evidence> {
     let library = index.library();
     let calls_in_library = library.call_count()?;
+    let calls_searched = calls_in(scopes).unwrap_or(calls_in_library);
+    let passages = usize::try_from(index.passages()?).unwrap_or(usize::MAX);
     let mut evidence = Evidence {
         candidates: Vec::new(),
+        beyond: Vec::new(),
         texts: BTreeMap::new(),
         terms: Terms::weigh(index, &question.terms)?,
         scope: scopes.first().cloned().unwrap_or_default(),
         parts: scopes.len(),
-        calls_searched: calls_in(scopes).unwrap_or(calls_in_library),
+        calls_searched,
         calls_in_library,
+        passages_searched: passages.saturating_mul(calls_searched) / calls_in_library.max(1),
+        background: Background::of(library)?,
     };
     if question.understood.is_absent {
         evidence.calls_searched = 0;
@@ -128,22 +161,51 @@ pub fn retrieve(
         let near = index.nearest(&vector, scope, reach.search, POOL)?;
         let by_words = index.by_words(&evidence.terms.weighted(), scope, POOL)?;
         let ranked = fuse::rank(weighed(library, &vector, fuse::pool(&near, &by_words))?);
-        for ranked in ranked.into_iter().take(reach.limit.max(KEPT)) {
-            let passage = library.passage(ranked.passage)?;
-            if let Entry::Vacant(unread) = evidence.texts.entry(passage.call) {
+        let most = reach.limit.max(KEPT);
+        evidence.keep((library, question, &vector), (part, ranked), most)?;
+    }
+    Ok(evidence)
+}
+
+impl Evidence {
+    /// Takes the best `most` of a part as candidates, and remembers the rest.
+    fn keep(
+        &mut self,
+        (library, question, vector): (&Library, &Question, &Embedding),
+        (part, mut ranked): (usize, Vec<fuse::Ranked>),
+        most: usize,
+    ) -> Result<()> {
+        let left = ranked.split_off(most.min(ranked.len()));
+        let left = (ranked.len() + 1..).zip(&left);
+        self.beyond.extend(left.map(|(rank, left)| Beyond {
+            passage: left.passage,
+            rank,
+            score: left.score,
+        }));
+        let passages = ranked.iter().map(|ranked| library.passage(ranked.passage));
+        let passages = passages.collect::<Result<Vec<StoredPassage>>>()?;
+        let calls: Vec<CallRow> = passages.iter().map(|passage| passage.call).collect();
+        let around = if question.wants_figure {
+            vec![0.0; ranked.len()]
+        } else {
+            around::around(library, vector, &ranked, &calls)?
+        };
+        for ((ranked, passage), around) in ranked.into_iter().zip(passages).zip(around) {
+            if let Entry::Vacant(unread) = self.texts.entry(passage.call) {
                 unread.insert(CallText::read(library, passage.call)?);
             }
-            evidence.candidates.push(Candidate {
+            self.candidates.push(Candidate {
                 passage,
                 part,
                 score: ranked.score,
                 dense: ranked.dense,
                 lexical: ranked.lexical,
                 sentences: ranked.sentences,
+                around,
             });
         }
+        Ok(())
     }
-    Ok(evidence)
 }
 
 /// The calls of all scopes, each once; `None` where one of them is the whole library.

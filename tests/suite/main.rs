@@ -17,6 +17,7 @@ mod demo;
 mod documents;
 mod durability;
 mod embedding;
+mod explain;
 mod index;
 mod kernels;
 mod model_folder;

@@ -174,4 +174,17 @@ fn each_of_several_companies_has_its_quote() {
         .collect();
     of.sort_unstable();
     assert_eq!(of, ["GLMD", "NMBA", "QLMK"]);
+    let parts = answer["parts"].as_array().unwrap();
+    let named: Vec<&str> = parts
+        .iter()
+        .map(|part| part["part"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        named,
+        [
+            "Nimbus Anvil Corp",
+            "Glimmer Lake Dairies, Inc.",
+            "Quillmark plc"
+        ]
+    );
 }

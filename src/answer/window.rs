@@ -1,0 +1,217 @@
+//! The sentences of a passage to quote: a window of up to three that stand together in one turn.
+//!
+//! In: a candidate passage, and what the question makes of sentences. Out: the best [`Window`] with what is
+//! to be known of it.
+
+use super::worth::Figures;
+use crate::passage::Sentence;
+use crate::question::{self, Question};
+use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::transcript::{Document, Kind, Section, Turn};
+use crate::units::{ByteSpan, TurnIndex};
+
+/// Sentences in a quote. Speech announces first and says the fact in the next sentence: contiguous
+/// windows of three find the fact where lone sentences find the announcement.
+const WINDOW_SENTENCES: usize = 3;
+/// Words above which a window takes no further sentence.
+const WINDOW_WORDS: usize = 100;
+/// What the best, second and third sentence of a window count: a neighbour adds to a window what it
+/// says itself, and a window is mostly its best sentence.
+const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
+/// How much of a sentence's score is its meaning; the rest is the question's words in it.
+const MEANING: f32 = 0.7;
+/// What a sentence with a figure is worth more where a figure is asked for.
+const FIGURE: f32 = 0.1;
+/// Figures are reported in what management says first, and talked about later.
+const REPORT_FACTOR: f32 = 1.1;
+/// What the last sentence of a line ends with, unless the line is a heading or an item.
+const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
+/// Words up to which a line without an end mark is taken for a heading.
+const HEADING_WORDS: usize = 12;
+/// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
+const ANALYST_FACTOR: f32 = 0.85;
+/// The same where the question is who asked.
+const ASKER_FACTOR: f32 = 1.3;
+/// What a question makes of who speaks and of what is said.
+pub(super) struct Asking<'a> {
+    terms: &'a Terms,
+    wants_asker: bool,
+    pub(super) wants_figure: bool,
+    wants_outlook: bool,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(question: &Question, terms: &'a Terms) -> Self {
+        Self {
+            terms,
+            wants_asker: question.wants_asker,
+            wants_figure: question.wants_figure,
+            wants_outlook: question.wants_outlook,
+        }
+    }
+
+    /// The figures of a sentence: of the right kind, where they are reported or expected as asked.
+    fn figures(&self, sentence: &str) -> Figures {
+        if !sentence.contains(|c: char| c.is_ascii_digit()) {
+            Figures::None
+        } else if question::is_outlook(sentence) == self.wants_outlook {
+            Figures::Asked
+        } else {
+            Figures::Other
+        }
+    }
+
+    fn speaker_factor(&self, kind: Kind, section: Section) -> f32 {
+        match (kind, section) {
+            (Kind::Analyst, _) if self.wants_asker => ASKER_FACTOR,
+            (Kind::Analyst, _) => ANALYST_FACTOR,
+            (_, Section::Prepared) if self.wants_figure => REPORT_FACTOR,
+            _ => 1.0,
+        }
+    }
+}
+
+/// Contiguous sentences of one turn.
+pub(super) struct Window {
+    pub(super) turn: TurnIndex,
+    pub(super) span: ByteSpan,
+    /// That of its best sentence.
+    pub(super) cosine: f32,
+    /// The question's words in it: in all, in its best sentence, in each by its weight.
+    pub(super) coverage: [f32; 3],
+    pub(super) figures: Figures,
+    pub(super) score: f32,
+    /// For who speaks.
+    pub(super) factor: f32,
+}
+
+/// The window that says most of what was asked; in a passage that holds a question and its answer,
+/// the answer where it says nearly as much. Ties go to the longer one, then to the earlier.
+pub(super) fn best_window(
+    candidate: &Candidate,
+    source: &CallText,
+    evidence: &Evidence,
+    asking: &Asking<'_>,
+) -> Option<Window> {
+    let said: Vec<Said> = candidate
+        .passage
+        .sentences
+        .iter()
+        .zip(&candidate.sentences)
+        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, asking))
+        .collect();
+    let mut best: Option<Window> = None;
+    for first in 0..said.len() {
+        for len in (1..=WINDOW_SENTENCES).rev() {
+            let window = said
+                .get(first..first + len)
+                .and_then(|said| window(said, source, evidence, asking));
+            let worth = |window: &Window| window.factor * window.score;
+            let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
+            if let Some(window) = window.filter(better) {
+                best = Some(window);
+            }
+        }
+    }
+    best
+}
+
+/// A sentence, and how much it says of what was asked.
+struct Said {
+    sentence: Sentence,
+    words: usize,
+    cosine: f32,
+    coverage: f32,
+    figures: Figures,
+    score: f32,
+}
+
+impl Said {
+    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
+        let terms = asking.terms;
+        let text = sentence.span.slice(&source.text).unwrap_or_default();
+        let coverage = terms.coverage(&terms.held_by(text));
+        let figures = asking.figures(text);
+        let figure = match figures {
+            Figures::Asked if asking.wants_figure => FIGURE,
+            _ => 0.0,
+        };
+        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure;
+        Self {
+            sentence,
+            words: text.split_whitespace().count(),
+            cosine,
+            coverage,
+            figures,
+            score,
+        }
+    }
+}
+
+/// The sentences as a window, where the scope allows their turn and they are not too many words.
+fn window(
+    said: &[Said],
+    source: &CallText,
+    evidence: &Evidence,
+    asking: &Asking<'_>,
+) -> Option<Window> {
+    let (first, last) = (said.first()?.sentence, said.last()?.sentence);
+    let stored = source.turn(first.turn)?;
+    let Turn {
+        speaker,
+        kind,
+        section,
+        ..
+    } = &stored.turn;
+    let allowed = evidence
+        .scope
+        .allows_turn(speaker.as_deref(), *kind, *section);
+    let short =
+        said.len() == 1 || said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS;
+    let one_turn = said.iter().all(|said| said.sentence.turn == first.turn);
+    let article = source.call.document == Document::Article;
+    if !(allowed && short && one_turn) || (article && crosses_lines(said, &source.text)) {
+        return None;
+    }
+    let span = first.span.join(last.span);
+    let terms = &evidence.terms;
+    let in_all = terms.coverage(&terms.held_by(span.slice(&source.text)?));
+    let in_best = said.iter().map(|said| said.coverage).reduce(f32::max)?;
+    Some(Window {
+        turn: first.turn,
+        span,
+        cosine: said.iter().map(|said| said.cosine).reduce(f32::max)?,
+        coverage: [
+            in_all,
+            in_best,
+            together(said.iter().map(|said| said.coverage)),
+        ],
+        figures: said.iter().map(|said| said.figures).max()?,
+        score: together(said.iter().map(|said| said.score)),
+        factor: asking.speaker_factor(*kind, *section),
+    })
+}
+
+/// The values of a window's sentences, the best first, by their weights.
+fn together(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(|a, b| b.total_cmp(a));
+    let weighed = values.iter().zip(SENTENCE_WEIGHTS);
+    weighed.map(|(value, weight)| value * weight).sum()
+}
+
+/// Whether the sentences are a heading, or run from one line of an article into another that is no
+/// continuation: a heading states nothing, an item of a list is a statement of its own, and read
+/// together with the next line either says what nobody wrote.
+fn crosses_lines(said: &[Said], text: &str) -> bool {
+    let words = |said: &Said| said.sentence.span.slice(text).unwrap_or_default();
+    let is_item = |said: &Said| words(said).starts_with(['-', '•', '*']);
+    let unended = |said: &Said| !words(said).ends_with(END_MARKS);
+    match said {
+        [one] => unended(one) && !is_item(one) && one.words <= HEADING_WORDS,
+        [first, rest @ ..] => {
+            unended(first) || rest.iter().any(|said| unended(said) || is_item(said))
+        }
+        [] => true,
+    }
+}

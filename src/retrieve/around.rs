@@ -1,0 +1,58 @@
+//! What stands around a passage: a topic is spread over neighbours, whoever speaks.
+//!
+//! In: the best candidates. Out: for each, how near its two neighbours in the call are to the question, as a
+//! share of the nearest candidate's cosine.
+
+use super::fuse::Ranked;
+use crate::embed::Embedding;
+use crate::error::Result;
+use crate::library::Library;
+use crate::units::{CallRow, PassageId};
+use std::collections::BTreeMap;
+
+/// How near the passages before and after each of `ranked` are, from 0 to about 1; `calls` says whose each is.
+///
+/// # Errors
+/// Those of the library.
+pub(super) fn around(
+    library: &Library,
+    question: &Embedding,
+    ranked: &[Ranked],
+    calls: &[CallRow],
+) -> Result<Vec<f32>> {
+    let dimension = question.values().len();
+    let best = ranked
+        .iter()
+        .map(|ranked| ranked.dense)
+        .fold(f32::EPSILON, f32::max);
+    let mut passages: BTreeMap<CallRow, Vec<PassageId>> = BTreeMap::new();
+    let mut cosines: BTreeMap<PassageId, f32> = ranked
+        .iter()
+        .map(|ranked| (ranked.passage, ranked.dense))
+        .collect();
+    let mut found = Vec::with_capacity(ranked.len());
+    for (ranked, call) in ranked.iter().zip(calls) {
+        if !passages.contains_key(call) {
+            passages.insert(*call, library.passages_of(*call)?);
+        }
+        let own = passages.get(call).map_or(&[][..], Vec::as_slice);
+        let at = own.binary_search(&ranked.passage).unwrap_or(0);
+        let before = at.checked_sub(1).and_then(|at| own.get(at));
+        let beside = before.into_iter().chain(own.get(at + 1));
+        let (mut sum, mut count) = (0.0, 0.0);
+        for passage in beside {
+            let known = cosines.get(passage).copied();
+            let cosine = match known {
+                Some(known) => known,
+                None => library
+                    .passage_vector(*passage, dimension)?
+                    .cosine(question),
+            };
+            cosines.insert(*passage, cosine);
+            sum += cosine;
+            count += 1.0;
+        }
+        found.push(if count > 0.0 { sum / count / best } else { 0.0 });
+    }
+    Ok(found)
+}
