@@ -2,7 +2,7 @@
 
 use crate::embed::{Device, kernel_for};
 use crate::library::Filter;
-use crate::transcript::{Date, Kind, Metadata, Period, Section};
+use crate::transcript::{Date, Kind, Layout, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -159,18 +159,13 @@ pub(crate) struct Given {
     /// The day of the call, as 2025-07-31, over what the file says
     #[arg(long, help_heading = "Facts", value_parser = date)]
     pub(crate) date: Option<Date>,
-}
-
-impl From<Given> for Metadata {
-    fn from(given: Given) -> Self {
-        Self {
-            title: given.title,
-            company: given.company,
-            ticker: given.ticker.map(|ticker| ticker.to_uppercase()),
-            period: given.period,
-            date: given.date,
-        }
-    }
+    /// Read it by this layout, whatever it looks like; `docs/FORMATS.md` lists them
+    #[arg(long, help_heading = "Facts", value_name = "NAME", value_parser = layout)]
+    pub(crate) layout: Option<Layout>,
+    /// A TOML file of who the speakers are: `"Speaker 1" = "Ada Quill"`, or a table with name, role,
+    /// affiliation and kind
+    #[arg(long, help_heading = "Facts", value_name = "FILE")]
+    pub(crate) speakers: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -315,6 +310,9 @@ pub(crate) struct Read {
     /// Print every turn and problem as JSON, one object a file
     #[arg(long)]
     pub(crate) json: bool,
+    /// Say by what in the file its container and layout were told
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) given: Given,
 }
@@ -389,4 +387,9 @@ fn period(text: &str) -> Result<Period, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day as `2025-07-31`".into())
+}
+
+fn layout(name: &str) -> Result<Layout, String> {
+    name.parse()
+        .map_err(|none: crate::transcript::NoSuchLayout| none.to_string())
 }

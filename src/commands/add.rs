@@ -1,6 +1,6 @@
 //! `onrecord add`: sources → calls → passages → vectors → library, a call at a time.
 
-use super::{Outcome, places, print};
+use super::{Outcome, given, places, print};
 use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
     }
     let library = Library::open_or_create(&places.library_folder()?)?;
     let embedder = places.embedder(&library)?;
-    let mut adding = Adding::new(library, &embedder, args.given.into(), &found.files);
+    let mut adding = Adding::new(library, &embedder, given::given(args.given)?, &found.files);
     for file in &found.files {
         match adding.add(file) {
             Ok(report) => adding.report(file, &report),
@@ -141,7 +141,9 @@ impl<'a> Adding<'a> {
     }
 
     fn add_source(&mut self, file: &Path, start: u64) -> Result<Report> {
-        let source = match Source::read(file).map_err(Error::io(READING))? {
+        let given = given::with_beside(&self.given, file);
+        let layout = given.told.as_ref().and_then(|told| told.layout);
+        let source = match Source::read_as(file, layout).map_err(Error::io(READING))? {
             Ok(source) => source,
             Err(not_text) => {
                 self.counts.skipped += 1;
@@ -160,12 +162,12 @@ impl<'a> Adding<'a> {
         let there = self.library.call_with_source(&source.sha256)?;
         if let Some(call) = there
             .as_ref()
-            .filter(|call| self.given.clone().or(call.given.clone()) == call.given)
+            .filter(|call| given.clone().or(call.given.clone()) == call.given)
         {
             return self.already_there(call, &source);
         }
         let text = &source.decoded.text;
-        let mut reading = read(text, &source.file_name(), &self.given);
+        let mut reading = read(text, &source.file_name(), &given);
         reading
             .problems
             .splice(0..0, source.decoded.problems.iter().cloned());
@@ -185,7 +187,7 @@ impl<'a> Adding<'a> {
         let new = NewCall {
             source: &source,
             reading: &reading,
-            given: &self.given,
+            given: &given,
             passages: &embedded,
             replaces: there.map(|call| call.row),
         };

@@ -7,6 +7,7 @@ mod calls;
 mod demo;
 mod doctor;
 mod eval;
+mod given;
 mod places;
 mod read;
 mod rebuild;

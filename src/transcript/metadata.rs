@@ -35,28 +35,73 @@ const OPENING: usize = 1500;
 /// How far into the speech a disclaimer says what day it is, in bytes.
 const DISCLAIMER: usize = 8000;
 
-/// Gathers what the content and the file's name say; `stated` is what the layout itself found and
-/// goes before both. A period on which they disagree is named as a problem.
-pub(super) fn gather(
-    stated: Metadata,
-    front: &[&str],
-    speech: &str,
-    file_name: &str,
-) -> (Metadata, Option<Problem>) {
-    let named = file_metadata(file_name);
-    let content = stated
-        .or(front_matter(front))
-        .or(spoken(speech, named.period));
-    let problem = match (content.period, named.period) {
-        (Some(said), Some(named)) if said != named => Some(Problem {
-            line: 1,
-            message: format!(
-                "the text says {said} and the file's name {named}; the text is believed"
-            ),
-        }),
-        _ => None,
+/// What the layout found, the lines and the words that may say more, and what stands beside them.
+pub(super) struct Sources<'a> {
+    /// What the layout itself found; it goes before everything else.
+    pub(super) stated: Metadata,
+    /// The lines before anybody speaks.
+    pub(super) front: &'a [&'a str],
+    /// From the first words on.
+    pub(super) speech: &'a str,
+    /// What a file beside the source says.
+    pub(super) beside: Option<&'a Metadata>,
+    /// The source's own name.
+    pub(super) file_name: &'a str,
+}
+
+/// Gathers what the content, a file beside it and the file's name say, in this order. Facts on
+/// which they disagree are named as problems.
+pub(super) fn gather(sources: Sources<'_>) -> (Metadata, Vec<Problem>) {
+    let named = file_metadata(sources.file_name);
+    let content = sources
+        .stated
+        .or(front_matter(sources.front))
+        .or(spoken(sources.speech, named.period));
+    let beside = sources.beside.cloned().unwrap_or_default();
+    let known = content.clone().or(beside.clone());
+    let mut problems = disagreements(
+        ("the text", &content),
+        ("the file beside it", &beside),
+        false,
+    );
+    let believed = if content.period.is_some() {
+        "the text"
+    } else {
+        "the file beside it"
     };
-    (content.or(named), problem)
+    problems.extend(disagreements(
+        (believed, &known),
+        ("the file's name", &named),
+        true,
+    ));
+    (known.or(named), problems)
+}
+
+/// Facts that two sources state differently; the first is believed. A name of a file is no
+/// authority on days, since it may hold the day it was saved.
+fn disagreements(
+    (first, believed): (&str, &Metadata),
+    (second, other): (&str, &Metadata),
+    only_period: bool,
+) -> Vec<Problem> {
+    let shown = |metadata: &Metadata| {
+        [
+            metadata.period.map(|period| period.to_string()),
+            metadata.date.map(|date| date.to_string()),
+            metadata.ticker.clone(),
+        ]
+    };
+    let pairs = shown(believed).into_iter().zip(shown(other));
+    pairs
+        .take(if only_period { 1 } else { 3 })
+        .filter_map(|pair| match pair {
+            (Some(said), Some(also)) if said != also => Some(Problem {
+                line: 1,
+                message: format!("{first} says {said} and {second} {also}; {first} is believed"),
+            }),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether a line before the call only names it: a field, a headline, a vendor's reference.
@@ -170,6 +215,7 @@ fn headline(line: &str) -> Option<Metadata> {
         ticker,
         period: Some(period),
         date,
+        told: None,
     })
 }
 
@@ -436,21 +482,35 @@ mod tests {
         );
     }
 
+    fn gathered(front: &[&str], speech: &str, file_name: &str) -> (Metadata, Vec<Problem>) {
+        let stated = Metadata::default();
+        gather(Sources {
+            stated,
+            front,
+            speech,
+            beside: None,
+            file_name,
+        })
+    }
+
     #[test]
     fn the_content_is_believed_before_the_file_name_and_the_difference_is_said() {
         let front = ["Nimbus Anvil Q1 2023 Earnings Call"];
-        let (found, problem) = gather(Metadata::default(), &front, "", "NIMB_2024_Q1.txt");
+        let (found, problems) = gathered(&front, "", "NIMB_2024_Q1.txt");
         assert_eq!(short(&found), "Nimbus Anvil | NIMB | Q1 2023 | -");
-        let message = problem.unwrap().message;
+        let messages: Vec<_> = problems
+            .iter()
+            .map(|problem| problem.message.as_str())
+            .collect();
         assert_eq!(
-            message,
-            "the text says Q1 2023 and the file's name Q1 2024; the text is believed"
+            messages,
+            ["the text says Q1 2023 and the file's name Q1 2024; the text is believed"]
         );
     }
 
     #[test]
     fn nothing_is_guessed() {
-        let (found, problem) = gather(Metadata::default(), &["Some notes"], "We met.", "notes.txt");
-        assert_eq!((found, problem), (Metadata::default(), None));
+        let (found, problems) = gathered(&["Some notes"], "We met.", "notes.txt");
+        assert_eq!((found, problems), (Metadata::default(), Vec::new()));
     }
 }

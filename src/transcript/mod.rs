@@ -5,35 +5,51 @@
 //! kept as text and named as a problem. This room knows nothing of models, passages or the library.
 
 mod article;
+mod captions;
+mod catalogue;
 mod conduct;
+mod container;
 mod date;
 mod decode;
 mod exchange;
 mod headings;
+mod json;
+mod json_calls;
+mod json_machines;
 mod label;
 mod labels;
 mod layout;
 mod lines;
 mod lseg;
+mod markup;
 mod metadata;
 mod motley;
 mod names;
 mod people;
 mod period;
 mod prose;
+mod recognise;
+mod rendered;
+mod rev_nlp;
 mod roster;
 mod script;
 mod section;
 mod source;
+mod tables;
+mod time;
+mod told;
 mod words;
 
+pub use catalogue::{Facts, Gives, LAYOUTS, Layout, NoSuchLayout};
+pub use container::{Container, Opened, open};
 pub use date::Date;
 pub use decode::{Decoded, NotText, SpanOf, decode};
 pub use exchange::{Exchange, exchanges};
-pub use layout::{Layout, read};
+pub use layout::read;
 pub use lines::LineIndex;
 pub use period::{Period, PeriodPart};
 pub use source::{Found, Source, find_sources, sha256_hex};
+pub use told::{Correction, Told};
 
 use crate::units::{ByteSpan, LineRange, Millis, TurnIndex};
 use serde::{Deserialize, Serialize};
@@ -77,6 +93,9 @@ pub struct Metadata {
     pub period: Option<Period>,
     /// The day of the call.
     pub date: Option<Date>,
+    /// What else the user said of the source; always `None` in what was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Told>>,
 }
 
 impl Metadata {
@@ -89,6 +108,10 @@ impl Metadata {
             ticker: self.ticker.or(other.ticker),
             period: self.period.or(other.period),
             date: self.date.or(other.date),
+            told: match (self.told, other.told) {
+                (Some(told), Some(other)) => told.or(*other).boxed(),
+                (told, other) => told.or(other),
+            },
         }
     }
 }
@@ -164,11 +187,22 @@ pub struct Problem {
     pub message: String,
 }
 
+/// By what a layout was told, and how sure that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// What in the source says so, as `3 lines hold a name and a time`.
+    pub reason: String,
+    /// Whether it may as well be another.
+    pub unsure: bool,
+}
+
 /// What reading gives: the call, and what was the matter with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// The call as understood.
     pub call: Call,
+    /// By what the layout was told.
+    pub why: Why,
     /// In the order of lines.
     pub problems: Vec<Problem>,
 }

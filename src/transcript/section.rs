@@ -105,6 +105,7 @@ mod tests {
             who: Some(who.clone()),
             section: Section::Other,
             span: ByteSpan::new(0, 1),
+            time: None,
         };
         let mut drafts: Vec<Draft> = people.iter().map(draft).collect();
         infer(&mut drafts);

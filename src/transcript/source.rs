@@ -3,7 +3,9 @@
 //! In: paths as the user typed them. Out: the files to read, in a fixed order, and the reasons for
 //! those left out; then one file's bytes with their hash and text.
 
-use super::decode::{Decoded, NotText, decode};
+use super::Layout;
+use super::container::{Container, Opened, open};
+use super::decode::{Decoded, NotText};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,14 +37,26 @@ pub struct Source {
     pub sha256: String,
     /// The text and how it was decoded.
     pub decoded: Decoded,
+    /// What the file is.
+    pub container: Container,
+    /// What in the file says so.
+    pub why: String,
 }
 
 impl Source {
-    /// Reads `path` (`-` is standard input).
+    /// Reads `path` (`-` is standard input) by its content.
+    ///
+    /// # Errors
+    /// As [`Self::read_as`].
+    pub fn read(path: &Path) -> io::Result<Result<Self, NotText>> {
+        Self::read_as(path, None)
+    }
+
+    /// Reads `path` as a file of `layout`, where the user names one.
     ///
     /// # Errors
     /// The outer error is the file system's; the inner one says why the bytes are not text.
-    pub fn read(path: &Path) -> io::Result<Result<Self, NotText>> {
+    pub fn read_as(path: &Path, layout: Option<Layout>) -> io::Result<Result<Self, NotText>> {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             io::stdin()
@@ -50,7 +64,7 @@ impl Source {
                 .take(MOST_BYTES + 1)
                 .read_to_end(&mut bytes)?;
             refuse_above_limit(bytes.len() as u64, path)?;
-            return Ok(Self::from_bytes(PathBuf::from("-"), bytes));
+            return Ok(Self::from_bytes(PathBuf::from("-"), bytes, layout));
         }
         let absolute = fs_err::canonicalize(path)?;
         if !fs_err::metadata(&absolute)?.is_file() {
@@ -59,15 +73,22 @@ impl Source {
         }
         refuse_above_limit(fs_err::metadata(&absolute)?.len(), path)?;
         let bytes = fs_err::read(&absolute)?;
-        Ok(Self::from_bytes(absolute, bytes))
+        Ok(Self::from_bytes(absolute, bytes, layout))
     }
 
-    fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> Result<Self, NotText> {
+    fn from_bytes(path: PathBuf, bytes: Vec<u8>, layout: Option<Layout>) -> Result<Self, NotText> {
         let sha256 = sha256_hex(&bytes);
+        let Opened {
+            decoded,
+            container,
+            why,
+        } = open(bytes, layout)?;
         Ok(Self {
             path,
             sha256,
-            decoded: decode(bytes)?,
+            decoded,
+            container,
+            why,
         })
     }
 

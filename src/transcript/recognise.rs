@@ -1,0 +1,83 @@
+//! Which layout a text has, and by what that was told.
+//!
+//! In: lines. Out: the layout, the reason, and the sketch that its reader made. The most particular
+//! layouts are tried first; each one's own file says whether a text is its. This file knows none of
+//! their line shapes.
+
+use super::label::{Labels, Place};
+use super::lines::Line;
+use super::script::Sketch;
+use super::{Layout, Why};
+use super::{article, headings, labels, lseg, motley, prose, rendered};
+
+/// The lines' layout, by what it was told, and what its reader found. A layout that the user names
+/// is not doubted.
+pub(super) fn recognise(lines: &[Line<'_>], named: Option<Layout>) -> (Layout, Why, Sketch) {
+    if let Some(layout) = rendered::layout_of(lines) {
+        return (
+            layout,
+            why("the container's own marks", false),
+            rendered::read(lines),
+        );
+    }
+    match named.filter(|layout| !layout.is_rendered()) {
+        Some(layout) => (layout, why("`--layout` says so", false), by(layout, lines)),
+        None => by_content(lines),
+    }
+}
+
+fn why(reason: impl Into<String>, unsure: bool) -> Why {
+    Why {
+        reason: reason.into(),
+        unsure,
+    }
+}
+
+fn by(layout: Layout, lines: &[Line<'_>]) -> Sketch {
+    match layout {
+        Layout::Motley => motley::read(lines),
+        Layout::Lseg => lseg::read(lines),
+        Layout::Headings => headings::read(lines, &Labels::find(lines, Place::OwnLine)),
+        Layout::Labels => labels::read(lines, &labels::find(lines)),
+        Layout::Article => article::read(lines),
+        _ => prose::read(lines),
+    }
+}
+
+fn by_content(lines: &[Line<'_>]) -> (Layout, Why, Sketch) {
+    if motley::recognises(lines) {
+        let reason = "names, `--` and titles under `Prepared Remarks:`";
+        return (Layout::Motley, why(reason, false), motley::read(lines));
+    }
+    if lseg::recognises(lines) {
+        let reason = "headings in capitals over rosters, presentation and questions";
+        return (Layout::Lseg, why(reason, false), lseg::read(lines));
+    }
+    by_labels(lines)
+}
+
+/// Layouts that nothing but their labels tells.
+fn by_labels(lines: &[Line<'_>]) -> (Layout, Why, Sketch) {
+    let own_line = Labels::find(lines, Place::OwnLine);
+    let anywhere = labels::find(lines);
+    let counted = |labels: &Labels, place: &str| {
+        format!(
+            "{} labels of {} speakers {place}",
+            labels.turns, labels.speakers
+        )
+    };
+    let few = |labels: &Labels| labels.turns < 6;
+    if headings::recognises(&own_line) && own_line.turns * 2 > anywhere.turns {
+        let why = why(counted(&own_line, "on lines of their own"), few(&own_line));
+        (Layout::Headings, why, headings::read(lines, &own_line))
+    } else if labels::recognises(lines, &anywhere) {
+        let why = why(counted(&anywhere, "before their words"), few(&anywhere));
+        (Layout::Labels, why, labels::read(lines, &anywhere))
+    } else if article::recognises(lines) {
+        let reason = "headings over paragraphs, or quotes with a name and a title below";
+        (Layout::Article, why(reason, true), article::read(lines))
+    } else {
+        let reason = "no labels, names or times that the text bears out";
+        (Layout::Prose, why(reason, true), prose::read(lines))
+    }
+}
