@@ -96,6 +96,11 @@ pub(crate) enum Command {
     Read(Read),
     /// List the calls of the library
     Calls(Calls),
+    /// List who speaks in the calls of the library
+    ///
+    /// People are told apart by name; an unknown or numbered speaker is somebody else in every call.
+    /// `add --speakers FILE` says who they are, for good.
+    People(People),
     /// Remove calls for good
     ///
     /// Their text, words and vectors are overwritten in the library's files. The transcripts
@@ -124,6 +129,15 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+    /// Print the reference of all layouts as Markdown
+    #[command(hide = true)]
+    Formats,
+    /// Read a document from standard input in a process with limits; started by the program itself
+    #[command(hide = true)]
+    Extract {
+        /// What the document is
+        container: String,
+    },
     /// Write a model's packed weights to a file, for `models/bundle`
     #[command(hide = true)]
     Pack {
@@ -137,6 +151,13 @@ pub(crate) struct Add {
     /// Files, folders, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// In folders, leave out what matches, as in a `.gitignore`; `.onrecordignore` in a folder holds
+    /// such lines too
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Go on until interrupted, and add what appears or changes in the folders
+    #[arg(long)]
+    pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) given: Given,
 }
@@ -319,6 +340,15 @@ pub(crate) struct Read {
 
 #[derive(Args, Debug)]
 pub(crate) struct Calls {
+    /// Print the list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct People {
     /// Print the list as JSON
     #[arg(long)]
     pub(crate) json: bool,

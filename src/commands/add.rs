@@ -1,5 +1,6 @@
 //! `onrecord add`: sources → calls → passages → vectors → library, a call at a time.
 
+use super::watch::{self, Watch};
 use super::{Outcome, given, places, print};
 use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
@@ -8,16 +9,46 @@ use crate::index;
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
-use crate::transcript::{Metadata, Reading, Source, find_sources, read};
+use crate::transcript::{Found, Metadata, Reading, Source, find_sources, read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
-    let found = find_sources(&args.paths);
+pub(super) fn run(places: &Places, args: &Add) -> Result<Outcome> {
+    let given = given::given(args.given.clone())?;
+    let mut watch = Watch::default();
+    let found = sources(args)?;
+    watch.settle(&found.files);
+    let outcome = round(places, args, &given, found)?;
+    if !args.watch {
+        return Ok(outcome);
+    }
+    output::note("watching; interrupt to stop");
+    loop {
+        std::thread::sleep(watch::PAUSE);
+        let mut found = sources(args)?;
+        found.files = watch.changed(&found.files);
+        // What is left out or cannot be opened was said before.
+        (found.skipped, found.failed) = (Vec::new(), Vec::new());
+        if !found.files.is_empty() {
+            round(places, args, &given, found)?;
+        }
+    }
+}
+
+fn sources(args: &Add) -> Result<Found> {
+    find_sources(&args.paths, &args.exclude).map_err(|why| Error::Io {
+        doing: "understand `--exclude`",
+        cause: io::Error::new(io::ErrorKind::InvalidInput, why),
+    })
+}
+
+/// Adds what was found.
+fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<Outcome> {
     for (path, reason) in &found.skipped {
         output::note(&format!("left out {}: {reason}", output::shown_path(path)));
     }
-    if found.files.is_empty() && found.failed.is_empty() {
+    if found.files.is_empty() && found.failed.is_empty() && !args.watch {
         return Err(Error::NothingToDo {
             what: "there are no transcripts in what was named",
             hint: "name files or folders of plain text; `onrecord read FILE` shows how one is read",
@@ -31,11 +62,15 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
         });
     }
     if found.files.is_empty() {
-        return Ok(Outcome::Failed);
+        return Ok(if failed > 0 {
+            Outcome::Failed
+        } else {
+            Outcome::Done
+        });
     }
     let library = Library::open_or_create(&places.library_folder()?)?;
     let embedder = places.embedder(&library)?;
-    let mut adding = Adding::new(library, &embedder, given::given(args.given)?, &found.files);
+    let mut adding = Adding::new(library, &embedder, given.clone(), &found.files);
     for file in &found.files {
         match adding.add(file) {
             Ok(report) => adding.report(file, &report),

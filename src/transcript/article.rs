@@ -81,7 +81,7 @@ fn filled<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
 fn title(lines: &[Line<'_>]) -> Option<String> {
     let (first, second) = (lines.first()?.words(), lines.get(1)?.words());
     let is_title = first.len() <= 200 && !first.ends_with('.') && second.len() > first.len();
-    is_title.then(|| first.to_owned())
+    is_title.then(|| first.trim_start_matches(['#', ' ']).to_owned())
 }
 
 /// Whether the line at `at` is a heading: short, a capital or a number first, no mark of a sentence

@@ -43,39 +43,63 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     found.metadata.title = title(&lines);
     let cues = cues(&lines, &mut found.problems);
     let mut spoken = Vec::new();
-    let mut before: Option<&str> = None;
+    let mut before: Option<String> = None;
     for cue in &cues {
+        let mut last = None;
         for (at, line) in cue.payload.iter().enumerate() {
+            let from = spoken.len();
+            voices(line.text, cue.time, &mut spoken);
+            let words: Vec<&str> = spoken
+                .iter()
+                .skip(from)
+                .map(|said| said.words.as_str())
+                .collect();
+            let words = words.join(" ");
             // Captions that roll up show the line before once more.
-            let rolled = at == 0 && before == Some(line.words());
-            if !rolled {
-                voices(line.text, cue.time, &mut spoken);
+            if at == 0 && cue.payload.len() > 1 && before.as_deref() == Some(&words) {
+                spoken.truncate(from);
+            } else if at == 0 {
+                spoken
+                    .iter_mut()
+                    .skip(from)
+                    .take(1)
+                    .for_each(|said| said.first = true);
             }
+            last = Some(words);
         }
-        if cue.payload.len() > 1 {
-            before = cue.payload.last().map(Line::words);
-        } else {
-            before = None;
-        }
+        before = last.filter(|_| cue.payload.len() > 1);
     }
     told_by_labels(&mut spoken);
+    pieces(spoken, &mut found);
+    found
+}
+
+/// The pieces of what was spoken: a voice holds until another is named, or its end is marked.
+fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
     let mut who: Option<Participant> = None;
-    for Spoken { voice, time, words } in spoken {
-        let opens = matches!(voice, Voice::Named(_) | Voice::Other) && words.trim().is_empty();
-        let changed = match voice {
-            Voice::Named(name) => who.replace(named(&name)).is_none_or(|old| old.name != name),
-            Voice::Other | Voice::Ended => who.take().is_some() || matches!(voice, Voice::Other),
-            Voice::Same => false,
-        };
+    let mut ended = false;
+    for Spoken {
+        voice, time, words, ..
+    } in spoken
+    {
+        let mut opens = false;
+        match voice {
+            Voice::Named(name) => (who, ended) = (Some(named(&name)), false),
+            Voice::Other => (who, ended, opens) = (None, false, true),
+            Voice::Ended => ended = true,
+            Voice::Same => {}
+        }
+        if !words.trim().is_empty() && ended {
+            (who, ended) = (None, false);
+        }
         found.push(Piece {
             who: who.clone(),
             time,
             words,
-            opens: changed && !opens,
+            opens,
             ..Piece::default()
         });
     }
-    found
 }
 
 /// Who says a line of a cue.
@@ -93,6 +117,8 @@ struct Spoken {
     voice: Voice,
     time: Option<Millis>,
     words: String,
+    /// Whether a cue begins with it.
+    first: bool,
 }
 
 struct Cue<'a> {
@@ -107,13 +133,23 @@ fn title(lines: &[Line<'_>]) -> Option<String> {
     (title.len() < rest.len() && !title.is_empty()).then(|| title.to_owned())
 }
 
+/// The start of a cue.
+enum Start {
+    At(Millis),
+    /// It has one that cannot be read.
+    Broken,
+}
+
 /// The start of a line `00:01.000 --> 00:05.000 …`.
-fn timing(line: &str) -> Option<Option<Millis>> {
+fn timing(line: &str) -> Option<Start> {
     let (start, end) = line.split_once(ARROW)?;
     let start = Clock::exactly(start.trim());
     let end = Clock::at_start(end.trim());
     // One time of two may be broken; words may hold an arrow.
-    (start.is_some() || end.is_some()).then(|| start.map(|Clock(time)| time))
+    match start {
+        Some(Clock(time)) => Some(Start::At(time)),
+        None => end.map(|_| Start::Broken),
+    }
 }
 
 /// All cues. A payload ends where the next cue begins, since some hold blank lines; what stands
@@ -123,7 +159,11 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
     let mut blank = true;
     let mut aside = false;
     for (number, line) in (1..).zip(lines) {
-        if let Some(time) = timing(line.text) {
+        if let Some(start) = timing(line.text) {
+            let time = match start {
+                Start::At(time) => Some(time),
+                Start::Broken => None,
+            };
             if let Some(last) = cues.last_mut() {
                 without_name(&mut last.payload);
             }
@@ -183,6 +223,7 @@ fn voices(line: &str, time: Option<Millis>, spoken: &mut Vec<Spoken>) {
                 voice,
                 time,
                 words: std::mem::take(words).trim().to_owned(),
+                first: false,
             });
         }
     };
@@ -255,42 +296,51 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
     let lines: Vec<Line<'_>> = starts.iter().map(span).collect();
     let labels = Labels::find(&lines, Place::Inline);
     let names = in_parentheses(&lines);
+    let everywhere = labels_everywhere(spoken, &lines, &labels);
     let old = std::mem::take(spoken);
     for (said, line) in old.into_iter().zip(&lines) {
         let turn =
             said.words.starts_with(">>") || said.words == "-" || said.words.starts_with("- ");
-        let voice = match (labels.opening(line), parenthesised(line.words())) {
-            (Some(found), _) => {
-                let words = found.words.slice(&buffer).unwrap_or_default().to_owned();
-                spoken.push(Spoken {
-                    voice: Voice::Named(turned(&found.who.name)),
-                    time: said.time,
-                    words,
-                });
-                continue;
-            }
-            (None, Some(name)) if names.contains_key(&key(name)) => {
-                spoken.push(Spoken {
-                    voice: Voice::Named(name.to_owned()),
-                    time: said.time,
-                    words: String::new(),
-                });
-                continue;
-            }
-            _ if turn => Voice::Other,
-            _ => said.voice,
-        };
-        let words = if turn {
-            line.text.to_owned()
+        let loose = || loose_label(line.words()).filter(|_| everywhere && said.first);
+        let (voice, words) = if let Some(found) = labels.opening(line) {
+            let words = found.words.slice(&buffer).unwrap_or_default();
+            (Voice::Named(turned(&found.who.name)), words.to_owned())
+        } else if let Some((name, words)) = loose() {
+            (Voice::Named(name.to_owned()), words.to_owned())
+        } else if let Some(name) =
+            parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))
+        {
+            (Voice::Named(name.to_owned()), String::new())
+        } else if turn {
+            (Voice::Other, line.text.to_owned())
         } else {
-            said.words
+            (said.voice, said.words)
         };
         spoken.push(Spoken {
             voice,
             time: said.time,
             words,
+            first: said.first,
         });
     }
+}
+
+/// Whether the program that wrote the file put a label before every cue: then even `iPhone (2):` is
+/// one.
+fn labels_everywhere(spoken: &[Spoken], lines: &[Line<'_>], labels: &Labels) -> bool {
+    let cues = || spoken.iter().zip(lines).filter(|(said, _)| said.first);
+    let believed = cues()
+        .filter(|(_, line)| labels.opening(line).is_some())
+        .count();
+    let all_have_one = cues()
+        .all(|(_, line)| labels.opening(line).is_some() || loose_label(line.words()).is_some());
+    all_have_one && believed * 5 >= cues().count() * 4
+}
+
+fn loose_label(words: &str) -> Option<(&str, &str)> {
+    let (name, words) = words.split_once(": ")?;
+    let shaped = (1..=40).contains(&name.len()) && !name.contains(['.', '?', '!', ',']);
+    shaped.then_some((name, words))
 }
 
 /// Names in parentheses on lines of their own, where they are more than a stage direction.

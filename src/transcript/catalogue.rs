@@ -133,7 +133,7 @@ pub const LAYOUTS: [Facts; 27] = [
     facts(Layout::WebVtt, "web-vtt", "WebVTT captions", [Sometimes, No, No, Yes]),
     facts(Layout::Srt, "srt", "SubRip captions", [Sometimes, No, No, Yes]),
     facts(Layout::RevNlp, "rev-nlp", "Rev token file", [Yes, No, Sometimes, Sometimes]),
-    facts(Layout::Csv, "csv", "table of speakers and words", [Sometimes, No, Sometimes, No]),
+    facts(Layout::Csv, "csv", "table of speakers and words", [Sometimes, Sometimes, Sometimes, Sometimes]),
     facts(Layout::Fmp, "fmp", "FMP JSON", [Yes, No, Sometimes, No]),
     facts(Layout::SpeakerJson, "speaker-json", "JSON list of speakers", [Yes, Sometimes, Sometimes, Sometimes]),
     facts(Layout::Fireflies, "fireflies", "Fireflies JSON", [Yes, No, No, Yes]),

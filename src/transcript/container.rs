@@ -6,7 +6,7 @@
 
 use super::decode::{Decoded, NotText, SpanOf, decode};
 use super::rendered::Pieces;
-use super::{Layout, captions, json, rev_nlp, tables};
+use super::{Layout, captions, isolated, json, rev_nlp, tables};
 use std::fmt;
 
 /// What a file is, whatever it holds.
@@ -70,7 +70,14 @@ const MOST_JSON: usize = 64 << 20;
 /// # Errors
 /// When the bytes hold no text, or are a format that is not read.
 pub fn open(bytes: Vec<u8>, layout: Option<Layout>) -> Result<Opened, NotText> {
+    if let Some((container, why)) = document(&bytes) {
+        return extracted(container, why, isolated::text_of(container, &bytes)?);
+    }
     let decoded = decode(bytes)?;
+    if let Some((container, why)) = page(&decoded.text) {
+        let text = isolated::text_of(container, decoded.text.as_bytes())?;
+        return extracted(container, why, text);
+    }
     if layout.is_some_and(|layout| !layout.is_rendered()) {
         return Ok(text(decoded));
     }
@@ -87,7 +94,7 @@ pub fn open(bytes: Vec<u8>, layout: Option<Layout>) -> Result<Opened, NotText> {
         },
     };
     match pieces {
-        Some(pieces) if !pieces.pieces.is_empty() => Ok(rendered(decoded, &pieces, container, why)),
+        Some(pieces) if !pieces.said.is_empty() => Ok(rendered(decoded, &pieces, container, why)),
         Some(_) => Err(NotText::NoSpeech {
             container: container.to_string(),
         }),
@@ -96,6 +103,74 @@ pub fn open(bytes: Vec<u8>, layout: Option<Layout>) -> Result<Opened, NotText> {
             why: "it cannot be read as that".to_owned(),
         }),
     }
+}
+
+/// What the first bytes say, where they are those of a document that is no text.
+fn document(bytes: &[u8]) -> Option<(Container, &'static str)> {
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    let begins_with = |window: &[u8]| window == b"%PDF-";
+    // Some writers put a few bytes before the mark.
+    if head.windows(5).any(begins_with) && !head.starts_with(b"<") {
+        return Some((Container::Pdf, "it begins with `%PDF-`"));
+    }
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    if head
+        .windows(20)
+        .any(|window| window == b"application/epub+zip")
+    {
+        return Some((
+            Container::Epub,
+            "it is an archive of the type `application/epub+zip`",
+        ));
+    }
+    holds(b"word/document.xml").then_some((
+        Container::Docx,
+        "it is an archive with a `word/document.xml`",
+    ))
+}
+
+/// What a text is that is written in tags.
+fn page(text: &str) -> Option<(Container, &'static str)> {
+    let body = text.trim_start_matches(super::words::is_unseen);
+    if !body.starts_with('<') {
+        return None;
+    }
+    let head = body
+        .get(..body.floor_char_boundary(64 << 10))?
+        .to_ascii_lowercase();
+    let holds = |tag: &str| head.contains(tag);
+    if head.starts_with("<!doctype html") || holds("<html") || holds("<body") {
+        return Some((Container::Html, "it has the tags of a page"));
+    }
+    if head.starts_with("<?xml") || super::lseg_xml::recognises(body) {
+        return Some((Container::Xml, "it begins with a tag and is no page"));
+    }
+    let tags = ["<p>", "<p ", "<div", "<br", "<document>", "<sec-document>"];
+    tags.iter()
+        .any(|tag| holds(tag))
+        .then_some((Container::Html, "it begins with a tag and has paragraphs"))
+}
+
+fn extracted(container: Container, why: &str, text: String) -> Result<Opened, NotText> {
+    if text.trim().is_empty() {
+        return Err(NotText::NoSpeech {
+            container: container.to_string(),
+        });
+    }
+    let decoded = Decoded {
+        text,
+        encoding: encoding_rs::UTF_8.name(),
+        span_of: SpanOf::StoredText,
+        problems: Vec::new(),
+    };
+    Ok(Opened {
+        decoded,
+        container,
+        why: why.to_owned(),
+    })
 }
 
 fn text(decoded: Decoded) -> Opened {
@@ -123,7 +198,32 @@ fn rendered(decoded: Decoded, pieces: &Pieces, container: Container, why: String
     }
 }
 
+/// The containers that a child process reads, and the words that it is told by.
+const WORDS: [(Container, &str); 5] = [
+    (Container::Html, "html"),
+    (Container::Xml, "xml"),
+    (Container::Pdf, "pdf"),
+    (Container::Docx, "docx"),
+    (Container::Epub, "epub"),
+];
+
 impl Container {
+    /// The word that a child process is told.
+    pub(super) fn word(self) -> &'static str {
+        WORDS
+            .iter()
+            .find(|(container, _)| *container == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    /// The container that a child process is told of.
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(container, _)| *container)
+    }
+
     fn of(layout: Layout) -> Self {
         match layout {
             Layout::WebVtt | Layout::Srt => Self::Captions,

@@ -288,7 +288,7 @@ pub(super) fn push_items(found: &mut Pieces, list: &[Value], keys: [&[&str]; 3],
         }
     }
     if silent > 0 {
-        let message = format!("{silent} entries have no words");
+        let message = format!("entries without words: {silent}");
         found.problems.push(Problem { line: 1, message });
     }
 }

@@ -38,7 +38,7 @@ fn labelled_lines(found: &mut Pieces, text: &str) {
             .split_once(':')
             .map(|(label, words)| (from_label(label.trim()), words));
         let labelled = split.filter(|(who, _)| is_speaker(&who.name));
-        match (labelled, found.pieces.last()) {
+        match (labelled, found.said.last()) {
             (Some((who, words)), _) => found.push(Piece {
                 who: Some(who),
                 words: words.trim().to_owned(),

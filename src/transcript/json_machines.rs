@@ -21,7 +21,8 @@ fn list<'a>(value: &'a Value, path: &str) -> &'a [Value] {
 pub(super) fn fireflies(value: &Value) -> Pieces {
     let mut found = Pieces::of(Layout::Fireflies);
     let inner = value.pointer("/data/transcript").unwrap_or(value);
-    found.metadata.title = text_of(inner, &["title"]).map(str::to_owned);
+    let title = text_of(inner, &["title"]).filter(|title| !title.trim().is_empty());
+    found.metadata.title = title.map(str::to_owned);
     found.metadata.date = day(field(inner, &["date", "dateString"]));
     let sentences = sentences(value).map_or(&[][..], Vec::as_slice);
     let keys: [&[&str]; 3] = [
@@ -36,7 +37,7 @@ pub(super) fn fireflies(value: &Value) -> Pieces {
 /// Rev: monologues of elements that hold their own spaces.
 pub(super) fn rev(value: &Value) -> Pieces {
     let mut found = Pieces::of(Layout::RevJson);
-    let names = list(value, "/speakers");
+    let speakers = list(value, "/speakers");
     for monologue in list(value, "/monologues") {
         let elements = list(monologue, "/elements");
         let words: String = elements
@@ -47,7 +48,7 @@ pub(super) fn rev(value: &Value) -> Pieces {
             .get("speaker_info")
             .and_then(|info| text_of(info, &["display_name"]));
         let id = monologue.get("speaker");
-        let listed = names
+        let listed = speakers
             .iter()
             .find(|name| name.get("id").is_some() && name.get("id") == id);
         let who = match named
@@ -86,7 +87,7 @@ pub(super) fn assembly_ai(value: &Value) -> Pieces {
             ..Piece::default()
         });
     }
-    if found.pieces.is_empty() {
+    if found.said.is_empty() {
         whole(&mut found, text_of(value, &["text"]));
     }
     found
@@ -112,7 +113,7 @@ pub(super) fn deepgram(value: &Value) -> Pieces {
         [&["speaker"], &["transcript"], &["start"]],
         false,
     );
-    if !found.pieces.is_empty() {
+    if !found.said.is_empty() {
         return found;
     }
     for channel in list(value, "/results/channels") {
@@ -127,7 +128,7 @@ pub(super) fn deepgram(value: &Value) -> Pieces {
             }
         }
     }
-    if found.pieces.is_empty() {
+    if found.said.is_empty() {
         for channel in list(value, "/results/channels") {
             words_of_channel(&mut found, channel);
         }
@@ -137,7 +138,7 @@ pub(super) fn deepgram(value: &Value) -> Pieces {
 
 fn words_of_channel(found: &mut Pieces, channel: &Value) {
     let words = list(channel, "/alternatives/0/words");
-    found.pieces.extend(of_words(words.iter().map(|word| Word {
+    found.said.extend(of_words(words.iter().map(|word| Word {
         who: word.get("speaker"),
         time: time_of(word, &["start"]),
         text: text_of(word, &["punctuated_word", "word"]).unwrap_or_default(),
@@ -163,13 +164,13 @@ pub(super) fn whisper(value: &Value) -> Pieces {
         let words = list(segment, "/words");
         let changes = words.windows(2).any(|pair| matches!(pair, [a, b] if a.get("speaker") != b.get("speaker") && b.get("speaker").is_some() && a.get("speaker").is_some()));
         if changes {
-            found.pieces.extend(of_words(words.iter().map(|word| Word {
+            found.said.extend(of_words(words.iter().map(|word| Word {
                 who: word.get("speaker"),
                 time: time_of(word, &["start"]),
                 text: text_of(word, &["word", "text"]).unwrap_or_default(),
                 joined: false,
             })));
-            last = found.pieces.last().and_then(|piece| piece.who.clone());
+            last = found.said.last().and_then(|piece| piece.who.clone());
             continue;
         }
         let who = speaker(
@@ -198,7 +199,7 @@ pub(super) fn podcast(value: &Value) -> Pieces {
     push_items(&mut found, list(value, "/segments"), keys, false);
     // A segment without a speaker goes on with the last.
     let mut last: Option<Participant> = None;
-    for piece in &mut found.pieces {
+    for piece in &mut found.said {
         piece.who = piece.who.take().or_else(|| last.clone());
         last.clone_from(&piece.who);
     }
@@ -211,10 +212,10 @@ pub(super) fn aws(value: &Value) -> Pieces {
     let segments = list(value, "/results/audio_segments");
     let keys: [&[&str]; 3] = [&["speaker_label"], &["transcript"], &["start_time"]];
     push_items(&mut found, segments, keys, false);
-    if found.pieces.is_empty() {
-        found.pieces = aws_items(value);
+    if found.said.is_empty() {
+        found.said = aws_items(value);
     }
-    if found.pieces.is_empty() {
+    if found.said.is_empty() {
         whole(
             &mut found,
             value

@@ -28,7 +28,7 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         told.correct(&mut sketch.drafts);
     }
     let participants = join(&mut sketch);
-    section::infer(&mut sketch.drafts);
+    section::infer(&mut sketch.drafts, text);
 
     let index = LineIndex::new(text);
     let mut problems = problems(&sketch.drafts, &lines, &index);

@@ -80,15 +80,12 @@ pub(super) fn plain_text(text: &str) -> String {
         let resolved = window
             .split_once(';')
             .and_then(|(name, _)| Some((name, reference(name)?)));
-        match resolved {
-            Some((name, character)) => {
-                out += &character;
-                rest = after.get(name.len() + 1..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((name, character)) = resolved {
+            out += &character;
+            rest = after.get(name.len() + 1..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out += rest;

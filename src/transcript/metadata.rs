@@ -104,6 +104,11 @@ fn disagreements(
         .collect()
 }
 
+/// The period that a title names.
+pub(super) fn period_in(title: &str) -> Option<Period> {
+    Period::find_in(title).map(|(period, _)| period)
+}
+
 /// Whether a line before the call only names it: a field, a headline, a vendor's reference.
 pub(super) fn is_front_matter(line: &str) -> bool {
     field(line).is_some()
@@ -131,9 +136,13 @@ fn front_matter(lines: &[&str]) -> Metadata {
         let day = Date::find_in(line)
             .filter(|_| line.len() <= 60)
             .map(|(date, _)| date);
+        let (name, symbol) = name_and_ticker(line);
+        // `Nimbus Anvil, Inc. (NASDAQ: NIMB)` alone on its line.
+        let named = symbol.filter(|_| line.trim_end().ends_with(')') && line.len() <= 80);
         loose = loose.or(Metadata {
-            ticker: bloomberg_ticker(line),
-            date: day,
+            company: named.as_ref().and_then(|_| company(name, true)),
+            ticker: bloomberg_ticker(line).or(named),
+            date: day.or_else(|| event_day(line)),
             ..Metadata::default()
         });
     }
@@ -142,6 +151,12 @@ fn front_matter(lines: &[&str]) -> Metadata {
         title,
         ..fields.or(headlines).or(loose)
     }
+}
+
+/// The day in an event's line, `NOVEMBER 07, 2024 / 10:00PM GMT, Q3 2024 …`.
+fn event_day(line: &str) -> Option<Date> {
+    let (date, place) = Date::find_in(line)?;
+    (place.start == 0 && line.get(place.end..)?.starts_with(" / ")).then_some(date)
 }
 
 /// What a `Key: value` line is about.
@@ -165,7 +180,8 @@ impl Field {
                 found.period = Period::find_in(value).map(|(period, _)| period);
             }
             Self::Company => found.company = Some(value.to_owned()),
-            Self::Ticker => found.ticker = ticker(value),
+            // `NIMB US Equity` is how one vendor writes it.
+            Self::Ticker => found.ticker = ticker(value.split(' ').next().unwrap_or(value)),
             Self::Period => found.period = Period::find_in(value).map(|(period, _)| period),
             Self::Date => found.date = Date::find_in(value).map(|(date, _)| date),
             Self::Other => {}
@@ -192,7 +208,10 @@ fn field(line: &str) -> Option<(Field, &str)> {
 /// Reads a line such as `Nimbus Anvil (NIMB) Q2 2025: …`, `Nimbus Anvil Q2 2025 Earnings Call` or
 /// `Q2 2025 Nimbus Anvil Inc Earnings Call`: a period, with a ticker or a word for a call.
 fn headline(line: &str) -> Option<Metadata> {
-    let line = line.trim();
+    let line = line
+        .trim()
+        .trim_start_matches(['#', '*', ' '])
+        .trim_end_matches('*');
     if line.len() > LONGEST_HEADLINE || line.ends_with('.') {
         return None;
     }
@@ -345,13 +364,25 @@ fn today(speech: &str) -> Option<Date> {
     })
 }
 
+/// The day in `minutes-20220316` and `…-20251217_120533-…`.
+fn unparted_date(stem: &str) -> Option<Date> {
+    let digits = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = lexemes(stem);
+    let word = words.iter().find(|word| digits(word.text))?;
+    let part = |from: usize, to: usize| word.text.get(from..to)?.parse::<u16>().ok();
+    let small = |number: u16| u8::try_from(number).ok();
+    Date::new(part(0, 4)?, small(part(4, 6)?)?, small(part(6, 8)?)?)
+}
+
 /// What a file's name states: `NIMB_2025_Q2.txt`, `Q2 2025 Nimbus Anvil Inc Earnings Call.txt`.
 fn file_metadata(file_name: &str) -> Metadata {
     let stem = match file_name.rsplit_once('.') {
         Some((stem, ending)) if ending.len() <= 10 && !ending.contains(' ') => stem,
         _ => file_name,
     };
-    let date = Date::find_in(stem).map(|(date, _)| date);
+    let date = Date::find_in(stem)
+        .map(|(date, _)| date)
+        .or_else(|| unparted_date(stem));
     let spaced = stem.replace('_', " ");
     if let Some(found) = headline(&spaced) {
         return found.or(Metadata {
@@ -506,6 +537,17 @@ mod tests {
             messages,
             ["the text says Q1 2023 and the file's name Q1 2024; the text is believed"]
         );
+    }
+
+    #[test]
+    fn a_day_in_a_file_name_needs_no_marks() {
+        let day = |name| file_metadata(name).date.map(|date| date.to_string());
+        assert_eq!(day("minutes-20220316.csv").as_deref(), Some("2022-03-16"));
+        assert_eq!(
+            day("Anvils-20251217_120533-Meeting.docx").as_deref(),
+            Some("2025-12-17")
+        );
+        assert_eq!(day("id-99999999.txt"), None);
     }
 
     #[test]

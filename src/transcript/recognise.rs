@@ -9,6 +9,9 @@ use super::lines::Line;
 use super::script::Sketch;
 use super::{Layout, Why};
 use super::{article, headings, labels, lseg, motley, prose, rendered};
+use super::{
+    bloomberg, capital_iq, company_paper, factset, public_body, seeking_alpha, timed_lines,
+};
 
 /// The lines' layout, by what it was told, and what its reader found. A layout that the user names
 /// is not doubted.
@@ -37,6 +40,13 @@ fn by(layout: Layout, lines: &[Line<'_>]) -> Sketch {
     match layout {
         Layout::Motley => motley::read(lines),
         Layout::Lseg => lseg::read(lines),
+        Layout::SeekingAlpha => seeking_alpha::read(lines),
+        Layout::Factset => factset::read(lines),
+        Layout::CapitalIq => capital_iq::read(lines),
+        Layout::Bloomberg => bloomberg::read(lines),
+        Layout::CompanyPaper => company_paper::read(lines),
+        Layout::PublicBody => public_body::read(lines),
+        Layout::TimedLines => timed_lines::read(lines),
         Layout::Headings => headings::read(lines, &Labels::find(lines, Place::OwnLine)),
         Layout::Labels => labels::read(lines, &labels::find(lines)),
         Layout::Article => article::read(lines),
@@ -44,16 +54,67 @@ fn by(layout: Layout, lines: &[Line<'_>]) -> Sketch {
     }
 }
 
+/// Whether the lines are a layout's.
+type Recognises = fn(&[Line<'_>]) -> bool;
+
+/// The layouts that something else than labels tells, the most particular first, each with what
+/// tells it.
+const PARTICULAR: [(Layout, Recognises, &str); 9] = [
+    (
+        Layout::Motley,
+        motley::recognises,
+        "names, `--` and titles under `Prepared Remarks:`",
+    ),
+    (
+        Layout::Factset,
+        factset::recognises,
+        "rules of dots over names, and the vendor's headings",
+    ),
+    (
+        Layout::CapitalIq,
+        capital_iq::recognises,
+        "rosters headed `EXECUTIVES` and `ANALYSTS`",
+    ),
+    (
+        Layout::Lseg,
+        lseg::recognises,
+        "headings in capitals over rosters, presentation and questions",
+    ),
+    (
+        Layout::Bloomberg,
+        bloomberg::recognises,
+        "lines `Q - Name` and `A - Name`, or references to people in braces",
+    ),
+    (
+        Layout::SeekingAlpha,
+        seeking_alpha::recognises,
+        "rosters, and their names alone on lines",
+    ),
+    (
+        Layout::TimedLines,
+        timed_lines::recognises,
+        "lines that hold a time, with a name or alone",
+    ),
+    (
+        Layout::PublicBody,
+        public_body::recognises,
+        "names in capitals with a full stop before the words",
+    ),
+    (
+        Layout::CompanyPaper,
+        company_paper::recognises,
+        "names and titles on lines without a colon, and an operator",
+    ),
+];
+
 fn by_content(lines: &[Line<'_>]) -> (Layout, Why, Sketch) {
-    if motley::recognises(lines) {
-        let reason = "names, `--` and titles under `Prepared Remarks:`";
-        return (Layout::Motley, why(reason, false), motley::read(lines));
+    let found = PARTICULAR
+        .iter()
+        .find(|(_, recognises, _)| recognises(lines));
+    match found {
+        Some(&(layout, _, reason)) => (layout, why(reason, false), by(layout, lines)),
+        None => by_labels(lines),
     }
-    if lseg::recognises(lines) {
-        let reason = "headings in capitals over rosters, presentation and questions";
-        return (Layout::Lseg, why(reason, false), lseg::read(lines));
-    }
-    by_labels(lines)
 }
 
 /// Layouts that nothing but their labels tells.

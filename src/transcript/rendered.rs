@@ -61,7 +61,7 @@ pub(super) struct Pieces {
     /// What the container says of the call.
     pub(super) metadata: Metadata,
     /// In the order of time.
-    pub(super) pieces: Vec<Piece>,
+    pub(super) said: Vec<Piece>,
     /// Places that were not understood.
     pub(super) problems: Vec<super::Problem>,
 }
@@ -72,7 +72,7 @@ impl Pieces {
         Self {
             layout,
             metadata: Metadata::default(),
-            pieces: Vec::new(),
+            said: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -80,7 +80,7 @@ impl Pieces {
     /// One more; one without words is none.
     pub(super) fn push(&mut self, piece: Piece) {
         if !piece.words.trim().is_empty() {
-            self.pieces.push(piece);
+            self.said.push(piece);
         }
     }
 
@@ -90,7 +90,7 @@ impl Pieces {
         let mut last: Option<&Piece> = None;
         let mut section = None;
         let mut length = 0;
-        for piece in &self.pieces {
+        for piece in &self.said {
             let closed =
                 !same_turn(last, piece) || piece.section.is_some_and(|s| Some(s) != section);
             let full = piece.who.is_none()

@@ -95,7 +95,7 @@ pub(super) fn read(text: &str) -> Pieces {
         });
     }
     if missing > 0 {
-        let message = format!("{missing} rows have no words");
+        let message = format!("rows without words: {missing}");
         found.problems.push(Problem { line: 1, message });
     }
     found.metadata = Metadata::default();

@@ -46,7 +46,7 @@ impl Clock {
             None => (0, rest),
         };
         // `10:30 a.m.` is an hour of the day, and `1:23:4` is nothing.
-        let sensible = second < 60 && (third.is_none() || second < 60);
+        let sensible = second < 60 && third.is_none_or(|(third, _)| third < 60);
         (sensible && !rest.starts_with(|c: char| c.is_alphanumeric() || c == ':'))
             .then_some((Self(Millis(seconds * 1000 + millis)), rest))
     }

@@ -13,13 +13,16 @@
 mod add;
 mod ask;
 mod bad_input;
+mod containers;
 mod demo;
 mod documents;
 mod durability;
 mod embedding;
+mod formats;
 mod index;
 mod kernels;
 mod model_folder;
+mod mutate;
 mod real_calls;
 mod rooms;
 mod slices;
