@@ -142,13 +142,21 @@ fn page(text: &str) -> Option<(Container, &'static str)> {
         .get(..body.floor_char_boundary(64 << 10))?
         .to_ascii_lowercase();
     let holds = |tag: &str| head.contains(tag);
-    if head.starts_with("<!doctype html") || holds("<html") || holds("<body") {
+    if head.starts_with("<!doctype html") || holds("<html") {
         return Some((Container::Html, "it has the tags of a page"));
     }
     if head.starts_with("<?xml") || super::lseg_xml::recognises(body) {
         return Some((Container::Xml, "it begins with a tag and is no page"));
     }
-    let tags = ["<p>", "<p ", "<div", "<br", "<document>", "<sec-document>"];
+    let tags = [
+        "<body",
+        "<p>",
+        "<p ",
+        "<div",
+        "<br",
+        "<document>",
+        "<sec-document>",
+    ];
     tags.iter()
         .any(|tag| holds(tag))
         .then_some((Container::Html, "it begins with a tag and has paragraphs"))

@@ -167,7 +167,10 @@ impl Told {
             } else {
                 self.speakers
             },
-            beside: self.beside.or(other.beside),
+            beside: match (self.beside, other.beside) {
+                (Some(nearer), Some(farther)) => Some(nearer.or(farther)),
+                (nearer, farther) => nearer.or(farther),
+            },
         }
     }
 

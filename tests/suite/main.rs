@@ -23,6 +23,7 @@ mod index;
 mod kernels;
 mod model_folder;
 mod mutate;
+mod reading;
 mod real_calls;
 mod rooms;
 mod slices;
