@@ -1,7 +1,7 @@
 //! How fast the text readers are, whether their time grows with the text alone, and whether anything
 //! breaks them.
 //!
-//! `cargo bench --bench read -- speed` and `cargo bench --bench read -- fuzz SECONDS [SEED]`. The samples are
+//! `cargo bench --bench read -- speed [NAME]` and `cargo bench --bench read -- fuzz SECONDS [SEED]`. The samples are
 //! those of `tests/formats`. A sample that breaks a reader is written to `broken-sample` and named.
 
 #![expect(
@@ -26,7 +26,9 @@ fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     for layout in fs_err::read_dir(folder).expect("samples") {
         for file in fs_err::read_dir(layout.expect("a folder").path()).expect("samples") {
             let path = file.expect("a sample").path();
-            if path.extension().is_some_and(|ending| ending != "read") {
+            // What a child process reads is not read by this program.
+            let own = |ending: &std::ffi::OsStr| ending != "read" && ending != "xml";
+            if path.extension().is_some_and(own) {
                 let bytes = fs_err::read(&path).expect("a sample");
                 found.push((path, bytes));
             }
@@ -44,8 +46,9 @@ fn main() {
         .collect();
     let number = |at: usize| args.get(at).and_then(|arg| arg.parse().ok());
     match args.first().map(String::as_str) {
+        Some("speed") => speed(args.get(1).map_or("", String::as_str)),
         Some("fuzz") => fuzz(number(1).unwrap_or(60), number(2).unwrap_or(1)),
-        _ => speed(),
+        _ => speed(""),
     }
 }
 
@@ -79,13 +82,14 @@ fn time(bytes: &[u8]) -> Duration {
     (0..3).map(|_| once()).min().unwrap_or_default()
 }
 
-fn speed() {
+fn speed(name: &str) {
     println!("{:<70} {:>8} {:>10}", "sample, grown", "MB/s", "t(8n)/t(n)");
     let mut all: Vec<(PathBuf, Vec<u8>)> = samples();
     all.push((
         PathBuf::from("one line"),
         b"we sell anvils and the next question comes from bo crane ".to_vec(),
     ));
+    all.retain(|(path, _)| path.to_string_lossy().contains(name));
     for (path, bytes) in all {
         let (small, large) = (grown(&bytes, 1 << 20), grown(&bytes, 8 << 20));
         let (one, eight) = (time(&small), time(&large));

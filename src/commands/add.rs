@@ -9,7 +9,7 @@ use crate::index;
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
-use crate::transcript::{Found, Metadata, Reading, Source, find_sources, read};
+use crate::transcript::{Found, Metadata, Reading, Source, find_sources_except, read};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -37,7 +37,7 @@ pub(super) fn run(places: &Places, args: &Add) -> Result<Outcome> {
 }
 
 fn sources(args: &Add) -> Result<Found> {
-    find_sources(&args.paths, &args.exclude).map_err(|why| Error::Io {
+    find_sources_except(&args.paths, &args.exclude).map_err(|why| Error::Io {
         doing: "understand `--exclude`",
         cause: io::Error::new(io::ErrorKind::InvalidInput, why),
     })

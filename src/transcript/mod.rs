@@ -70,7 +70,7 @@ pub use lines::LineIndex;
 pub use names::is_anonymous;
 pub use people::kind_reason;
 pub use period::{Period, PeriodPart};
-pub use source::{Found, Source, find_sources, sha256_hex};
+pub use source::{Found, Source, find_sources, find_sources_except, sha256_hex};
 pub use told::{Correction, Told};
 
 use crate::units::{ByteSpan, LineRange, Millis, TurnIndex};

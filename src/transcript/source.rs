@@ -132,13 +132,19 @@ pub struct Found {
     pub failed: Vec<io::Error>,
 }
 
+/// Expands folders, as [`find_sources_except`] does, and leaves nothing out that the user names.
+pub fn find_sources(paths: &[PathBuf]) -> Found {
+    // Without a pattern there is none that could be wrong.
+    find_sources_except(paths, &[]).unwrap_or_default()
+}
+
 /// Expands folders. Inside them hidden files, facts beside sources (`.toml`) and what an exclude
 /// matches are passed over; links to folders, and files whose ending is not one of a transcript, are
 /// left out and listed; what the user named is tried whatever its name.
 ///
 /// # Errors
 /// When a pattern of `excludes` is none.
-pub fn find_sources(paths: &[PathBuf], excludes: &[String]) -> Result<Found, String> {
+pub fn find_sources_except(paths: &[PathBuf], excludes: &[String]) -> Result<Found, String> {
     let mut found = Found::default();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
@@ -260,8 +266,7 @@ mod tests {
         for name in ["b.txt", "a.md", "README.md", ".hidden.txt", "chart.png"] {
             fs_err::write(folder.path().join(name), "Operator: Hello.").unwrap();
         }
-        let found =
-            find_sources(&[folder.path().to_owned(), folder.path().join("a.md")], &[]).unwrap();
+        let found = find_sources(&[folder.path().to_owned(), folder.path().join("a.md")]);
         let names: Vec<_> = found
             .files
             .iter()
@@ -276,7 +281,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path().join("here.txt");
         fs_err::write(&here, "Operator: Hello.").unwrap();
-        let found = find_sources(&[folder.path().join("gone.txt"), here.clone()], &[]).unwrap();
+        let found = find_sources(&[folder.path().join("gone.txt"), here.clone()]);
         assert_eq!(found.files, [here]);
         assert_eq!(found.failed.len(), 1);
     }
@@ -307,7 +312,7 @@ mod tests {
             "*.vtt".to_owned(),
             "keep.txt".to_owned(),
         ];
-        let found = find_sources(&[folder.path().to_owned()], &excludes).unwrap();
+        let found = find_sources_except(&[folder.path().to_owned()], &excludes).unwrap();
         let names: Vec<_> = found
             .files
             .iter()
@@ -315,7 +320,7 @@ mod tests {
             .collect();
         assert_eq!(names, [Path::new("a.txt"), Path::new("new/keep.txt")]);
         assert!(found.skipped.is_empty(), "{:?}", found.skipped);
-        assert!(find_sources(&[folder.path().to_owned()], &["a{".to_owned()]).is_err());
+        assert!(find_sources_except(&[folder.path().to_owned()], &["a{".to_owned()]).is_err());
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn pdf(pages: usize, paragraphs: &[&str]) -> Vec<u8> {
     let start = out.len();
     let _ = write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for place in places {
-        let _ = write!(out, "{place:010} 00000 n \n");
+        let _ = writeln!(out, "{place:010} 00000 n ");
     }
     let _ = write!(
         out,
@@ -233,8 +233,7 @@ fn quotes_from_a_document_are_slices_of_its_stored_text() {
     let quotes = [&answer["quotes"], &answer["nearest"]];
     let quote = quotes
         .iter()
-        .filter_map(|quotes| quotes.as_array()?.first())
-        .next()
+        .find_map(|quotes| quotes.as_array()?.first())
         .unwrap();
     assert_eq!(quote["source"]["span_of"], json!("stored_text"), "{quote}");
     home.expect_sound();
