@@ -109,7 +109,8 @@ fn quote(lines: &[Line<'_>], at: usize) -> Option<(ByteSpan, Participant)> {
     let is_named =
         is_name(&who.name) && who.role.as_deref().is_some_and(is_title) && !below.ends_with('.');
     let start = paragraph.words_span().end() - body.len();
-    let words = ByteSpan::new(start, start + inner.len());
+    let start = start + (inner.len() - inner.trim_start().len());
+    let words = ByteSpan::new(start, start + inner.trim().len());
     (is_named && !inner.trim().is_empty()).then_some((words, who))
 }
 

@@ -87,7 +87,7 @@ fn marked<'a>(line: &Line<'a>) -> Option<(&'a str, Option<Kind>, ByteSpan)> {
         _ => (words, false),
     };
     let (name, kind) = question_or_answer(name);
-    let is_header = is_name(name) && (braced || kind.is_some() && name.contains(' '));
+    let is_header = (braced || kind.is_some() && name.contains(' ')) && is_name(name);
     is_header.then(|| (name, kind, ByteSpan::new(end, end)))
 }
 

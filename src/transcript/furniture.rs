@@ -172,13 +172,17 @@ mod tests {
 
     #[test]
     fn running_heads_are_told_by_what_stands_beside_them() {
-        let speech = "Iron is dear.\nCoal is not.\nYes.\nYes.\nYes.\nNo.\n";
-        let page = |n: u32| format!("Nimbus Anvil (NIMB)\n{n}\n\nPage {n} of 9\n{speech}");
+        let speech =
+            |of: &str| format!("{of} is dear.\nCoal is not.\nYes.\nYes.\nYes.\n{of}, no.\n");
+        let page =
+            |n: u32, of: &str| format!("Nimbus Anvil (NIMB)\n{n}\n\nPage {n} of 9\n{}", speech(of));
+        let spoken = ["Iron", "Steel", "Zinc", "Lead"].map(speech);
         let text = format!(
-            "{speech}{}{}12\n{}It is on page 4 of 9 things.\n",
-            page(2),
-            page(3),
-            page(4)
+            "{}{}{}12\n{}It is on page 4 of 9 things.\n",
+            speech("Iron"),
+            page(2, "Steel"),
+            page(3, "Zinc"),
+            page(4, "Lead")
         );
         let lines: Vec<_> = lines(&text).collect();
         let found = furniture(&lines);
@@ -189,7 +193,7 @@ mod tests {
             .map(|(line, _)| line.words())
             .filter(|w| !w.is_empty())
             .collect();
-        let mut expected: Vec<&str> = speech.lines().collect::<Vec<_>>().repeat(4);
+        let mut expected: Vec<&str> = spoken.iter().flat_map(|speech| speech.lines()).collect();
         expected.push("It is on page 4 of 9 things.");
         assert_eq!(kept, expected);
     }

@@ -10,6 +10,7 @@ use super::script::{Draft, Sketch};
 use super::{Call, Document, Kind, Metadata, Problem, Reading, Turn};
 use super::{conduct, metadata, section};
 use crate::units::TurnIndex;
+use std::collections::{HashMap, HashSet};
 
 /// How many lines of a text without speakers can name the call.
 const FRONT_LINES: usize = 5;
@@ -84,17 +85,24 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
 fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
     let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
+    // A label stands before many turns, and says the same each time.
+    let mut met = HashSet::new();
     sketch
         .roster
         .iter()
         .chain(speakers)
+        .filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
+    let mut known = HashMap::new();
     for who in sketch
         .drafts
         .iter_mut()
         .filter_map(|draft| draft.who.as_mut())
     {
-        *who = people.completed(who);
+        let completed = known
+            .entry(who.clone())
+            .or_insert_with_key(|who| people.completed(who));
+        who.clone_from(completed);
     }
     people.into_people()
 }

@@ -139,7 +139,7 @@ impl Metadata {
 }
 
 /// A person on the call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Participant {
     /// The name as the source writes it first.
     pub name: String,

@@ -18,18 +18,15 @@ const LONGEST_NAME: usize = 60;
 
 /// Whether the lines are such an export: two lines with a time, and one in thirty at the least.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    let labels = Labels::find(lines, Place::Inline);
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
-    let timed = |line: &&Line<'_>| header(line).is_some();
-    let named = lines
-        .iter()
-        .filter(timed)
-        .filter(|line| header(line).is_some_and(|found| found.name.is_some()))
-        .count();
-    let all = lines.iter().filter(timed).count();
-    let enough = all >= 2 && all * 30 >= filled;
+    let found: Vec<Header<'_>> = lines.iter().filter_map(header).collect();
+    let all = found.len();
+    if all < 2 || all * 30 < filled {
+        return false;
+    }
     // Times alone are headings where labels follow them, or all there is.
-    enough && (named >= 2 || labels.turns >= 2 || all * 4 >= filled)
+    let named = found.iter().filter(|header| header.name.is_some()).count();
+    named >= 2 || all * 4 >= filled || Labels::find(lines, Place::Inline).turns >= 2
 }
 
 /// Reads such an export.
