@@ -73,15 +73,17 @@ fn listed(library: &Library, filter: &Filter) -> Result<Vec<Listed>> {
             if !scope.allows_turn(Some(name), turn.kind, turn.section) {
                 continue;
             }
-            let person = people.entry(key(name, &call)).or_insert_with(|| Listed {
-                name: name.clone(),
-                kind: turn.kind,
-                told_by: kind_reason(&turn),
-                role: None,
-                affiliation: None,
-                calls: Vec::new(),
-                turns: 0,
-            });
+            let person = people
+                .entry(key(name, turn.kind, &call))
+                .or_insert_with(|| Listed {
+                    name: name.clone(),
+                    kind: turn.kind,
+                    told_by: kind_reason(&turn),
+                    role: None,
+                    affiliation: None,
+                    calls: Vec::new(),
+                    turns: 0,
+                });
             person.role = person.role.take().or(turn.role.clone());
             person.affiliation = person.affiliation.take().or(turn.affiliation.clone());
             if person.kind == Kind::Other && turn.kind != Kind::Other {
@@ -97,8 +99,10 @@ fn listed(library: &Library, filter: &Filter) -> Result<Vec<Listed>> {
 }
 
 /// What tells one person from the next: the name, and for one without a person behind it the call.
-fn key(name: &str, call: &CallSummary) -> (String, String) {
-    let of = if is_anonymous(name) {
+/// Operators are nobody in particular, and one line is enough for all of them.
+fn key(name: &str, kind: Kind, call: &CallSummary) -> (String, String) {
+    let apart = is_anonymous(name) && kind != Kind::Operator;
+    let of = if apart {
         call.id.0.clone()
     } else {
         String::new()

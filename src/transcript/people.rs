@@ -64,11 +64,8 @@ pub fn kind_reason(turn: &super::Turn) -> &'static str {
         Kind::Other => "",
         told if kind(name, None) == told => "name",
         told if kind(name, turn.role.as_deref()) == told => "title",
-        _ if turn.role.is_some() => "roster",
-        Kind::Analyst if turn.affiliation.is_some() => "roster",
-        Kind::Analyst => "called up by the operator",
-        Kind::Executive => "spoke before the questions",
-        Kind::Operator => "roster",
+        _ if turn.role.is_some() || turn.affiliation.is_some() => "roster",
+        _ => "roster or course of the call",
     }
 }
 
