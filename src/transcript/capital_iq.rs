@@ -7,7 +7,7 @@ use super::bare::Known;
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_name, is_operator, key};
-use super::people::with_title;
+use super::people::{is_title, with_title};
 use super::script::{Script, Sketch};
 use super::{Document, Kind, Metadata, Participant, Section, section};
 use std::collections::HashMap;
@@ -55,10 +55,15 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         } else if let Some(section) = section::heading(words) {
             script.enter(section);
         } else if let Some(who) = known.speaker(words) {
-            let next = lines.get(at).map(Line::words).unwrap_or_default();
-            let listed = titles.get(&key(words)).is_some_and(|title| title == next);
-            // Whoever is not known has a title that says so much: `Unknown Analyst`.
-            at += usize::from(listed && !is_operator(words));
+            // A page may end between a name and its title.
+            let next = (at..lines.len()).find(|&next| pages.get(next) == Some(&false));
+            let title = titles.get(&key(words)).filter(|_| !is_operator(words));
+            let below = next.and_then(|next| lines.get(next)).map(Line::words);
+            if let Some(next) =
+                next.filter(|_| title.map(String::as_str) == below && below.is_some())
+            {
+                at = next + 1;
+            }
             script.speaker(who);
         } else {
             script.words(line.words_span());
@@ -87,12 +92,16 @@ fn people(lines: &[Line<'_>], pages: &[bool]) -> Vec<Participant> {
     let mut kind = None;
     let mut found: Vec<Participant> = Vec::new();
     let mut open = false;
-    for (line, _) in lines
+    let filled: Vec<&str> = lines
         .iter()
         .zip(pages)
         .filter(|(line, page)| !**page && !line.is_blank())
-    {
-        let words = line.words();
+        .map(|(line, _)| line.words())
+        .collect();
+    for (at, words) in filled.iter().copied().enumerate() {
+        let next = filled.get(at + 1).copied().unwrap_or_default();
+        // Somebody without a title is followed by somebody with one.
+        open = open && !(is_name(words) && !says_firm(words) && says_firm(next));
         match words {
             "EXECUTIVES" => (kind, open) = (Some(Kind::Executive), false),
             "ANALYSTS" => (kind, open) = (Some(Kind::Analyst), false),
@@ -116,4 +125,21 @@ fn people(lines: &[Line<'_>], pages: &[bool]) -> Vec<Participant> {
         }
     }
     found
+}
+
+/// Whether a line names a firm or a title, and no person.
+fn says_firm(words: &str) -> bool {
+    let forms = [
+        "Division",
+        "LLC",
+        "Inc",
+        "Research",
+        "Securities",
+        "Capital",
+        "Bank",
+    ];
+    words.contains(", ")
+        || words.contains('&')
+        || is_title(words)
+        || forms.iter().any(|form| words.contains(form))
 }

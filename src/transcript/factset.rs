@@ -117,10 +117,10 @@ fn header(rest: &[(Line<'_>, bool)]) -> Option<(Participant, usize)> {
         .filter(|(_, (line, page))| !page && !line.is_blank());
     let (at, (line, _)) = filled.next()?;
     let (name, mut glyph) = glyph_at_end(line.words());
-    if is_operator(name) || is_unknown(name) {
+    if is_operator(name) {
         return Some((named(name), at + 1));
     }
-    if !is_name(name) {
+    if !is_name(name) && !is_unknown(name) {
         return None;
     }
     let (mut title, mut length) = (None, at + 1);
