@@ -15,17 +15,29 @@ use std::collections::HashMap;
 /// A header has no more words than this.
 const MOST_WORDS: usize = 12;
 
-/// Whether the lines are such a paper: an operator, and several people with titles, some of them
-/// again and again.
+/// Whether the lines are such a paper: several people with titles, some of them again and again, and
+/// an operator, or so many that they can be nothing else.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for who in lines.iter().filter_map(|line| titled(line.words())) {
-        *counts.entry(key(&who.name)).or_default() += 1;
+    let mut above = "";
+    let mut below_quotes = 0_usize;
+    for words in lines
+        .iter()
+        .map(Line::words)
+        .filter(|words| !words.is_empty())
+    {
+        if let Some(who) = titled(words) {
+            *counts.entry(key(&who.name)).or_default() += 1;
+            // An article names a speaker below the words.
+            below_quotes += usize::from(above.ends_with(['"', '”', '」']));
+        }
+        above = words;
     }
     let operator = lines.iter().any(|line| operator(line).is_some());
     let all: usize = counts.values().sum();
     let again = counts.values().filter(|count| **count > 1).count();
-    operator && all >= 3 && again >= 1 && counts.len() >= 2
+    let several = all >= 3 && again >= 1 && counts.len() >= 2;
+    several && (operator || again >= 2 && all >= 6 && below_quotes * 4 < all)
 }
 
 /// Reads such a paper.
