@@ -2,7 +2,7 @@
 
 use crate::embed::{Device, kernel_for};
 use crate::library::Filter;
-use crate::transcript::{Date, Kind, Metadata, Period, Section};
+use crate::transcript::{Date, Kind, Layout, Period, Section};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -96,6 +96,11 @@ pub(crate) enum Command {
     Read(Read),
     /// List the calls of the library
     Calls(Calls),
+    /// List who speaks in the calls of the library
+    ///
+    /// People are told apart by name; an unknown or numbered speaker is somebody else in every call.
+    /// `add --speakers FILE` says who they are, for good.
+    People(People),
     /// Remove calls for good
     ///
     /// Their text, words and vectors are overwritten in the library's files. The transcripts
@@ -124,6 +129,15 @@ pub(crate) enum Command {
     /// Print the reference of all commands as Markdown
     #[command(hide = true)]
     Reference,
+    /// Print the reference of all layouts as Markdown
+    #[command(hide = true)]
+    Formats,
+    /// Read a document from standard input in a process with limits; started by the program itself
+    #[command(hide = true)]
+    Extract {
+        /// What the document is
+        container: String,
+    },
     /// Write a model's packed weights to a file, for `models/bundle`
     #[command(hide = true)]
     Pack {
@@ -137,6 +151,13 @@ pub(crate) struct Add {
     /// Files, folders, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// In folders, leave out what matches, as in a `.gitignore`; `.onrecordignore` in a folder holds
+    /// such lines too
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Go on until interrupted, and add what appears or changes in the folders
+    #[arg(long)]
+    pub(crate) watch: bool,
     #[command(flatten)]
     pub(crate) given: Given,
 }
@@ -159,18 +180,13 @@ pub(crate) struct Given {
     /// The day of the call, as 2025-07-31, over what the file says
     #[arg(long, help_heading = "Facts", value_parser = date)]
     pub(crate) date: Option<Date>,
-}
-
-impl From<Given> for Metadata {
-    fn from(given: Given) -> Self {
-        Self {
-            title: given.title,
-            company: given.company,
-            ticker: given.ticker.map(|ticker| ticker.to_uppercase()),
-            period: given.period,
-            date: given.date,
-        }
-    }
+    /// Read it by this layout, whatever it looks like; `docs/FORMATS.md` lists them
+    #[arg(long, help_heading = "Facts", value_name = "NAME", value_parser = layout)]
+    pub(crate) layout: Option<Layout>,
+    /// A TOML file of who the speakers are: `"Speaker 1" = "Ada Quill"`, or a table with name, role,
+    /// affiliation and kind
+    #[arg(long, help_heading = "Facts", value_name = "FILE")]
+    pub(crate) speakers: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -319,12 +335,24 @@ pub(crate) struct Read {
     /// Print every turn and problem as JSON, one object a file
     #[arg(long)]
     pub(crate) json: bool,
+    /// Say by what in the file its container and layout were told
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) given: Given,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Calls {
+    /// Print the list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct People {
     /// Print the list as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -393,4 +421,9 @@ fn period(text: &str) -> Result<Period, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day as `2025-07-31`".into())
+}
+
+fn layout(name: &str) -> Result<Layout, String> {
+    name.parse()
+        .map_err(|none: crate::transcript::NoSuchLayout| none.to_string())
 }

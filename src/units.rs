@@ -142,10 +142,22 @@ impl fmt::Display for TurnIndex {
     }
 }
 
-/// Time since the start of a recording, in milliseconds.
+/// Time since the start of a recording, in milliseconds. Shown as `12:31` or `1:02:03`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Millis(pub u64);
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hours, minutes, seconds) =
+            (self.0 / 3_600_000, self.0 / 60_000 % 60, self.0 / 1000 % 60);
+        if hours == 0 {
+            write!(f, "{minutes}:{seconds:02}")
+        } else {
+            write!(f, "{hours}:{minutes:02}:{seconds:02}")
+        }
+    }
+}
 
 /// The row of a passage in the library; ids are never used twice. Ties everywhere go to the lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -185,6 +197,12 @@ mod tests {
         assert_eq!(ByteSpan::new(0, 1).slice("é"), None);
         assert_eq!(ByteSpan::new(0, 2).slice("é"), Some("é"));
         assert_eq!(ByteSpan::new(0, 3).slice("é"), None);
+    }
+
+    #[test]
+    fn a_time_is_shown_as_a_clock() {
+        assert_eq!(Millis(751_999).to_string(), "12:31");
+        assert_eq!(Millis(3_723_004).to_string(), "1:02:03");
     }
 
     #[test]

@@ -10,8 +10,8 @@ use onrecord::embed::{Embedding, PassageVectors};
 use onrecord::library::{Embedded, Library};
 use onrecord::passage::{Passage, Sentence};
 use onrecord::transcript::{
-    Call, Date, Decoded, Document, Kind, Layout, LineIndex, Metadata, Period, Reading, Section,
-    Source, SpanOf, Turn, sha256_hex,
+    Call, Container, Date, Decoded, Document, Kind, Layout, LineIndex, Metadata, Period, Reading,
+    Section, Source, SpanOf, Turn, Why, sha256_hex,
 };
 use onrecord::units::{ByteSpan, TurnIndex};
 
@@ -125,6 +125,10 @@ impl Synthetic {
                 participants: Vec::new(),
                 turns,
             },
+            why: Why {
+                reason: "it was made so".to_owned(),
+                unsure: false,
+            },
             problems: Vec::new(),
         };
         let source = Source {
@@ -136,6 +140,8 @@ impl Synthetic {
                 span_of: SpanOf::SourceFile,
                 problems: Vec::new(),
             },
+            container: Container::Text,
+            why: String::new(),
         };
         (source, reading, passages)
     }
@@ -242,6 +248,7 @@ fn metadata(company: String, number: usize) -> Metadata {
         ticker: Some(format!("Z{}", number / PERIODS)),
         period,
         date,
+        told: None,
     }
 }
 

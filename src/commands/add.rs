@@ -1,6 +1,7 @@
 //! `onrecord add`: sources → calls → passages → vectors → library, a call at a time.
 
-use super::{Outcome, places, print};
+use super::watch::{self, Watch};
+use super::{Outcome, given, places, print};
 use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
 use crate::error::{Error, Result};
@@ -9,16 +10,46 @@ use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Fit, Passage, passages};
 use crate::retrieve::Background;
-use crate::transcript::{Metadata, Reading, Source, find_sources, read};
+use crate::transcript::{Found, Metadata, Reading, Source, find_sources_except, read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
-    let found = find_sources(&args.paths);
+pub(super) fn run(places: &Places, args: &Add) -> Result<Outcome> {
+    let given = given::given(args.given.clone())?;
+    let mut watch = Watch::default();
+    let found = sources(args)?;
+    watch.settle(&found.files);
+    let outcome = round(places, args, &given, found)?;
+    if !args.watch {
+        return Ok(outcome);
+    }
+    output::note("watching; interrupt to stop");
+    loop {
+        std::thread::sleep(watch::PAUSE);
+        let mut found = sources(args)?;
+        found.files = watch.changed(&found.files);
+        // What is left out or cannot be opened was said before.
+        (found.skipped, found.failed) = (Vec::new(), Vec::new());
+        if !found.files.is_empty() {
+            round(places, args, &given, found)?;
+        }
+    }
+}
+
+fn sources(args: &Add) -> Result<Found> {
+    find_sources_except(&args.paths, &args.exclude).map_err(|why| Error::Io {
+        doing: "understand `--exclude`",
+        cause: io::Error::new(io::ErrorKind::InvalidInput, why),
+    })
+}
+
+/// Adds what was found.
+fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<Outcome> {
     for (path, reason) in &found.skipped {
         output::note(&format!("left out {}: {reason}", output::shown_path(path)));
     }
-    if found.files.is_empty() && found.failed.is_empty() {
+    if found.files.is_empty() && found.failed.is_empty() && !args.watch {
         return Err(Error::NothingToDo {
             what: "there are no transcripts in what was named",
             hint: "name files or folders of plain text; `onrecord read FILE` shows how one is read",
@@ -32,11 +63,15 @@ pub(super) fn run(places: &Places, args: Add) -> Result<Outcome> {
         });
     }
     if found.files.is_empty() {
-        return Ok(Outcome::Failed);
+        return Ok(if failed > 0 {
+            Outcome::Failed
+        } else {
+            Outcome::Done
+        });
     }
     let library = Library::open_or_create(&places.library_folder()?)?;
     let embedder = places.embedder(&library)?;
-    let mut adding = Adding::new(library, &embedder, args.given.into(), &found.files);
+    let mut adding = Adding::new(library, &embedder, given.clone(), &found.files);
     for file in &found.files {
         match adding.add(file) {
             Ok(report) => adding.report(file, &report),
@@ -142,7 +177,9 @@ impl<'a> Adding<'a> {
     }
 
     fn add_source(&mut self, file: &Path, start: u64) -> Result<Report> {
-        let source = match Source::read(file).map_err(Error::io(READING))? {
+        let given = given::with_beside(&self.given, file);
+        let layout = given.told.as_ref().and_then(|told| told.layout);
+        let source = match Source::read_as(file, layout).map_err(Error::io(READING))? {
             Ok(source) => source,
             Err(not_text) => {
                 self.counts.skipped += 1;
@@ -161,12 +198,12 @@ impl<'a> Adding<'a> {
         let there = self.library.call_with_source(&source.sha256)?;
         if let Some(call) = there
             .as_ref()
-            .filter(|call| self.given.clone().or(call.given.clone()) == call.given)
+            .filter(|call| given.clone().or(call.given.clone()) == call.given)
         {
             return self.already_there(call, &source);
         }
         let text = &source.decoded.text;
-        let mut reading = read(text, &source.file_name(), &self.given);
+        let mut reading = read(text, &source.file_name(), &given);
         reading
             .problems
             .splice(0..0, source.decoded.problems.iter().cloned());
@@ -186,7 +223,7 @@ impl<'a> Adding<'a> {
         let new = NewCall {
             source: &source,
             reading: &reading,
-            given: &self.given,
+            given: &given,
             passages: &embedded,
             replaces: there.map(|call| call.row),
         };

@@ -7,6 +7,10 @@ mod calls;
 mod demo;
 mod doctor;
 mod eval;
+mod extract;
+mod formats;
+mod given;
+mod people;
 mod places;
 mod read;
 mod rebuild;
@@ -14,6 +18,7 @@ mod reference;
 mod remove;
 mod show;
 mod status;
+mod watch;
 
 use crate::cli::{Cli, Command};
 use crate::embed;
@@ -41,7 +46,7 @@ pub enum Outcome {
 pub fn run() -> Result<Outcome> {
     let Cli { places, command } = Cli::parse();
     match command {
-        Command::Add(args) => add::run(&places, args),
+        Command::Add(args) => add::run(&places, &args),
         Command::Ask(args) => match args.batch.clone() {
             Some(file) => batch::run(&places, args, &file),
             None => ask::run(&places, &args),
@@ -49,6 +54,7 @@ pub fn run() -> Result<Outcome> {
         Command::Show(args) => show::run(&places, &args),
         Command::Read(args) => read::run(args),
         Command::Calls(args) => calls::run(&places, args),
+        Command::People(args) => people::run(&places, args),
         Command::Remove(args) => remove::run(&places, &args),
         Command::Status(args) => status::run(&places, &args),
         Command::Doctor(args) => doctor::run(&places, &args),
@@ -58,6 +64,8 @@ pub fn run() -> Result<Outcome> {
         Command::Completions(args) => reference::completions(args.shell),
         Command::Man => reference::man(),
         Command::Reference => reference::markdown(),
+        Command::Formats => formats::run(),
+        Command::Extract { container } => extract::run(&container),
         Command::Pack { to } => {
             embed::pack(&embed::find_model(places.model.as_deref(), None)?, &to)?;
             Ok(Outcome::Done)

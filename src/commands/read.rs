@@ -1,17 +1,19 @@
 //! `onrecord read`: how a file is understood.
 
-use super::{Outcome, print};
+use super::{Outcome, given, print};
 use crate::cli::Read;
 use crate::error::{Error, Result};
 use crate::output::{self, counted};
-use crate::transcript::{Kind, Metadata, Participant, Reading, Section, Source, exchanges, read};
+use crate::transcript::{Kind, Participant, Reading, Section, Source, exchanges, read};
 use std::path::Path;
 
 pub(super) fn run(args: Read) -> Result<Outcome> {
-    let given: Metadata = args.given.into();
+    let flags = given::given(args.given)?;
     let mut failed = false;
     for (number, file) in args.files.iter().enumerate() {
-        let source = match Source::read(file).map_err(Error::io("read a transcript")) {
+        let given = given::with_beside(&flags, file);
+        let layout = given.told.as_ref().and_then(|told| told.layout);
+        let source = match Source::read_as(file, layout).map_err(Error::io("read a transcript")) {
             Ok(Ok(source)) => source,
             Ok(Err(not_text)) => {
                 failed = true;
@@ -38,7 +40,10 @@ pub(super) fn run(args: Read) -> Result<Outcome> {
             })?;
         } else {
             let gap = if number > 0 { "\n" } else { "" };
-            print(&format!("{gap}{}", summary(file, &source, &reading)))?;
+            print(&format!(
+                "{gap}{}",
+                summary(file, &source, &reading, args.explain)
+            ))?;
         }
     }
     Ok(if failed {
@@ -48,7 +53,7 @@ pub(super) fn run(args: Read) -> Result<Outcome> {
     })
 }
 
-fn summary(file: &Path, source: &Source, reading: &Reading) -> String {
+fn summary(file: &Path, source: &Source, reading: &Reading, explain: bool) -> String {
     let call = &reading.call;
     let meta = &call.metadata;
     let unknown = || "not stated".to_owned();
@@ -60,10 +65,15 @@ fn summary(file: &Path, source: &Source, reading: &Reading) -> String {
             .count()
     };
     let mut out = format!("{}\n", output::visible(&output::shown_path(file)));
+    let unsure = if reading.why.unsure { ", unsure" } else { "" };
     out += &format!(
-        "  layout    {} ({})\n",
+        "  layout    {} ({}{unsure})\n",
         call.layout, source.decoded.encoding
     );
+    if explain {
+        out += &format!("  file      {}: {}\n", source.container, source.why);
+        out += &format!("  told by   {}\n", reading.why.reason);
+    }
     out += &format!("  title     {}\n", shown(meta.title.clone()));
     out += &format!("  company   {}\n", shown(meta.company.clone()));
     out += &format!("  ticker    {}\n", shown(meta.ticker.clone()));

@@ -371,6 +371,7 @@ fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
             ticker: row.get(6)?,
             period: optional_word(row, 7)?,
             date: optional_word(row, 8)?,
+            told: None,
         },
         source_path: path.into(),
         source_sha256: row.get(10)?,

@@ -222,13 +222,12 @@ fn relative(path: &Path, from: &Path) -> Option<String> {
     Some(way.display().to_string())
 }
 
-/// Who speaks: name, then role and firm as far as they are known.
+/// Who speaks: name, then role and firm as far as they are known, and when in the recording.
 pub fn turn_heading(turn: &Turn) -> String {
     let facts = [&turn.speaker, &turn.role, &turn.affiliation];
+    let facts = facts.into_iter().flatten().map(|fact| visible(fact));
     let facts: Vec<String> = facts
-        .into_iter()
-        .flatten()
-        .map(|fact| visible(fact))
+        .chain(turn.time.map(|time| time.to_string()))
         .collect();
     facts.join(", ")
 }

@@ -81,7 +81,7 @@ fn filled<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
 fn title(lines: &[Line<'_>]) -> Option<String> {
     let (first, second) = (lines.first()?.words(), lines.get(1)?.words());
     let is_title = first.len() <= 200 && !first.ends_with('.') && second.len() > first.len();
-    is_title.then(|| first.to_owned())
+    is_title.then(|| first.trim_start_matches(['#', ' ']).to_owned())
 }
 
 /// Whether the line at `at` is a heading: short, a capital or a number first, no mark of a sentence
@@ -109,7 +109,8 @@ fn quote(lines: &[Line<'_>], at: usize) -> Option<(ByteSpan, Participant)> {
     let is_named =
         is_name(&who.name) && who.role.as_deref().is_some_and(is_title) && !below.ends_with('.');
     let start = paragraph.words_span().end() - body.len();
-    let words = ByteSpan::new(start, start + inner.len());
+    let start = start + (inner.len() - inner.trim_start().len());
+    let words = ByteSpan::new(start, start + inner.trim().len());
     (is_named && !inner.trim().is_empty()).then_some((words, who))
 }
 

@@ -25,8 +25,10 @@ const CALLING: [&str; 6] = [
 /// others, and everybody on a call without an operator, stay as they were.
 pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
-    let known = [Some(Kind::Executive), Some(Kind::Analyst)];
-    if drafts.iter().any(|draft| known.contains(&kind(draft))) {
+    if drafts
+        .iter()
+        .any(|draft| kind(draft) == Some(Kind::Analyst))
+    {
         return;
     }
     let Some(first_question) = first_question(drafts, text) else {
@@ -55,7 +57,7 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
 }
 
 /// The operator's turn that calls for the first question, once somebody else has spoken.
-fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
+pub(super) fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
     let spoken = drafts
         .iter()
         .position(|draft| name_of_other(draft).is_some())?;

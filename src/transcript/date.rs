@@ -39,6 +39,29 @@ impl Date {
         (exists && (1..=days).contains(&day)).then_some(Self { year, month, day })
     }
 
+    /// The day that is `days` after the first of January 1970.
+    pub(super) fn of_epoch_day(days: i64) -> Option<Self> {
+        // Source: Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
+        let shifted = days.checked_add(719_468)?;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
+        let year = year_of_era + era.checked_mul(400)? + i64::from(month <= 2);
+        Self::new(
+            u16::try_from(year).ok()?,
+            u8::try_from(month).ok()?,
+            u8::try_from(day).ok()?,
+        )
+    }
+
     /// The year.
     pub fn year(self) -> u16 {
         self.year
@@ -179,6 +202,18 @@ impl From<Date> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_since_1970_are_days_of_the_calendar() {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (19_782, "2024-02-29"),
+            (20_300, "2025-07-31"),
+        ] {
+            assert_eq!(Date::of_epoch_day(days), Date::parse(date), "{date}");
+        }
+        assert_eq!(Date::of_epoch_day(i64::MAX), None);
+    }
 
     #[test]
     fn a_date_is_read_however_it_is_written() {

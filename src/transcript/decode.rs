@@ -35,7 +35,7 @@ pub enum SpanOf {
 }
 
 /// Why bytes are not text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotText {
     /// No byte, or nothing but white space.
     Empty,
@@ -43,6 +43,23 @@ pub enum NotText {
     Unread {
         /// What it is, as `a PDF document`.
         format: &'static str,
+    },
+    /// A known container with nobody's words in it.
+    NoSpeech {
+        /// What it is.
+        container: String,
+    },
+    /// A sound container in which no transcript was found.
+    UnknownShape {
+        /// What it is.
+        container: String,
+    },
+    /// A known container that cannot be read.
+    Damaged {
+        /// What it is.
+        container: String,
+        /// What is the matter.
+        why: String,
     },
     /// Not a text at all.
     Binary {
@@ -61,6 +78,12 @@ impl fmt::Display for NotText {
                     "it is {format}, which is not read yet; convert it to plain text first"
                 )
             }
+            Self::NoSpeech { container } => write!(f, "it is {container} without anybody's words"),
+            Self::UnknownShape { container } => write!(
+                f,
+                "it is {container} of no known shape; `--layout` names one to try"
+            ),
+            Self::Damaged { container, why } => write!(f, "it looks like {container}, but {why}"),
             Self::Binary { looks_like } => write!(f, "it is not text but {looks_like}"),
         }
     }
@@ -234,7 +257,7 @@ fn other_format(bytes: &[u8]) -> Option<NotText> {
     MAGIC
         .iter()
         .find(|(magic, _)| is(magic))
-        .map(|&(_, other)| other)
+        .map(|(_, other)| other.clone())
 }
 
 /// The UTF-16 in `bytes` without its mark, if it is that.

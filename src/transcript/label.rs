@@ -116,14 +116,24 @@ impl Labels {
     /// Counts the labels of `lines` that stand in `place`, and keeps those that can be believed.
     pub(super) fn find(lines: &[Line<'_>], place: Place) -> Self {
         let mut tallies: HashMap<&str, Tally> = HashMap::new();
+        // A label says the same of itself on every line; it is looked at once.
+        let mut standings: HashMap<&str, Option<Standing>> = HashMap::new();
         for (at, line) in lines.iter().enumerate() {
-            if let Some((candidate, standing)) = eligible(line, place) {
+            let Some(found) = candidate(line) else {
+                continue;
+            };
+            let known = standings.entry(found.label);
+            let Some(standing) = *known.or_insert_with_key(|label| standing(label)) else {
+                continue;
+            };
+            // An operator may be labelled inline where all others have lines of their own.
+            if place == Place::Inline || found.place == place || is_operator(found.label) {
                 let first = Tally {
                     standing,
                     count: 0,
                     first: at,
                 };
-                tallies.entry(candidate.label).or_insert(first).count += 1;
+                tallies.entry(found.label).or_insert(first).count += 1;
             }
         }
         let turns = |of: &dyn Fn(&Tally) -> bool| -> usize {
@@ -175,15 +185,6 @@ impl Labels {
             words: candidate.rest,
         })
     }
-}
-
-/// The candidate on a line and its standing, where it may be counted for `place`.
-fn eligible<'a>(line: &Line<'a>, place: Place) -> Option<(Candidate<'a>, Standing)> {
-    let found = candidate(line)?;
-    let standing = standing(found.label)?;
-    // An operator may be labelled inline where all others have lines of their own.
-    (place == Place::Inline || found.place == place || is_operator(found.label))
-        .then_some((found, standing))
 }
 
 /// Splits a line at its first colon outside parentheses, where white space or the line's end

@@ -3,46 +3,14 @@
 //! In: a text, the file's name, and what the user said of the call. Out: a [`Reading`]. The layout
 //! is recognised by the content; a layout's own file knows its line shapes, this one knows none.
 
-use super::label::{Labels, Place};
 use super::lines::{Line, LineIndex, lines};
+use super::recognise::recognise;
 use super::roster::Roster;
 use super::script::{Draft, Sketch};
 use super::{Call, Document, Kind, Metadata, Problem, Reading, Turn};
-use super::{article, conduct, headings, labels, lseg, metadata, motley, prose, section};
+use super::{conduct, metadata, section};
 use crate::units::TurnIndex;
-use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// The line shapes of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Layout {
-    /// An earnings call copied from a Motley Fool page.
-    Motley,
-    /// An LSEG `StreetEvents` text export.
-    Lseg,
-    /// Labels on lines of their own, the words below.
-    Headings,
-    /// Labels before the words on one line.
-    Labels,
-    /// An article about a call.
-    Article,
-    /// Text without speakers.
-    Prose,
-}
-
-impl fmt::Display for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Motley => "Motley Fool page",
-            Self::Lseg => "LSEG StreetEvents export",
-            Self::Headings => "speakers on lines of their own",
-            Self::Labels => "speakers before their words",
-            Self::Article => "article",
-            Self::Prose => "text without speakers",
-        })
-    }
-}
+use std::collections::{HashMap, HashSet};
 
 /// How many lines of a text without speakers can name the call.
 const FRONT_LINES: usize = 5;
@@ -52,12 +20,16 @@ const FRONT_LINES: usize = 5;
 /// Never fails: what is not understood is kept as nobody's turns, or named as a problem.
 pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let lines: Vec<Line<'_>> = lines(text).collect();
-    let (layout, mut sketch) = sketch(&lines);
+    let forced = given.told.as_ref().and_then(|told| told.layout);
+    let (layout, why, mut sketch) = recognise(&lines, forced);
     if sketch.roster.is_empty() {
         conduct::infer(&mut sketch.drafts, text);
     }
+    if let Some(told) = &given.told {
+        told.correct(&mut sketch.drafts);
+    }
     let participants = join(&mut sketch);
-    section::infer(&mut sketch.drafts);
+    section::infer(&mut sketch.drafts, text);
 
     let index = LineIndex::new(text);
     let mut problems = problems(&sketch.drafts, &lines, &index);
@@ -74,15 +46,26 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
             "",
         ),
     };
-    let (found, disagreement) = metadata::gather(sketch.metadata, &front, speech, file_name);
-    problems.extend(disagreement.filter(|_| given.period.is_none()));
+    let (found, disagreements) = metadata::gather(metadata::Sources {
+        stated: sketch.metadata,
+        front: &front,
+        speech,
+        beside: given.told.as_ref().and_then(|told| told.beside.as_ref()),
+        file_name,
+    });
+    if given.period.is_none() {
+        problems.extend(disagreements);
+    }
     problems.sort_by_key(|problem| problem.line);
 
     let turns = (0..)
         .zip(drafts)
         .map(|(position, draft)| turn(position, draft, &index))
         .collect();
-    let metadata = given.clone().or(found);
+    let metadata = Metadata {
+        told: None,
+        ..given.clone().or(found)
+    };
     let call = Call {
         document: sketch.document,
         layout,
@@ -90,27 +73,10 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         participants,
         turns,
     };
-    Reading { call, problems }
-}
-
-/// Recognises the layout, the most particular first, and reads by it.
-fn sketch(lines: &[Line<'_>]) -> (Layout, Sketch) {
-    if motley::recognises(lines) {
-        return (Layout::Motley, motley::read(lines));
-    }
-    if lseg::recognises(lines) {
-        return (Layout::Lseg, lseg::read(lines));
-    }
-    let own_line = Labels::find(lines, Place::OwnLine);
-    let anywhere = labels::find(lines);
-    if headings::recognises(&own_line) && own_line.turns * 2 > anywhere.turns {
-        (Layout::Headings, headings::read(lines, &own_line))
-    } else if labels::recognises(lines, &anywhere) {
-        (Layout::Labels, labels::read(lines, &anywhere))
-    } else if article::recognises(lines) {
-        (Layout::Article, article::read(lines))
-    } else {
-        (Layout::Prose, prose::read(lines))
+    Reading {
+        call,
+        why,
+        problems,
     }
 }
 
@@ -119,17 +85,24 @@ fn sketch(lines: &[Line<'_>]) -> (Layout, Sketch) {
 fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
     let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
+    // A label stands before many turns, and says the same each time.
+    let mut met = HashSet::new();
     sketch
         .roster
         .iter()
         .chain(speakers)
+        .filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
+    let mut known = HashMap::new();
     for who in sketch
         .drafts
         .iter_mut()
         .filter_map(|draft| draft.who.as_mut())
     {
-        *who = people.completed(who);
+        let completed = known
+            .entry(who.clone())
+            .or_insert_with_key(|who| people.completed(who));
+        who.clone_from(completed);
     }
     people.into_people()
 }
@@ -216,13 +189,14 @@ fn turn(position: u32, draft: Draft, index: &LineIndex) -> Turn {
         section: draft.section,
         span: draft.span,
         lines: index.lines(draft.span),
-        time: None,
+        time: draft.time,
     }
 }
 
 /// For the tests of every layout: reading a text and holding what always holds against it.
 #[cfg(test)]
 pub(super) mod testing {
+    use super::super::Layout;
     use super::*;
 
     /// A text as it was read.
@@ -248,7 +222,7 @@ pub(super) mod testing {
 
     /// Reads `text` under a name that says nothing, and checks the promises on turns.
     pub(in super::super) fn seen(text: &str) -> Seen {
-        let Reading { call, problems } = read(text, "notes.txt", &Metadata::default());
+        let Reading { call, problems, .. } = read(text, "notes.txt", &Metadata::default());
         let mut end = 0;
         for (position, turn) in (0..).zip(&call.turns) {
             assert_eq!(turn.index, TurnIndex(position));
@@ -271,6 +245,7 @@ pub(super) mod testing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Layout;
     use super::super::period::Period;
     use super::testing::seen;
     use super::*;

@@ -204,16 +204,19 @@ fn header(
     if is_operator(name) || is_unknown(name) && name.len() <= 50 && !name.ends_with(['.', '?']) {
         return Some((named(name), 0));
     }
-    if !is_name(name) {
-        return None;
-    }
     let next = rest.first().map(Line::words).unwrap_or_default();
-    if let Some(entry) = entries.get(&key(name)) {
+    if let Some(entry) = entries
+        .get(&key(name))
+        .filter(|_| name.len() <= LONGEST_TITLE)
+    {
         let who = Participant {
             name: name.to_owned(),
             ..entry.who.clone()
         };
         return Some((who, title_lines(&entry.title, rest)));
+    }
+    if !is_name(name) {
+        return None;
     }
     // Somebody who is not on the roster shows a firm and a title, or at least a full name.
     match firm_and_title(next)

@@ -35,28 +35,78 @@ const OPENING: usize = 1500;
 /// How far into the speech a disclaimer says what day it is, in bytes.
 const DISCLAIMER: usize = 8000;
 
-/// Gathers what the content and the file's name say; `stated` is what the layout itself found and
-/// goes before both. A period on which they disagree is named as a problem.
-pub(super) fn gather(
-    stated: Metadata,
-    front: &[&str],
-    speech: &str,
-    file_name: &str,
-) -> (Metadata, Option<Problem>) {
-    let named = file_metadata(file_name);
-    let content = stated
-        .or(front_matter(front))
-        .or(spoken(speech, named.period));
-    let problem = match (content.period, named.period) {
-        (Some(said), Some(named)) if said != named => Some(Problem {
-            line: 1,
-            message: format!(
-                "the text says {said} and the file's name {named}; the text is believed"
-            ),
-        }),
-        _ => None,
+/// What the layout found, the lines and the words that may say more, and what stands beside them.
+pub(super) struct Sources<'a> {
+    /// What the layout itself found; it goes before everything else.
+    pub(super) stated: Metadata,
+    /// The lines before anybody speaks.
+    pub(super) front: &'a [&'a str],
+    /// From the first words on.
+    pub(super) speech: &'a str,
+    /// What a file beside the source says.
+    pub(super) beside: Option<&'a Metadata>,
+    /// The source's own name.
+    pub(super) file_name: &'a str,
+}
+
+/// Gathers what the content, a file beside it and the file's name say, in this order. Facts on
+/// which they disagree are named as problems.
+pub(super) fn gather(sources: Sources<'_>) -> (Metadata, Vec<Problem>) {
+    let named = file_metadata(sources.file_name);
+    let content = sources
+        .stated
+        .or(front_matter(sources.front))
+        .or(spoken(sources.speech, named.period));
+    let beside = sources.beside.cloned().unwrap_or_default();
+    let known = content.clone().or(beside.clone());
+    let mut problems = disagreements(
+        ("the text", &content),
+        ("the file beside it", &beside),
+        false,
+    );
+    let believed = if content.period.is_some() {
+        "the text"
+    } else {
+        "the file beside it"
     };
-    (content.or(named), problem)
+    problems.extend(disagreements(
+        (believed, &known),
+        ("the file's name", &named),
+        true,
+    ));
+    (known.or(named), problems)
+}
+
+/// Facts that two sources state differently; the first is believed. A name of a file is no
+/// authority on days, since it may hold the day it was saved.
+fn disagreements(
+    (first, believed): (&str, &Metadata),
+    (second, other): (&str, &Metadata),
+    only_period: bool,
+) -> Vec<Problem> {
+    let shown = |metadata: &Metadata| {
+        [
+            metadata.period.map(|period| period.to_string()),
+            metadata.date.map(|date| date.to_string()),
+            metadata.ticker.clone(),
+        ]
+    };
+    let pairs = shown(believed).into_iter().zip(shown(other));
+    pairs
+        .take(if only_period { 1 } else { 3 })
+        .filter_map(|pair| match pair {
+            (Some(said), Some(also)) if said != also => Some(Problem {
+                line: 1,
+                message: format!("{first} says {said} and {second} {also}; {first} is believed"),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The period that a title names.
+pub(super) fn period_in(title: &str) -> Option<Period> {
+    Period::find_in(title).map(|(period, _)| period)
 }
 
 /// Whether a line before the call only names it: a field, a headline, a vendor's reference.
@@ -86,9 +136,13 @@ fn front_matter(lines: &[&str]) -> Metadata {
         let day = Date::find_in(line)
             .filter(|_| line.len() <= 60)
             .map(|(date, _)| date);
+        let (name, symbol) = name_and_ticker(line);
+        // `Nimbus Anvil, Inc. (NASDAQ: NIMB)` alone on its line.
+        let named = symbol.filter(|_| line.trim_end().ends_with(')') && line.len() <= 80);
         loose = loose.or(Metadata {
-            ticker: bloomberg_ticker(line),
-            date: day,
+            company: named.as_ref().and_then(|_| company(name, true)),
+            ticker: bloomberg_ticker(line).or(named),
+            date: day.or_else(|| event_day(line)),
             ..Metadata::default()
         });
     }
@@ -97,6 +151,12 @@ fn front_matter(lines: &[&str]) -> Metadata {
         title,
         ..fields.or(headlines).or(loose)
     }
+}
+
+/// The day in an event's line, `NOVEMBER 07, 2024 / 10:00PM GMT, Q3 2024 …`.
+fn event_day(line: &str) -> Option<Date> {
+    let (date, place) = Date::find_in(line)?;
+    (place.start == 0 && line.get(place.end..)?.starts_with(" / ")).then_some(date)
 }
 
 /// What a `Key: value` line is about.
@@ -120,7 +180,8 @@ impl Field {
                 found.period = Period::find_in(value).map(|(period, _)| period);
             }
             Self::Company => found.company = Some(value.to_owned()),
-            Self::Ticker => found.ticker = ticker(value),
+            // `NIMB US Equity` is how one vendor writes it.
+            Self::Ticker => found.ticker = ticker(value.split(' ').next().unwrap_or(value)),
             Self::Period => found.period = Period::find_in(value).map(|(period, _)| period),
             Self::Date => found.date = Date::find_in(value).map(|(date, _)| date),
             Self::Other => {}
@@ -147,7 +208,10 @@ fn field(line: &str) -> Option<(Field, &str)> {
 /// Reads a line such as `Nimbus Anvil (NIMB) Q2 2025: …`, `Nimbus Anvil Q2 2025 Earnings Call` or
 /// `Q2 2025 Nimbus Anvil Inc Earnings Call`: a period, with a ticker or a word for a call.
 fn headline(line: &str) -> Option<Metadata> {
-    let line = line.trim();
+    let line = line
+        .trim()
+        .trim_start_matches(['#', '*', ' '])
+        .trim_end_matches('*');
     if line.len() > LONGEST_HEADLINE || line.ends_with('.') {
         return None;
     }
@@ -170,6 +234,7 @@ fn headline(line: &str) -> Option<Metadata> {
         ticker,
         period: Some(period),
         date,
+        told: None,
     })
 }
 
@@ -299,13 +364,25 @@ fn today(speech: &str) -> Option<Date> {
     })
 }
 
+/// The day in `minutes-20220316` and `…-20251217_120533-…`.
+fn unparted_date(stem: &str) -> Option<Date> {
+    let digits = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words = lexemes(stem);
+    let word = words.iter().find(|word| digits(word.text))?;
+    let part = |from: usize, to: usize| word.text.get(from..to)?.parse::<u16>().ok();
+    let small = |number: u16| u8::try_from(number).ok();
+    Date::new(part(0, 4)?, small(part(4, 6)?)?, small(part(6, 8)?)?)
+}
+
 /// What a file's name states: `NIMB_2025_Q2.txt`, `Q2 2025 Nimbus Anvil Inc Earnings Call.txt`.
 fn file_metadata(file_name: &str) -> Metadata {
     let stem = match file_name.rsplit_once('.') {
         Some((stem, ending)) if ending.len() <= 10 && !ending.contains(' ') => stem,
         _ => file_name,
     };
-    let date = Date::find_in(stem).map(|(date, _)| date);
+    let date = Date::find_in(stem)
+        .map(|(date, _)| date)
+        .or_else(|| unparted_date(stem));
     let spaced = stem.replace('_', " ");
     if let Some(found) = headline(&spaced) {
         return found.or(Metadata {
@@ -436,21 +513,46 @@ mod tests {
         );
     }
 
+    fn gathered(front: &[&str], speech: &str, file_name: &str) -> (Metadata, Vec<Problem>) {
+        let stated = Metadata::default();
+        gather(Sources {
+            stated,
+            front,
+            speech,
+            beside: None,
+            file_name,
+        })
+    }
+
     #[test]
     fn the_content_is_believed_before_the_file_name_and_the_difference_is_said() {
         let front = ["Nimbus Anvil Q1 2023 Earnings Call"];
-        let (found, problem) = gather(Metadata::default(), &front, "", "NIMB_2024_Q1.txt");
+        let (found, problems) = gathered(&front, "", "NIMB_2024_Q1.txt");
         assert_eq!(short(&found), "Nimbus Anvil | NIMB | Q1 2023 | -");
-        let message = problem.unwrap().message;
+        let messages: Vec<_> = problems
+            .iter()
+            .map(|problem| problem.message.as_str())
+            .collect();
         assert_eq!(
-            message,
-            "the text says Q1 2023 and the file's name Q1 2024; the text is believed"
+            messages,
+            ["the text says Q1 2023 and the file's name Q1 2024; the text is believed"]
         );
     }
 
     #[test]
+    fn a_day_in_a_file_name_needs_no_marks() {
+        let day = |name| file_metadata(name).date.map(|date| date.to_string());
+        assert_eq!(day("minutes-20220316.csv").as_deref(), Some("2022-03-16"));
+        assert_eq!(
+            day("Anvils-20251217_120533-Meeting.docx").as_deref(),
+            Some("2025-12-17")
+        );
+        assert_eq!(day("id-99999999.txt"), None);
+    }
+
+    #[test]
     fn nothing_is_guessed() {
-        let (found, problem) = gather(Metadata::default(), &["Some notes"], "We met.", "notes.txt");
-        assert_eq!((found, problem), (Metadata::default(), None));
+        let (found, problems) = gathered(&["Some notes"], "We met.", "notes.txt");
+        assert_eq!((found, problems), (Metadata::default(), Vec::new()));
     }
 }

@@ -4,36 +4,74 @@
 //! [`Problem`]s met on the way, by line. Reading never fails on content: what is not understood is
 //! kept as text and named as a problem. This room knows nothing of models, passages or the library.
 
+mod archive;
 mod article;
+mod bare;
+mod bloomberg;
+mod capital_iq;
+mod captions;
+mod catalogue;
+mod company_paper;
 mod conduct;
+mod container;
 mod date;
 mod decode;
+mod docx;
+mod epub;
 mod exchange;
+mod extract;
+mod factset;
+mod furniture;
 mod headings;
+mod html;
+mod isolated;
+mod json;
+mod json_calls;
+mod json_machines;
 mod label;
 mod labels;
 mod layout;
 mod lines;
 mod lseg;
+mod lseg_xml;
+mod markup;
 mod metadata;
 mod motley;
 mod names;
+mod pdf;
 mod people;
 mod period;
 mod prose;
+mod public_body;
+mod recognise;
+mod rendered;
+mod rev_nlp;
 mod roster;
 mod script;
 mod section;
+mod seeking_alpha;
 mod source;
+mod tables;
+mod time;
+mod timed_lines;
+mod told;
 mod words;
+mod xml;
 
+pub use catalogue::{Facts, Gives, LAYOUTS, Layout, NoSuchLayout};
+pub use container::{Container, Opened, open};
 pub use date::Date;
 pub use decode::{Decoded, NotText, SpanOf, decode};
 pub use exchange::{Exchange, exchanges};
-pub use layout::{Layout, read};
+pub use extract::extract;
+pub use isolated::{COMMAND, GREETING, confine};
+pub use layout::read;
 pub use lines::LineIndex;
+pub use names::is_anonymous;
+pub use people::kind_reason;
 pub use period::{Period, PeriodPart};
-pub use source::{Found, Source, find_sources, sha256_hex};
+pub use source::{Found, Source, find_sources, find_sources_except, sha256_hex};
+pub use told::{Correction, Told};
 
 use crate::units::{ByteSpan, LineRange, Millis, TurnIndex};
 use serde::{Deserialize, Serialize};
@@ -77,6 +115,9 @@ pub struct Metadata {
     pub period: Option<Period>,
     /// The day of the call.
     pub date: Option<Date>,
+    /// What else the user said of the source; always `None` in what was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Told>>,
 }
 
 impl Metadata {
@@ -89,12 +130,16 @@ impl Metadata {
             ticker: self.ticker.or(other.ticker),
             period: self.period.or(other.period),
             date: self.date.or(other.date),
+            told: match (self.told, other.told) {
+                (Some(told), Some(other)) => told.or(*other).boxed(),
+                (told, other) => told.or(other),
+            },
         }
     }
 }
 
 /// A person on the call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Participant {
     /// The name as the source writes it first.
     pub name: String,
@@ -164,11 +209,22 @@ pub struct Problem {
     pub message: String,
 }
 
+/// By what a layout was told, and how sure that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// What in the source says so, as `3 lines hold a name and a time`.
+    pub reason: String,
+    /// Whether it may as well be another.
+    pub unsure: bool,
+}
+
 /// What reading gives: the call, and what was the matter with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// The call as understood.
     pub call: Call,
+    /// By what the layout was told.
+    pub why: Why,
     /// In the order of lines.
     pub problems: Vec<Problem>,
 }

@@ -96,7 +96,8 @@ fn header(lines: &[Line<'_>], at: usize, style: Style) -> Option<(Participant, u
         Style::ThreeLines => {
             let (rule, title) = (lines.get(at + 1)?.words(), lines.get(at + 2)?.words());
             let is_header = rule == RULE && title != RULE && title.len() <= LONGEST_TITLE;
-            (is_header && is_speaker(line)).then(|| (titled(line, title), 3))
+            // The rule below says that it is a name, whatever its shape.
+            (is_header && (is_speaker(line) || is_short(line))).then(|| (titled(line, title), 3))
         }
         Style::OneLine => {
             let (name, title) = line.split_once(" -- ")?;
@@ -122,6 +123,14 @@ fn bare_header(line: &Line<'_>, names: &HashSet<String>) -> Option<(Participant,
 /// Without the marks of bold and italic type.
 fn unmarked(text: &str) -> &str {
     text.trim().trim_matches('*').trim()
+}
+
+/// Whether a line can be a name for all that is odd in it, as `Robert Crane, Jr.` or `A 2nd Caller`.
+fn is_short(line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    let ends_like_speech =
+        line.ends_with(['?', '!', ':', ',', ';']) || line.ends_with('.') && words > 4;
+    (1..=6).contains(&words) && line.len() <= 60 && line != RULE && !ends_like_speech
 }
 
 fn is_speaker(name: &str) -> bool {

@@ -186,9 +186,17 @@ pub(super) fn is_numbered(name: &str) -> bool {
     let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let word = rest.trim_end_matches(['_', ' ', '-']);
     rest.len() < name.len()
-        && ["speaker", "spk"]
+        && ["speaker", "spk", "unknown speaker", "participant"]
             .iter()
             .any(|lead| word.eq_ignore_ascii_case(lead))
+}
+
+/// Whether a name has no known person behind it: no two calls share one.
+pub fn is_anonymous(name: &str) -> bool {
+    let lone = name
+        .strip_prefix("Speaker ")
+        .is_some_and(|letter| letter.chars().count() == 1);
+    is_operator(name) || is_unknown(name) || is_numbered(name) || lone
 }
 
 #[cfg(test)]

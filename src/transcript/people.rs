@@ -57,6 +57,18 @@ pub(super) fn with_title(name: &str, role: Option<&str>, affiliation: Option<&st
     }
 }
 
+/// By what a turn's kind was told; empty where it was not.
+pub fn kind_reason(turn: &super::Turn) -> &'static str {
+    let name = turn.speaker.as_deref().unwrap_or_default();
+    match turn.kind {
+        Kind::Other => "",
+        told if kind(name, None) == told => "name",
+        told if kind(name, turn.role.as_deref()) == told => "title",
+        _ if turn.role.is_some() || turn.affiliation.is_some() => "roster",
+        _ => "roster or course of the call",
+    }
+}
+
 /// What somebody does on a call, by name and title.
 ///
 /// The rule: an operator is called one; an analyst's title says so, and an unknown speaker's name

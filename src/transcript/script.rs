@@ -4,7 +4,7 @@
 //! Out: drafts of turns with disjoint ascending spans. This file knows no layout's line shapes.
 
 use super::{Document, Metadata, Participant, Section};
-use crate::units::ByteSpan;
+use crate::units::{ByteSpan, Millis};
 
 /// What a layout reader hands over.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) section: Section,
     /// The words; empty for a label that has none.
     pub(super) span: ByteSpan,
+    /// When it begins, where the source says so.
+    pub(super) time: Option<Millis>,
 }
 
 /// The drafts so far.
@@ -80,7 +82,17 @@ impl Script {
 
     /// Somebody begins to speak.
     pub(super) fn speaker(&mut self, who: Participant) {
-        self.begin(Some(who), ByteSpan::default());
+        self.speaker_at(who, None);
+    }
+
+    /// Somebody begins to speak at a known time.
+    pub(super) fn speaker_at(&mut self, who: Participant, time: Option<Millis>) {
+        self.begin(Some(who), ByteSpan::default(), time);
+    }
+
+    /// Words of nobody who is named begin here.
+    pub(super) fn nobody(&mut self, time: Option<Millis>) {
+        self.begin(None, ByteSpan::default(), time);
     }
 
     /// Words of whoever speaks, up to the end of `span`; of nobody where nobody does.
@@ -94,17 +106,18 @@ impl Script {
             (Some(draft), Last::Open) => draft.span = draft.span.join(span),
             (Some(draft), Last::Interrupted) => {
                 let who = draft.who.clone();
-                self.begin(who, span);
+                self.begin(who, span, None);
             }
-            _ => self.begin(None, span),
+            _ => self.begin(None, span, None),
         }
     }
 
-    fn begin(&mut self, who: Option<Participant>, span: ByteSpan) {
+    fn begin(&mut self, who: Option<Participant>, span: ByteSpan, time: Option<Millis>) {
         self.drafts.push(Draft {
             who,
             section: self.section,
             span,
+            time,
         });
         self.last = Last::Open;
     }

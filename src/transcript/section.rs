@@ -3,6 +3,7 @@
 //! In: a line, or drafts of turns with their speakers' kinds. Out: a [`Section`]. This file knows
 //! nothing of labels.
 
+use super::conduct;
 use super::script::Draft;
 use super::words::plain;
 use super::{Kind, Section};
@@ -48,9 +49,9 @@ pub(super) fn heading(line: &str) -> Option<Section> {
 
 /// Fills in the sections of a call whose source has no heading over its questions.
 ///
-/// Questions begin with the first analyst, or with the operator's turn just before. A source
-/// without analysts, as a plain meeting, keeps the sections it has.
-pub(super) fn infer(drafts: &mut [Draft]) {
+/// Questions begin with the first analyst, or with the operator's turn just before; where nobody is
+/// known to be an analyst, with the operator's call for questions. A source without either, as a plain meeting, keeps the sections it has.
+pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
     if drafts
         .iter()
@@ -61,6 +62,9 @@ pub(super) fn infer(drafts: &mut [Draft]) {
     let Some(analyst) = drafts
         .iter()
         .position(|draft| kind(draft) == Some(Kind::Analyst))
+        .or_else(|| {
+            conduct::first_question(drafts, text).filter(|&first| speaks_before(drafts, first))
+        })
     else {
         return;
     };
@@ -84,6 +88,17 @@ pub(super) fn infer(drafts: &mut [Draft]) {
     }
 }
 
+/// Whether somebody of the company spoke before the turn at `first`: only then is it a call.
+fn speaks_before(drafts: &[Draft], first: usize) -> bool {
+    let is_executive = |draft: &Draft| {
+        draft
+            .who
+            .as_ref()
+            .is_some_and(|who| who.kind == Kind::Executive)
+    };
+    drafts.iter().take(first).any(is_executive)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Participant;
@@ -105,9 +120,10 @@ mod tests {
             who: Some(who.clone()),
             section: Section::Other,
             span: ByteSpan::new(0, 1),
+            time: None,
         };
         let mut drafts: Vec<Draft> = people.iter().map(draft).collect();
-        infer(&mut drafts);
+        infer(&mut drafts, "");
         drafts.iter().map(|draft| draft.section).collect()
     }
 

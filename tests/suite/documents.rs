@@ -17,6 +17,16 @@ fn the_command_reference_is_what_the_program_says() {
 }
 
 #[test]
+fn the_reference_of_layouts_is_current() {
+    let made = Home::new().ok(&["formats"]).stdout;
+    assert_eq!(
+        made,
+        document("docs/FORMATS.md"),
+        "run `onrecord formats > docs/FORMATS.md`"
+    );
+}
+
+#[test]
 fn every_command_that_the_readme_shows_is_understood() {
     let home = Home::new();
     let calls = home.path("calls");

@@ -23,7 +23,7 @@ const ROOMS: [&str; 14] = [
 ];
 
 /// Each library and the only room that may import it.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 20] = [
     ("candle", &["embed"]),
     ("tokenizers", &["embed"]),
     ("rayon", &["embed"]),
@@ -36,6 +36,13 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("indicatif", &["output"]),
     ("anstream", &["output"]),
     ("encoding_rs", &["transcript"]),
+    ("scraper", &["transcript"]),
+    ("quick_xml", &["transcript"]),
+    ("zip", &["transcript"]),
+    ("pdf_extract", &["transcript"]),
+    ("toml", &["transcript"]),
+    ("ignore::gitignore", &["transcript"]),
+    ("rustix", &["transcript"]),
     ("rust_stemmers", &["index"]),
 ];
 

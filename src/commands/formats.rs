@@ -1,0 +1,75 @@
+//! The hidden command that prints `docs/FORMATS.md`.
+
+use super::{Outcome, print};
+use crate::error::Result;
+use crate::transcript::{Gives, LAYOUTS};
+
+const HEAD: &str = "\
+# What is read
+
+Made by `onrecord formats > docs/FORMATS.md`; a test holds that it is current.
+
+What a file is, is told by its content, never by its name: first the container (text in any encoding, captions, JSON, a
+table, a web page, XML, a PDF, a Word document, an EPUB book), then the layout. `onrecord read --explain FILE` says by
+what; `--layout NAME` overrides it, for `read` and `add`.
+
+| layout | `--layout` | speakers | titles and firms | sections | times |
+|---|---|---|---|---|---|
+";
+
+const TAIL: &str = "
+- *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
+- Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`
+  and `ask --json` say; captions, JSON and tables are stored as a text with a line for each speaker and time.
+- Page heads and feet, contents lists, rosters, adverts and disclaimers stay in the stored text and are nobody's words, where a
+  layout tells them apart. A speaker who goes on after a page break does so in a turn of its own.
+- Web pages, XML, PDF, Word and EPUB files are read by a second process with limits on time (30 s of computing, 120 s by the
+  clock), memory (1 GiB) and output (64 MiB); a document type in XML is refused, nothing is unpacked to disk. A PDF without a
+  text layer is named as such.
+
+## Facts beside a file
+
+`NAME.toml` beside `NAME.txt`, or `call.toml` for all files of a folder, may say what a file does not:
+
+```toml
+title = \"Nimbus Anvil Q2 2025 Earnings Call\"
+company = \"Nimbus Anvil\"
+ticker = \"NIMB\"
+period = \"Q2 2025\"
+date = 2025-07-31
+layout = \"labels\"
+
+[speakers]
+\"Speaker 1\" = \"Ada Quill\"
+\"Speaker 2\" = { name = \"Bo Crane\", role = \"Analyst\", affiliation = \"Vale Bank\", kind = \"analyst\" }
+```
+
+`--speakers FILE` takes a file with the lines under `[speakers]` alone. Facts are believed in this order: flags, the content, the
+file beside it, the file's name. Where they disagree on period, date or ticker, `onrecord read` shows it as a problem.
+
+## Folders
+
+Hidden files are passed over, and with them macOS's `._` files; links to folders are not followed. `--exclude PATTERN` and lines of an
+`.onrecordignore` in a folder leave out what matches, as in a `.gitignore`. A file that is there already, by its bytes, is not added
+twice, whatever its name. `add --watch` goes on and adds what appears or changes.
+";
+
+pub(super) fn run() -> Result<Outcome> {
+    let shown = |gives: Gives| match gives {
+        Gives::Yes => "stated",
+        Gives::Sometimes => "sometimes",
+        Gives::No => "",
+    };
+    let row = |facts: &crate::transcript::Facts| {
+        let cells = [facts.speakers, facts.roles, facts.sections, facts.times].map(shown);
+        format!(
+            "| {} | `{}` | {} |\n",
+            facts.shown,
+            facts.name,
+            cells.join(" | ")
+        )
+    };
+    let table: String = LAYOUTS.iter().map(row).collect();
+    print(&format!("{HEAD}{table}{TAIL}"))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,129 @@
+//! Bloomberg transcripts: `Q - Name {BIO …}` and `A - Name` on lines of their own, or `<Q - Name>:`
+//! before the words.
+//!
+//! The presentation's speakers are names with a reference in braces, or names of the roster alone.
+//! Every page has a head with the company and a foot with its number.
+
+use super::bare::Known;
+use super::furniture::furniture;
+use super::lines::Line;
+use super::names::is_name;
+use super::people::named;
+use super::script::{Script, Sketch};
+use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use crate::units::ByteSpan;
+
+/// Whether the lines are such a transcript.
+pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    let own = |line: &Line<'_>| {
+        let words = line.words();
+        words.contains("{BIO ")
+            || words.starts_with("Bloomberg Transcript")
+            || words.starts_with("<Q - ")
+    };
+    // Another vendor's older pages mark questions and answers alike, under other rosters.
+    let other = |line: &Line<'_>| {
+        ["Conference Call Participants", "Analysts", "Executives"].contains(&line.words())
+    };
+    let marked = lines
+        .iter()
+        .filter(|line| marked(line).is_some())
+        .take(2)
+        .count();
+    marked == 2 && (lines.iter().any(own) || !lines.iter().any(other))
+}
+
+/// Reads such a transcript.
+pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    let pages = furniture(lines);
+    let first = lines
+        .iter()
+        .position(|line| section::heading(line.words()).is_some())
+        .unwrap_or(0);
+    let roster = people(lines.get(..first).unwrap_or_default());
+    let known = Known::of(&roster);
+    let mut script = Script::new(Section::Other);
+    for (line, is_page) in lines.iter().zip(&pages).skip(first) {
+        if *is_page {
+            script.interrupt();
+        } else if let Some(section) = section::heading(line.words()) {
+            script.enter(section);
+        } else if let Some((name, kind, words)) = marked(line) {
+            let mut who = known.speaker(name).unwrap_or_else(|| named(name));
+            if who.kind == Kind::Other {
+                who.kind = kind.unwrap_or(Kind::Other);
+            }
+            script.speaker(who);
+            script.words(words);
+        } else if let Some(who) = known.speaker(line.words()) {
+            script.speaker(who);
+        } else {
+            script.words(line.words_span());
+        }
+    }
+    let drafts = script.into_drafts();
+    Sketch {
+        document: Document::Transcript,
+        roster,
+        drafts,
+        metadata: Metadata::default(),
+    }
+}
+
+/// The name on a line that is marked as a header, what the mark says, and the words after it.
+fn marked<'a>(line: &Line<'a>) -> Option<(&'a str, Option<Kind>, ByteSpan)> {
+    let words = line.words();
+    let end = line.words_span().end();
+    if let Some((label, rest)) = words
+        .strip_prefix('<')
+        .and_then(|inside| inside.split_once(">:"))
+    {
+        let (name, kind) = question_or_answer(label);
+        let spoken = rest.trim_start();
+        return is_name(name).then(|| (name, kind, ByteSpan::new(end - spoken.len(), end)));
+    }
+    let (name, braced) = match words.split_once(" {BIO ") {
+        Some((name, rest)) if rest.ends_with('}') => (name, true),
+        _ => (words, false),
+    };
+    let (name, kind) = question_or_answer(name);
+    let is_header = (braced || kind.is_some() && name.contains(' ')) && is_name(name);
+    is_header.then(|| (name, kind, ByteSpan::new(end, end)))
+}
+
+fn question_or_answer(label: &str) -> (&str, Option<Kind>) {
+    let strip = |mark: &str| {
+        label
+            .strip_prefix(mark)
+            .map(|name| name.trim_start_matches(['-', '–', ' ']))
+    };
+    let marks = [
+        ("Q - ", Kind::Analyst),
+        ("Q – ", Kind::Analyst),
+        ("A - ", Kind::Executive),
+        ("A – ", Kind::Executive),
+    ];
+    marks
+        .into_iter()
+        .find_map(|(mark, kind)| Some((strip(mark)?.trim(), Some(kind))))
+        .unwrap_or((label.trim(), None))
+}
+
+/// The people of the rosters, `Name, Title` or `Name - Title`.
+fn people(lines: &[Line<'_>]) -> Vec<Participant> {
+    let mut kind = None;
+    let mut found = Vec::new();
+    for line in lines {
+        if let Some(next) = roster::heading(line.words()) {
+            // The others on a call are those who ask.
+            kind = Some(if next == Kind::Other {
+                Kind::Analyst
+            } else {
+                next
+            });
+        } else if let Some(kind) = kind {
+            found.extend(roster::entry(line.words(), kind));
+        }
+    }
+    found
+}

@@ -1,0 +1,363 @@
+//! `WebVTT` and `SubRip` captions: cues with times, and whatever their writer did about speakers.
+//!
+//! In: a text. Out: pieces of speech. Writers differ and few keep to the standard, so nothing is
+//! refused: a voice is a `<v Name>` tag, a `Name:` that the file bears out, a `(Name)` on a line of
+//! its own, or unknown after `>>` and `-`. This file knows nothing of meetings or calls.
+
+use super::label::{Labels, Place};
+use super::lines::{Line, lines};
+use super::markup::{Mark, marks};
+use super::names::{is_name, key};
+use super::people::named;
+use super::rendered::{Piece, Pieces};
+use super::time::Clock;
+use super::{Layout, Participant, Problem};
+use crate::units::{ByteSpan, Millis};
+use std::collections::HashMap;
+
+/// What stands between the times of a cue.
+const ARROW: &str = "-->";
+
+/// Whether the text is of captions, and which; and by what it was told.
+pub(super) fn recognise(text: &str) -> Option<(Layout, &'static str)> {
+    let body = text.trim_start_matches(super::words::is_unseen);
+    let after = body.strip_prefix("WEBVTT");
+    if after.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+        return Some((Layout::WebVtt, "it begins with `WEBVTT`"));
+    }
+    let mut filled = lines(body).filter(|line| !line.is_blank());
+    let first = filled.next()?;
+    let is_index = |line: &Line<'_>| line.words().bytes().all(|byte| byte.is_ascii_digit());
+    let timed = if is_index(&first) {
+        filled.next()?
+    } else {
+        first
+    };
+    timing(timed.text).map(|_| (Layout::Srt, "it begins with the times of a cue"))
+}
+
+/// Reads captions.
+pub(super) fn read(text: &str, layout: Layout) -> Pieces {
+    let mut found = Pieces::of(layout);
+    let lines: Vec<Line<'_>> = lines(text).collect();
+    found.metadata.title = title(&lines);
+    let cues = cues(&lines, &mut found.problems);
+    let mut spoken = Vec::new();
+    let mut before: Option<String> = None;
+    for cue in &cues {
+        let mut last = None;
+        for (at, line) in cue.payload.iter().enumerate() {
+            let from = spoken.len();
+            voices(line.text, cue.time, &mut spoken);
+            let words: Vec<&str> = spoken
+                .iter()
+                .skip(from)
+                .map(|said| said.words.as_str())
+                .collect();
+            let words = words.join(" ");
+            // Captions that roll up show the line before once more.
+            if at == 0 && cue.payload.len() > 1 && before.as_deref() == Some(&words) {
+                spoken.truncate(from);
+            } else if at == 0 {
+                spoken
+                    .iter_mut()
+                    .skip(from)
+                    .take(1)
+                    .for_each(|said| said.first = true);
+            }
+            last = Some(words);
+        }
+        before = last.filter(|_| cue.payload.len() > 1);
+    }
+    told_by_labels(&mut spoken);
+    pieces(spoken, &mut found);
+    found
+}
+
+/// The pieces of what was spoken: a voice holds until another is named, or its end is marked.
+fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
+    let mut who: Option<Participant> = None;
+    let mut ended = false;
+    for Spoken {
+        voice, time, words, ..
+    } in spoken
+    {
+        let mut opens = false;
+        match voice {
+            Voice::Named(name) => (who, ended) = (Some(named(&name)), false),
+            Voice::Other => (who, ended, opens) = (None, false, true),
+            Voice::Ended => ended = true,
+            Voice::Same => {}
+        }
+        if !words.trim().is_empty() && ended {
+            (who, ended) = (None, false);
+        }
+        found.push(Piece {
+            who: who.clone(),
+            time,
+            words,
+            opens,
+            ..Piece::default()
+        });
+    }
+}
+
+/// Who says a line of a cue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Voice {
+    Named(String),
+    /// Somebody else than before, unnamed.
+    Other,
+    /// The voice before was ended, and no other named.
+    Ended,
+    Same,
+}
+
+struct Spoken {
+    voice: Voice,
+    time: Option<Millis>,
+    words: String,
+    /// Whether a cue begins with it.
+    first: bool,
+}
+
+struct Cue<'a> {
+    time: Option<Millis>,
+    payload: Vec<Line<'a>>,
+}
+
+/// The title that may follow `WEBVTT` on its line.
+fn title(lines: &[Line<'_>]) -> Option<String> {
+    let rest = lines.first()?.words().strip_prefix("WEBVTT")?.trim();
+    let title = rest.trim_start_matches(['-', '–', '—', ' ']);
+    (title.len() < rest.len() && !title.is_empty()).then(|| title.to_owned())
+}
+
+/// The start of a cue.
+enum Start {
+    At(Millis),
+    /// It has one that cannot be read.
+    Broken,
+}
+
+/// The start of a line `00:01.000 --> 00:05.000 …`.
+fn timing(line: &str) -> Option<Start> {
+    let (start, end) = line.split_once(ARROW)?;
+    let start = Clock::exactly(start.trim());
+    let end = Clock::at_start(end.trim());
+    // One time of two may be broken; words may hold an arrow.
+    match start {
+        Some(Clock(time)) => Some(Start::At(time)),
+        None => end.map(|_| Start::Broken),
+    }
+}
+
+/// All cues. A payload ends where the next cue begins, since some hold blank lines; what stands
+/// right above a cue's times after a blank line is its name.
+fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
+    let mut cues: Vec<Cue<'a>> = Vec::new();
+    let mut blank = true;
+    let mut aside = false;
+    for (number, line) in (1..).zip(lines) {
+        if let Some(start) = timing(line.text) {
+            let time = match start {
+                Start::At(time) => Some(time),
+                Start::Broken => None,
+            };
+            if let Some(last) = cues.last_mut() {
+                without_name(&mut last.payload);
+            }
+            if time.is_none() {
+                let message = "the time of a cue was not understood".to_owned();
+                problems.push(Problem {
+                    line: number,
+                    message,
+                });
+            }
+            cues.push(Cue {
+                time,
+                payload: Vec::new(),
+            });
+            aside = false;
+        } else {
+            let word = line.text.split([' ', '\t']).next().unwrap_or_default();
+            aside = match (blank, line.is_blank()) {
+                (_, true) => false,
+                (true, _) => ["NOTE", "STYLE", "REGION"].contains(&word),
+                _ => aside,
+            };
+            if let Some(last) = cues.last_mut().filter(|_| !aside) {
+                last.payload.push(*line);
+            }
+        }
+        blank = line.is_blank();
+    }
+    for cue in &mut cues {
+        cue.payload.retain(|line| !line.is_blank());
+    }
+    cues
+}
+
+/// Takes away the name of the next cue at the end of a payload.
+fn without_name(payload: &mut Vec<Line<'_>>) {
+    let is_name = match payload.as_slice() {
+        [.., above, last] => above.is_blank() && !last.is_blank(),
+        [last] => last.words().bytes().all(|byte| byte.is_ascii_digit()),
+        [] => false,
+    };
+    let is_index =
+        |line: &Line<'_>| !line.is_blank() && line.words().bytes().all(|b| b.is_ascii_digit());
+    if is_name || payload.len() > 1 && payload.last().is_some_and(is_index) {
+        payload.pop();
+    }
+}
+
+/// Splits a payload's line at its voice tags, and takes all other tags away.
+fn voices(line: &str, time: Option<Millis>, spoken: &mut Vec<Spoken>) {
+    let mut voice = Voice::Same;
+    let mut words = String::new();
+    let mut flush = |voice: &mut Voice, words: &mut String| {
+        if *voice != Voice::Same || !words.trim().is_empty() {
+            let voice = std::mem::replace(voice, Voice::Same);
+            spoken.push(Spoken {
+                voice,
+                time,
+                words: std::mem::take(words).trim().to_owned(),
+                first: false,
+            });
+        }
+    };
+    for mark in marks(line) {
+        match mark {
+            Mark::Text(text) => words += &text,
+            Mark::Tag(tag) => {
+                if let Some(name) = voice_tag(tag) {
+                    flush(&mut voice, &mut words);
+                    voice = Voice::Named(name);
+                } else if tag.trim() == "/v" {
+                    flush(&mut voice, &mut words);
+                    voice = Voice::Ended;
+                }
+            }
+        }
+    }
+    flush(&mut voice, &mut words);
+}
+
+/// The name in `v Ada Quill` and `v.loud Ada Quill`.
+fn voice_tag(tag: &str) -> Option<String> {
+    let (kind, name) = tag.split_once([' ', '\t'])?;
+    let name = super::markup::plain_text(name.trim());
+    ((kind == "v" || kind.starts_with("v.")) && !name.is_empty()).then(|| turned(&name))
+}
+
+/// `Quill, Ada (External)` as `Ada Quill`; other names as they are.
+pub(super) fn turned(name: &str) -> String {
+    let bare = name.trim();
+    let bare = bare
+        .strip_suffix("(External)")
+        .or(bare.strip_suffix("(Guest)"))
+        .unwrap_or(bare)
+        .trim();
+    match bare.split_once(", ") {
+        Some((last, first)) if is_name(last) && is_name(first) && !first.contains(',') => {
+            let suffix =
+                ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "MD", "PhD", "CFA"].contains(&first);
+            if suffix {
+                bare.to_owned()
+            } else {
+                format!("{first} {last}")
+            }
+        }
+        _ => bare.to_owned(),
+    }
+}
+
+/// Finds the speakers that stand in the words, in a file without voice tags.
+fn told_by_labels(spoken: &mut Vec<Spoken>) {
+    if spoken
+        .iter()
+        .any(|said| matches!(said.voice, Voice::Named(_)))
+    {
+        return;
+    }
+    let mut buffer = String::new();
+    let mut starts = Vec::new();
+    for said in spoken.iter() {
+        let words = said.words.trim_start_matches(['>', '-', ' ']);
+        starts.push((buffer.len(), buffer.len() + words.len()));
+        buffer += words;
+        buffer.push('\n');
+    }
+    let span = |&(start, end): &(usize, usize)| Line {
+        text: buffer.get(start..end).unwrap_or_default(),
+        span: ByteSpan::new(start, end),
+    };
+    let lines: Vec<Line<'_>> = starts.iter().map(span).collect();
+    let labels = Labels::find(&lines, Place::Inline);
+    let names = in_parentheses(&lines);
+    let everywhere = labels_everywhere(spoken, &lines, &labels);
+    let old = std::mem::take(spoken);
+    for (said, line) in old.into_iter().zip(&lines) {
+        let turn =
+            said.words.starts_with(">>") || said.words == "-" || said.words.starts_with("- ");
+        let loose = || loose_label(line.words()).filter(|_| everywhere && said.first);
+        let (voice, words) = if let Some(found) = labels.opening(line) {
+            let words = found.words.slice(&buffer).unwrap_or_default();
+            (Voice::Named(turned(&found.who.name)), words.to_owned())
+        } else if let Some((name, words)) = loose() {
+            (Voice::Named(name.to_owned()), words.to_owned())
+        } else if let Some(name) =
+            parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))
+        {
+            (Voice::Named(name.to_owned()), String::new())
+        } else if turn {
+            (Voice::Other, line.text.to_owned())
+        } else {
+            (said.voice, said.words)
+        };
+        spoken.push(Spoken {
+            voice,
+            time: said.time,
+            words,
+            first: said.first,
+        });
+    }
+}
+
+/// Whether the program that wrote the file put a label before every cue: then even `iPhone (2):` is
+/// one.
+fn labels_everywhere(spoken: &[Spoken], lines: &[Line<'_>], labels: &Labels) -> bool {
+    let cues = || spoken.iter().zip(lines).filter(|(said, _)| said.first);
+    let believed = cues()
+        .filter(|(_, line)| labels.opening(line).is_some())
+        .count();
+    let all_have_one = cues()
+        .all(|(_, line)| labels.opening(line).is_some() || loose_label(line.words()).is_some());
+    all_have_one && believed * 5 >= cues().count() * 4
+}
+
+fn loose_label(words: &str) -> Option<(&str, &str)> {
+    let (name, words) = words.split_once(": ")?;
+    let shaped = (1..=40).contains(&name.len()) && !name.contains(['.', '?', '!', ',']);
+    shaped.then_some((name, words))
+}
+
+/// Names in parentheses on lines of their own, where they are more than a stage direction.
+fn in_parentheses(lines: &[Line<'_>]) -> HashMap<String, usize> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for name in lines.iter().filter_map(|line| parenthesised(line.words())) {
+        *counts.entry(key(name)).or_default() += 1;
+    }
+    // `(Ada Quill)` is a name by its two capitals; `(Ada)` could be `(Laughter)`.
+    counts.retain(|name, count| name.contains(' ') && (*count > 1 || name.split(' ').count() == 2));
+    counts
+}
+
+fn parenthesised(words: &str) -> Option<&str> {
+    let name = words.strip_prefix('(')?.strip_suffix(')')?;
+    let capitals = name
+        .split(' ')
+        .all(|word| word.starts_with(char::is_uppercase));
+    (is_name(name) && capitals).then_some(name)
+}

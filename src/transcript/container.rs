@@ -1,0 +1,300 @@
+//! From a file's bytes to the text that is kept of it: what it is, and whose reader it needs.
+//!
+//! In: bytes. Out: an [`Opened`] text with what the bytes are and by what that was told, or the
+//! reason why they are not read. The content decides, never the name. Captions, JSON and tables are
+//! rendered as a text of our own; a text stays as it is. This file knows no line shapes.
+
+use super::decode::{Decoded, NotText, SpanOf, decode};
+use super::rendered::Pieces;
+use super::{Layout, captions, isolated, json, rev_nlp, tables};
+use std::fmt;
+
+/// What a file is, whatever it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// Running text in some encoding.
+    Text,
+    /// `WebVTT` or `SubRip` captions.
+    Captions,
+    /// JSON.
+    Json,
+    /// A table.
+    Table,
+    /// Rev's tokens.
+    Tokens,
+    /// A web page.
+    Html,
+    /// XML.
+    Xml,
+    /// A PDF.
+    Pdf,
+    /// A Word document.
+    Docx,
+    /// An EPUB book.
+    Epub,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Captions => "captions",
+            Self::Json => "JSON",
+            Self::Table => "a table",
+            Self::Tokens => "tokens",
+            Self::Html => "a web page",
+            Self::Xml => "XML",
+            Self::Pdf => "a PDF document",
+            Self::Docx => "a Word document",
+            Self::Epub => "an EPUB book",
+        })
+    }
+}
+
+/// A file's text, what the file is, and how that was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The text that is kept.
+    pub decoded: Decoded,
+    /// What the file is.
+    pub container: Container,
+    /// What in the file says so, as `it begins with …`.
+    pub why: String,
+}
+
+/// The largest JSON document; parsed, it takes many times its size.
+const MOST_JSON: usize = 64 << 20;
+
+/// Opens a file by its content. A `layout` that the user names goes before what the content says.
+///
+/// # Errors
+/// When the bytes hold no text, or are a format that is not read.
+pub fn open(bytes: Vec<u8>, layout: Option<Layout>) -> Result<Opened, NotText> {
+    if let Some((container, why)) = document(&bytes) {
+        return extracted(container, why, isolated::text_of(container, &bytes)?);
+    }
+    let decoded = decode(bytes)?;
+    if let Some((container, why)) = page(&decoded.text) {
+        let text = isolated::text_of(container, decoded.text.as_bytes())?;
+        return extracted(container, why, text);
+    }
+    if layout.is_some_and(|layout| !layout.is_rendered()) {
+        return Ok(text(decoded));
+    }
+    let body = decoded.text.as_str();
+    let (pieces, container, why) = match layout {
+        Some(layout) => (
+            forced(body, layout),
+            Container::of(layout),
+            "`--layout` says so".to_owned(),
+        ),
+        None => match recognised(body)? {
+            Some((pieces, container, why)) => (Some(pieces), container, why),
+            None => return Ok(text(decoded)),
+        },
+    };
+    match pieces {
+        Some(pieces) if !pieces.said.is_empty() => Ok(rendered(decoded, &pieces, container, why)),
+        Some(_) => Err(NotText::NoSpeech {
+            container: container.to_string(),
+        }),
+        None => Err(NotText::Damaged {
+            container: container.to_string(),
+            why: "it cannot be read as that".to_owned(),
+        }),
+    }
+}
+
+/// What the first bytes say, where they are those of a document that is no text.
+fn document(bytes: &[u8]) -> Option<(Container, &'static str)> {
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    let begins_with = |window: &[u8]| window == b"%PDF-";
+    // Some writers put a few bytes before the mark.
+    if head.windows(5).any(begins_with) && !head.starts_with(b"<") {
+        return Some((Container::Pdf, "it begins with `%PDF-`"));
+    }
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    if head
+        .windows(20)
+        .any(|window| window == b"application/epub+zip")
+    {
+        return Some((
+            Container::Epub,
+            "it is an archive of the type `application/epub+zip`",
+        ));
+    }
+    holds(b"word/document.xml").then_some((
+        Container::Docx,
+        "it is an archive with a `word/document.xml`",
+    ))
+}
+
+/// What a text is that is written in tags.
+fn page(text: &str) -> Option<(Container, &'static str)> {
+    let body = text.trim_start_matches(super::words::is_unseen);
+    if !body.starts_with('<') {
+        return None;
+    }
+    let head = body
+        .get(..body.floor_char_boundary(64 << 10))?
+        .to_ascii_lowercase();
+    let holds = |tag: &str| head.contains(tag);
+    if head.starts_with("<!doctype html") || holds("<html") {
+        return Some((Container::Html, "it has the tags of a page"));
+    }
+    if head.starts_with("<?xml") || super::lseg_xml::recognises(body) {
+        return Some((Container::Xml, "it begins with a tag and is no page"));
+    }
+    let tags = [
+        "<body",
+        "<p>",
+        "<p ",
+        "<div",
+        "<br",
+        "<document>",
+        "<sec-document>",
+    ];
+    tags.iter()
+        .any(|tag| holds(tag))
+        .then_some((Container::Html, "it begins with a tag and has paragraphs"))
+}
+
+fn extracted(container: Container, why: &str, text: String) -> Result<Opened, NotText> {
+    if text.trim().is_empty() {
+        return Err(NotText::NoSpeech {
+            container: container.to_string(),
+        });
+    }
+    let decoded = Decoded {
+        text,
+        encoding: encoding_rs::UTF_8.name(),
+        span_of: SpanOf::StoredText,
+        problems: Vec::new(),
+    };
+    Ok(Opened {
+        decoded,
+        container,
+        why: why.to_owned(),
+    })
+}
+
+fn text(decoded: Decoded) -> Opened {
+    let why = format!("its bytes are {} text", decoded.encoding);
+    Opened {
+        decoded,
+        container: Container::Text,
+        why,
+    }
+}
+
+fn rendered(decoded: Decoded, pieces: &Pieces, container: Container, why: String) -> Opened {
+    let mut problems = decoded.problems;
+    problems.extend(pieces.problems.iter().cloned());
+    let decoded = Decoded {
+        text: pieces.render(),
+        encoding: decoded.encoding,
+        span_of: SpanOf::StoredText,
+        problems,
+    };
+    Opened {
+        decoded,
+        container,
+        why,
+    }
+}
+
+/// The containers that a child process reads, and the words that it is told by.
+const WORDS: [(Container, &str); 5] = [
+    (Container::Html, "html"),
+    (Container::Xml, "xml"),
+    (Container::Pdf, "pdf"),
+    (Container::Docx, "docx"),
+    (Container::Epub, "epub"),
+];
+
+impl Container {
+    /// The word that a child process is told.
+    pub(super) fn word(self) -> &'static str {
+        WORDS
+            .iter()
+            .find(|(container, _)| *container == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    /// The container that a child process is told of.
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(container, _)| *container)
+    }
+
+    fn of(layout: Layout) -> Self {
+        match layout {
+            Layout::WebVtt | Layout::Srt => Self::Captions,
+            Layout::Csv => Self::Table,
+            Layout::RevNlp => Self::Tokens,
+            Layout::LsegXml => Self::Xml,
+            layout if layout.is_rendered() => Self::Json,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// Reads a text by the layout that the user names.
+fn forced(text: &str, layout: Layout) -> Option<Pieces> {
+    Some(match Container::of(layout) {
+        Container::Captions => captions::read(text, layout),
+        Container::Table => tables::read(text),
+        Container::Tokens => rev_nlp::read(text),
+        Container::Json => json::read(
+            &serde_json::from_str(text.trim_start_matches('\u{FEFF}')).ok()?,
+            layout,
+        ),
+        _ => return None,
+    })
+}
+
+/// What was found in a text that is no running text.
+type Recognised = Option<(Pieces, Container, String)>;
+
+fn recognised(text: &str) -> Result<Recognised, NotText> {
+    if let Some((layout, why)) = captions::recognise(text) {
+        return Ok(Some((
+            captions::read(text, layout),
+            Container::Captions,
+            why.to_owned(),
+        )));
+    }
+    if rev_nlp::recognises(text) {
+        return Ok(Some((
+            rev_nlp::read(text),
+            Container::Tokens,
+            "its first line names Rev's columns".to_owned(),
+        )));
+    }
+    if json::may_be(text) {
+        let container = Container::Json.to_string();
+        if text.len() > MOST_JSON {
+            return Err(NotText::Damaged {
+                container,
+                why: format!("it is larger than {} MiB", MOST_JSON >> 20),
+            });
+        }
+        return match json::recognise(text) {
+            json::Json::Known(value, layout, why) => Ok(Some((
+                json::read(&value, layout),
+                Container::Json,
+                why.to_owned(),
+            ))),
+            json::Json::Unknown => Err(NotText::UnknownShape { container }),
+            // A text may well begin with a bracket.
+            json::Json::Broken(_) if !text.contains("\":") => Ok(None),
+            json::Json::Broken(why) => Err(NotText::Damaged { container, why }),
+        };
+    }
+    Ok(tables::recognise(text).map(|why| (tables::read(text), Container::Table, why)))
+}

@@ -1,0 +1,200 @@
+//! What a page carries beside its text: running heads and feet, page numbers, the lines around them.
+//!
+//! In: lines. Out: which of them are furniture. They stay in the text and are nobody's words. A
+//! line is furniture by what it says (`Page 3 of 18`, a copyright, a vendor's address), or because
+//! it stands next to such lines again and again. This file knows nothing of speakers.
+
+use super::lines::Line;
+use std::collections::HashMap;
+
+/// The longest line that can be furniture.
+const LONGEST: usize = 160;
+
+/// A running head stands on this many pages at the least.
+const LEAST_PAGES: usize = 2;
+
+/// How far from a certain piece of furniture a running head may stand, blank lines not counted.
+const REACH: usize = 6;
+
+/// How often a line stands in the text, and how far from which certain pieces of furniture.
+#[derive(Default)]
+struct Standing {
+    count: usize,
+    pages: HashMap<isize, usize>,
+}
+
+impl Standing {
+    /// At the same place of page after page, and nowhere else but on a cover. Whoever happens to
+    /// speak at the top of two pages speaks elsewhere too.
+    fn is_head(&self, offset: isize) -> bool {
+        let pages = self.pages.get(&offset).copied().unwrap_or_default();
+        pages >= LEAST_PAGES && self.count <= pages + 2
+    }
+}
+
+/// Whether each line is furniture.
+pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut found: Vec<bool> = lines.iter().map(|line| is_certain(line.words())).collect();
+    if !found.contains(&true) {
+        return found;
+    }
+    let filled: Vec<(usize, &str)> = lines
+        .iter()
+        .map(Line::words)
+        .enumerate()
+        .filter(|(_, words)| !words.is_empty())
+        .collect();
+    let certain: Vec<usize> = (0..filled.len())
+        .filter(|&at| {
+            filled
+                .get(at)
+                .is_some_and(|(line, _)| found.get(*line) == Some(&true))
+        })
+        .collect();
+    let mut standings: HashMap<String, Standing> = HashMap::new();
+    for (at, (_, words)) in filled
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, words))| may_be(words))
+    {
+        let standing = standings.entry(shape(words)).or_default();
+        standing.count += 1;
+        if let Some(offset) = nearest(&certain, at) {
+            *standing.pages.entry(offset).or_default() += 1;
+        }
+    }
+    let may_stand = |at: usize| {
+        let offset = nearest(&certain, at);
+        let words = filled
+            .get(at)
+            .map(|(_, words)| *words)
+            .filter(|words| may_be(words));
+        offset.zip(words).is_some_and(|(offset, words)| {
+            let standing = standings.get(&shape(words));
+            is_number(words) || standing.is_some_and(|standing| standing.is_head(offset))
+        })
+    };
+    // Nothing but furniture stands between a running head and what is certain.
+    let spread = |order: &mut dyn Iterator<Item = usize>, found: &mut Vec<bool>| {
+        let mut touches = false;
+        for at in order {
+            let Some(place) = filled.get(at).and_then(|(line, _)| found.get_mut(*line)) else {
+                continue;
+            };
+            *place = *place || touches && may_stand(at);
+            touches = *place;
+        }
+    };
+    spread(&mut (0..filled.len()), &mut found);
+    spread(&mut (0..filled.len()).rev(), &mut found);
+    found
+}
+
+/// How far the nearest certain piece of furniture stands, below zero where it follows, if one is
+/// within reach.
+fn nearest(certain: &[usize], at: usize) -> Option<isize> {
+    let next = certain.partition_point(|&page| page < at);
+    let near = [next.checked_sub(1), Some(next)];
+    let near = near
+        .into_iter()
+        .flatten()
+        .filter_map(|place| certain.get(place).copied());
+    let page = near
+        .filter(|page| page.abs_diff(at) <= REACH)
+        .min_by_key(|page| page.abs_diff(at))?;
+    isize::try_from(at)
+        .ok()?
+        .checked_sub(isize::try_from(page).ok()?)
+}
+
+fn may_be(words: &str) -> bool {
+    !words.is_empty() && words.len() <= LONGEST && !super::names::is_operator(words)
+}
+
+fn is_number(words: &str) -> bool {
+    words.len() <= 3 && words.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The words with every number as one sign, so that pages differ in nothing.
+fn shape(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '0'..='9' if out.ends_with('#') => {}
+            '0'..='9' => out.push('#'),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a line can be nothing else.
+fn is_certain(words: &str) -> bool {
+    if words.is_empty() || words.len() > LONGEST {
+        return false;
+    }
+    let lower = words.to_lowercase();
+    let is_page = || {
+        let rest = lower.strip_prefix("page ").unwrap_or(&lower);
+        let parts = rest.split_once(" of ");
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match parts {
+            Some((page, all)) => digits(page) && digits(all),
+            None => lower.starts_with("page ") && digits(rest),
+        }
+    };
+    let ends_in_page = || {
+        let tail = lower
+            .rsplit_once("page ")
+            .map(|(_, tail)| tail.split_once(" of ").is_some());
+        tail == Some(true) && lower.len() < 120 && !lower.ends_with('.')
+    };
+    let is_copyright = lower.starts_with("copyright ©")
+        || lower.starts_with("© 20")
+        || lower.starts_with("copyright (c)");
+    let is_vendor = [
+        "www.callstreet.com",
+        "1-877-factset",
+        "www.streetevents.com",
+        "spglobal.com/marketintelligence",
+        "bloomberg transcript",
+    ]
+    .iter()
+    .any(|vendor| lower.contains(vendor));
+    is_page() || is_copyright || is_vendor || ends_in_page()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lines::lines;
+    use super::*;
+
+    #[test]
+    fn running_heads_are_told_by_what_stands_beside_them() {
+        let speech =
+            |of: &str| format!("{of} is dear.\nCoal is not.\nYes.\nYes.\nYes.\n{of}, no.\n");
+        let page =
+            |n: u32, of: &str| format!("Nimbus Anvil (NIMB)\n{n}\n\nPage {n} of 9\n{}", speech(of));
+        let spoken = ["Iron", "Steel", "Zinc", "Lead"].map(speech);
+        let text = format!(
+            "{}{}{}12\n{}It is on page 4 of 9 things.\n",
+            speech("Iron"),
+            page(2, "Steel"),
+            page(3, "Zinc"),
+            page(4, "Lead")
+        );
+        let lines: Vec<_> = lines(&text).collect();
+        let found = furniture(&lines);
+        let kept: Vec<&str> = lines
+            .iter()
+            .zip(found)
+            .filter(|(_, is)| !is)
+            .map(|(line, _)| line.words())
+            .filter(|w| !w.is_empty())
+            .collect();
+        let mut expected: Vec<&str> = spoken.iter().flat_map(|speech| speech.lines()).collect();
+        expected.push("It is on page 4 of 9 things.");
+        assert_eq!(kept, expected);
+    }
+}

@@ -1,0 +1,157 @@
+//! Web pages: their text, a block a line.
+//!
+//! In: HTML. Out: text. Scripts, styles and menus are no text; the page's title comes first. This
+//! file knows no layout.
+
+use scraper::{Html, Node};
+
+/// Elements that begin and end a line.
+#[rustfmt::skip]
+const BLOCKS: [&str; 33] = [
+    "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
+    "header", "footer", "main", "blockquote", "pre", "hr", "dt", "dd", "dl", "figure", "figcaption", "address",
+    "body", "title", "cite", "aside", "form",
+];
+
+/// Elements whose content is no text of the page.
+const UNSEEN: [&str; 9] = [
+    "script", "style", "noscript", "template", "svg", "nav", "button", "select", "iframe",
+];
+
+/// Elements beside which a space stands.
+const CELLS: [&str; 3] = ["td", "th", "time"];
+
+/// Elements that need no end, and so say nothing of depth.
+#[rustfmt::skip]
+const ENDLESS: [&str; 22] = [
+    "p", "li", "td", "th", "tr", "br", "hr", "img", "meta", "link", "input", "option", "dt", "dd", "thead", "tbody", "tfoot",
+    "col", "area", "base", "wbr", "source",
+];
+
+/// The deepest that a page may be nested: what reads pages takes time by the square of it.
+const DEEPEST: usize = 2000;
+
+/// The text of a page.
+///
+/// # Errors
+/// When its tags are nested deeper than any page's.
+pub(super) fn text(page: &str) -> Result<String, String> {
+    if depth(page) > DEEPEST {
+        return Err(format!("its tags are nested more than {DEEPEST} deep"));
+    }
+    Ok(lines(page))
+}
+
+/// How deep tags are nested at the most, as far as their marks tell.
+fn depth(page: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for tag in page.split('<').skip(1) {
+        let (closes, tag) = tag
+            .strip_prefix('/')
+            .map_or((false, tag), |tag| (true, tag));
+        let end = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let name = tag.get(..end).unwrap_or_default();
+        if name.is_empty()
+            || ENDLESS
+                .iter()
+                .any(|endless| name.eq_ignore_ascii_case(endless))
+        {
+            continue;
+        }
+        depth = if closes {
+            depth.saturating_sub(1)
+        } else {
+            depth + 1
+        };
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+fn lines(page: &str) -> String {
+    let document = Html::parse_document(page);
+    let mut out = Lines::default();
+    // A stack of our own: a page may be nested deeper than the program's stack is.
+    let mut stack = vec![(document.tree.root(), false)];
+    while let Some((node, leaving)) = stack.pop() {
+        let name = match node.value() {
+            Node::Element(element) => element.name(),
+            _ => "",
+        };
+        if BLOCKS.contains(&name) {
+            out.end_line();
+        } else if CELLS.contains(&name) {
+            out.space();
+        }
+        if leaving || UNSEEN.contains(&name) {
+            continue;
+        }
+        if let Node::Text(text) = node.value() {
+            out.words(text);
+        }
+        stack.push((node, true));
+        let children: Vec<_> = node.children().collect();
+        stack.extend(children.into_iter().rev().map(|child| (child, false)));
+    }
+    out.end_line();
+    out.text
+}
+
+/// Lines with white space as a page shows it.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    line: String,
+}
+
+impl Lines {
+    fn words(&mut self, text: &str) {
+        for c in text.chars() {
+            // A no-break space is kept; it is part of the words.
+            if c.is_ascii_whitespace() {
+                self.space();
+            } else {
+                self.line.push(c);
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        if !self.line.is_empty() && !self.line.ends_with(' ') {
+            self.line.push(' ');
+        }
+    }
+
+    fn end_line(&mut self) {
+        let line = self.line.trim();
+        if !line.is_empty() {
+            self.text += line;
+            self.text.push('\n');
+        }
+        self.line.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_its_blocks_without_scripts_and_menus() {
+        let page = "<html><head><title>Nimbus</title><style>p{}</style></head><body><nav>Menu</nav><p><b>Operator</b></p>\
+                    <p>Good\n  day,&nbsp;all. It&#146;s <i>heavy</i>.<br>Two</p><script>x()</script>\
+                    <table><tr><td>Iron</td><td>4</td></tr></table><cite>Kai:</cite><time>0:00</time><p>Hi</p>";
+        assert_eq!(
+            text(page).unwrap(),
+            "Nimbus\nOperator\nGood day,\u{A0}all. It’s heavy.\nTwo\nIron 4\nKai:\n0:00\nHi\n"
+        );
+    }
+
+    #[test]
+    fn deep_pages_are_refused_before_they_take_time() {
+        let deep = |times: usize| format!("{}x", "<div>".repeat(times));
+        assert_eq!(text(&deep(1000)).unwrap(), "x\n");
+        assert!(text(&deep(100_000)).unwrap_err().contains("nested"));
+        assert!(text(&"<p>a<br>".repeat(100_000)).is_ok());
+    }
+}

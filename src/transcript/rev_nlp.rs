@@ -1,0 +1,57 @@
+//! Rev's `.nlp` files: a token a line, `token|speaker|ts|endTs|punctuation|…`.
+//!
+//! In: a text. Out: pieces of speech, one a sentence. This file knows nothing of calls.
+
+use super::people::named;
+use super::rendered::{Piece, Pieces};
+use super::time::seconds;
+use super::{Layout, Problem};
+
+/// Whether the text is such a file.
+pub(super) fn recognises(text: &str) -> bool {
+    text.trim_start_matches('\u{FEFF}')
+        .starts_with("token|speaker|")
+}
+
+/// Reads such a file.
+pub(super) fn read(text: &str) -> Pieces {
+    let mut found = Pieces::of(Layout::RevNlp);
+    let mut rows = text.trim_start_matches('\u{FEFF}').lines();
+    let names: Vec<&str> = rows.next().unwrap_or_default().split('|').collect();
+    let place = |name: &str| names.iter().position(|known| *known == name);
+    let (start, mark) = (place("ts"), place("punctuation"));
+    let mut sentence = Piece::default();
+    let mut speaker: Option<&str> = None;
+    for (number, row) in (2..).zip(rows) {
+        let fields: Vec<&str> = row.split('|').collect();
+        let [token, who, ..] = fields.as_slice() else {
+            if !row.trim().is_empty() {
+                let message = "a token without a speaker was left out".to_owned();
+                found.problems.push(Problem {
+                    line: number,
+                    message,
+                });
+            }
+            continue;
+        };
+        let field = |at: Option<usize>| {
+            at.and_then(|at| fields.get(at))
+                .copied()
+                .unwrap_or_default()
+        };
+        let ended = sentence.words.ends_with(['.', '?', '!']);
+        if ended || speaker != Some(who) {
+            found.push(std::mem::take(&mut sentence));
+            sentence.who = (!who.is_empty()).then(|| named(&format!("Speaker {who}")));
+            sentence.time = field(start).parse().ok().and_then(seconds);
+            speaker = Some(who);
+        }
+        if !sentence.words.is_empty() {
+            sentence.words.push(' ');
+        }
+        sentence.words += token;
+        sentence.words += field(mark);
+    }
+    found.push(sentence);
+    found
+}

@@ -1,0 +1,121 @@
+//! Seeking Alpha pages: two rosters with ` - ` and titles, then names alone on their lines.
+//!
+//! Titles stand on the rosters only. Before the rosters are the headline and the page's furniture,
+//! after the call its copyright. Some years write `Q - Name` and `A - Name` among the questions.
+
+use super::bare::Known;
+use super::lines::Line;
+use super::names::{is_operator, key};
+use super::script::{Script, Sketch};
+use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use std::collections::HashSet;
+
+/// The longest line of a roster.
+const LONGEST_ENTRY: usize = 160;
+
+/// Whether the lines are such a page: both rosters, and after them names alone.
+pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    let Some((people, first)) = rosters(lines) else {
+        return false;
+    };
+    let has = |kind| people.iter().any(|who| who.kind == kind);
+    let call = lines.get(first..).unwrap_or_default();
+    let known = Known::of(&people);
+    let alone = call
+        .iter()
+        .filter(|line| speaker(line.words(), &known).is_some());
+    has(Kind::Executive) && alone.take(3).count() == 3
+}
+
+/// Reads such a page.
+pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    let (roster, first) = rosters(lines).unwrap_or_default();
+    let call = lines.get(first..).unwrap_or_default();
+    let known = Known::of(&roster).and_repeated(call);
+    let mut script = Script::new(Section::Prepared);
+    for line in call {
+        let words = line.words();
+        if ends_call(words) {
+            break;
+        }
+        if let Some(section) = section::heading(words) {
+            script.enter(section);
+        } else if let Some(who) = speaker(words, &known) {
+            script.speaker(who);
+        } else {
+            script.words(line.words_span());
+        }
+    }
+    let drafts = script.into_drafts();
+    Sketch {
+        document: Document::Transcript,
+        roster,
+        drafts,
+        metadata: Metadata::default(),
+    }
+}
+
+fn speaker(words: &str, known: &Known) -> Option<Participant> {
+    let words = words.trim_matches('*').trim();
+    let marked = [("Q - ", Kind::Analyst), ("A - ", Kind::Executive)];
+    for (mark, kind) in marked {
+        if let Some(name) = words.strip_prefix(mark) {
+            let mut who = known.speaker(name.trim())?;
+            if who.kind == Kind::Other {
+                who.kind = kind;
+            }
+            return Some(who);
+        }
+    }
+    known.speaker(words)
+}
+
+fn ends_call(words: &str) -> bool {
+    [
+        "Copyright policy:",
+        "All transcripts on this site are",
+        "To read the full transcript",
+        "- Read more current",
+    ]
+    .iter()
+    .any(|end| words.starts_with(end))
+}
+
+/// The people of both rosters, and the first line after them.
+fn rosters(lines: &[Line<'_>]) -> Option<(Vec<Participant>, usize)> {
+    let start = lines
+        .iter()
+        .position(|line| is_heading(line.words()).is_some())?;
+    let mut people: Vec<Participant> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut kind = Kind::Other;
+    for (at, line) in lines.iter().enumerate().skip(start) {
+        let words = line.words();
+        if let Some(next) = is_heading(words) {
+            kind = next;
+            continue;
+        }
+        // A name alone may be an entry without a firm, but not a second time.
+        let again = seen.contains(&key(words));
+        if is_operator(words)
+            || again
+            || section::heading(words).is_some()
+            || words.len() > LONGEST_ENTRY
+        {
+            return Some((people, at));
+        }
+        if let Some(mut who) = roster::entry(words, kind) {
+            // Beside an analyst stands a firm, with a title or without.
+            if kind == Kind::Analyst && who.affiliation.is_none() {
+                who.affiliation = who.role.take();
+            }
+            seen.insert(key(&who.name));
+            people.push(who);
+        }
+    }
+    Some((people, lines.len()))
+}
+
+fn is_heading(words: &str) -> Option<Kind> {
+    roster::heading(words).filter(|_| !words.ends_with(':'))
+}

@@ -1,0 +1,154 @@
+//! Every layout on samples of our own making: what is read is what stands beside each sample.
+//!
+//! `tests/formats/LAYOUT/NAME` is a sample and `NAME.read` what is read of it, in a short form. A
+//! sample whose name begins with `trap` holds what misleads a reader. To write the short forms
+//! anew, after a change that was looked at, run this test with `ONRECORD_WRITE_READ=1`.
+
+use crate::mutate::{Dice, check, spoilt};
+use crate::util::checkout;
+use onrecord::transcript::{Call, Container, LAYOUTS, Metadata, Problem, extract, open, read};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn samples() -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for folder in fs_err::read_dir(checkout().join("tests/formats")).unwrap() {
+        let folder = folder.unwrap();
+        let layout = folder.file_name().to_string_lossy().into_owned();
+        for file in fs_err::read_dir(folder.path()).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|ending| ending != "read") {
+                found.push((layout.clone(), path));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What is read of a file, one line a fact.
+fn short(path: &Path) -> (String, String) {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let bytes = fs_err::read(path).unwrap();
+    if path.extension().is_some_and(|ending| ending == "xml") {
+        // The child process that reads it is this program; here its reader is called by itself.
+        let text = extract(Container::Xml, &bytes).unwrap();
+        return short_of(&text, &name, &Container::Xml.to_string(), &[]);
+    }
+    let opened = match open(bytes, None) {
+        Ok(opened) => opened,
+        Err(why) => return (String::new(), format!("not read: {why}\n")),
+    };
+    short_of(
+        &opened.decoded.text,
+        &name,
+        &opened.container.to_string(),
+        &opened.decoded.problems,
+    )
+}
+
+fn short_of(text: &str, name: &str, container: &str, problems: &[Problem]) -> (String, String) {
+    let reading = read(text, name, &Metadata::default());
+    let call = &reading.call;
+    let mut out = format!("{}, {}: {}\n", container, call.layout, reading.why.reason);
+    let facts = &call.metadata;
+    for (key, fact) in [
+        ("title", facts.title.clone()),
+        ("company", facts.company.clone()),
+        ("ticker", facts.ticker.clone()),
+        ("period", facts.period.map(|period| period.to_string())),
+        ("date", facts.date.map(|date| date.to_string())),
+    ] {
+        if let Some(fact) = fact {
+            let _ = writeln!(out, "{key}: {fact}");
+        }
+    }
+    for problem in problems.iter().chain(&reading.problems) {
+        let _ = writeln!(out, "problem: {}: {}", problem.line, problem.message);
+    }
+    turns(call, text, &mut out);
+    (call.layout.facts().name.to_owned(), out)
+}
+
+fn turns(call: &Call, text: &str, out: &mut String) {
+    for turn in &call.turns {
+        let time = turn
+            .time
+            .map_or(String::new(), |time| format!("{} ms ", time.0));
+        let who = [&turn.speaker, &turn.role, &turn.affiliation];
+        let who: Vec<&str> = who
+            .iter()
+            .map(|part| part.as_deref().unwrap_or("-"))
+            .collect();
+        let words = turn.span.slice(text).unwrap();
+        assert!(!words.is_empty() && words == words.trim());
+        let _ = writeln!(
+            out,
+            "\n{time}{} ({:?}, {:?})\n{words}",
+            who.join(" | "),
+            turn.kind,
+            turn.section
+        );
+    }
+}
+
+#[test]
+fn every_sample_is_read_as_it_was() {
+    let write = std::env::var_os("ONRECORD_WRITE_READ").is_some();
+    let mut wrong = Vec::new();
+    for (folder, path) in samples() {
+        let (layout, found) = short(&path);
+        let kept = PathBuf::from(format!("{}.read", path.display()));
+        if write {
+            fs_err::write(&kept, &found).unwrap();
+        }
+        let expected = fs_err::read_to_string(&kept).unwrap_or_default();
+        if found != expected {
+            wrong.push(format!(
+                "{}:\n{found}\n--- expected ---\n{expected}",
+                path.display()
+            ));
+        }
+        if layout != folder {
+            wrong.push(format!("{} is read as `{layout}`", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_layout_has_three_samples_and_one_of_them_is_a_trap() {
+    let samples = samples();
+    for facts in LAYOUTS {
+        let own: Vec<_> = samples
+            .iter()
+            .filter(|(layout, _)| layout == facts.name)
+            .collect();
+        let is_trap = |path: &Path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("trap")
+        };
+        assert!(own.len() >= 3, "{} has {} samples", facts.name, own.len());
+        assert!(
+            own.iter().any(|(_, path)| is_trap(path)),
+            "{} has no trap",
+            facts.name
+        );
+    }
+}
+
+#[test]
+fn spoilt_samples_break_no_reader() {
+    let samples: Vec<Vec<u8>> = samples()
+        .iter()
+        .map(|(_, path)| fs_err::read(path).unwrap())
+        .collect();
+    let mut dice = Dice::new(7);
+    for _ in 0..4_000 {
+        let one = &samples[dice.roll(samples.len())];
+        let other = &samples[dice.roll(samples.len())];
+        check(&spoilt(one, other, &mut dice), "x.txt");
+    }
+}
