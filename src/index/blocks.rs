@@ -16,8 +16,9 @@ use std::rc::Rc;
 pub(super) const BLOCK: usize = 4096;
 /// Bytes of a block that are for use; the rest is the checksum.
 pub(super) const BODY: usize = BLOCK - 4;
-/// Blocks that are kept in memory, 16 MiB of them: a walk over a million passages touches 3,000.
-const MOST_KEPT: usize = 4096;
+/// Blocks that are kept in memory, 32 MiB of them at most: a walk over a million passages touches 5,000. Three
+/// times as many save 2 % of a walk.
+const MOST_KEPT: usize = 8192;
 /// Blocks that are read at once where many follow each other.
 const RUN: usize = 32;
 

@@ -204,7 +204,8 @@ impl<'a> Index<'a> {
             for (number, segment) in segments.iter().enumerate() {
                 let near = || -> Checked<Vec<(f32, PassageId)>> {
                     let allowed = allowed(segment)?;
-                    let walks = segment.is_linked() && allowed.len() > SCANNED;
+                    let many = allowed.is_whole(segment) || allowed.len() > SCANNED;
+                    let walks = segment.is_linked() && many;
                     let near = if walks {
                         walk::walk(segment, &quantised, &allowed, limit * WALK_SURPLUS)?
                     } else {
