@@ -26,7 +26,7 @@ pub(super) struct Part {
 }
 
 /// A graph over `members` by `hnsw_rs`, inserted one by one, and straightened: it drops the furthest
-/// neighbour of a row that has too many, where the rule of [`select`] keeps a better choice.
+/// neighbour of a row that has too many, where the rule of `select` keeps a better choice.
 pub(super) fn build(rows: &Rows, members: &[u32]) -> Part {
     let graph: Hnsw<'_, i8, CosineDistance> = Hnsw::new(
         UPPER_LINKS,
