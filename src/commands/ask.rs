@@ -33,6 +33,7 @@ pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
         () if markdown => output::answer_markdown(&answer),
         () => output::answer_text(&answer, detail),
     })?;
+    asking.mend(places);
     Ok(outcome(answer.status))
 }
 
@@ -139,10 +140,7 @@ impl<'a> Asking<'a> {
         let notes = self.seen.as_ref().map(|seen| seen.index.notes());
         for note in notes.unwrap_or_default() {
             if !self.notes.contains(&note) {
-                output::warning(&format!(
-                    "{note}; answered from the stored calls, and made again by the next `onrecord add`, \
-                     `doctor` or `rebuild`"
-                ));
+                output::warning(&format!("{note}; answered from the stored calls instead"));
                 self.notes.push(note);
             }
         }
@@ -173,6 +171,25 @@ impl Cited {
 
     fn place(&self) -> (&CallText, &[StoredPassage], ByteSpan) {
         (&self.source, &self.passages, self.span)
+    }
+}
+
+impl Asking<'_> {
+    /// Makes files of the index again that turned out to be damaged, once the answers are out.
+    pub(super) fn mend(self, places: &Places) {
+        if self.notes.is_empty() {
+            return;
+        }
+        drop(self.seen);
+        match places
+            .open()
+            .and_then(|mut library| index::mend(&mut library))
+        {
+            Ok(true) => output::note("the index was made again"),
+            Ok(false) => output::note("`onrecord doctor` makes the index again"),
+            // The answers are right all the same.
+            Err(error) => output::warning(&format!("the index was not made again: {error}")),
+        }
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
             Err(error) => return Err(error),
         }
     }
+    asking.mend(places);
     Ok(match (found, failed) {
         (_, 1..) => Outcome::Failed,
         (0, 0) => Outcome::NothingFound,

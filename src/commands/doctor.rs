@@ -35,7 +35,7 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
         )?;
         return Ok(Outcome::TruthDamaged);
     }
-    let mut complaints = index::check(&library, args.full)?;
+    let mut complaints = index::check(&library, true)?;
     if args.full && complaints.is_empty() {
         complaints = disagreements(&library)?;
     }

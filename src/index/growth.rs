@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 const WRITING: &str = "write the index";
 const TIDYING: &str = "tidy the index";
+/// Ids of a damaged file that is made again as soon as that is seen, within a few seconds.
+const MENDED_AT_MOST: i64 = 65_536;
 
 /// How much linking is worth now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -433,6 +435,28 @@ pub fn discard(library: &mut Library) -> Result<()> {
         delete_unlisted(library)?;
     }
     Ok(())
+}
+
+/// Takes files that are not what was written off the list, and makes them again; gives whether there were
+/// any. Larger ones than are linked at once are left to `rebuild`.
+///
+/// # Errors
+/// As [`refresh`].
+pub fn mend(library: &mut Library) -> Result<bool> {
+    let (live, stamp) = (library.live()?, Stamp::of(library)?);
+    let mut mended = false;
+    for record in &live.segments {
+        let few = record.ids.end.0 - record.ids.start.0 <= MENDED_AT_MOST;
+        let sound = Segment::open(&folder(library), &stamp, record)
+            .and_then(|segment| segment.verify(record));
+        if few && sound.is_err() {
+            mended |= library.replace_segments(&live, &record.ids, None)?;
+        }
+    }
+    if mended {
+        refresh(library, Effort::Added(0), &mut |_| ())?;
+    }
+    Ok(mended)
 }
 
 /// What is wrong with the listed files, a sentence each; `thorough` reads all of each.

@@ -23,7 +23,7 @@ mod threads;
 mod walk;
 mod words;
 
-pub use growth::{Effort, Refreshed, Step, check, discard, reading, refresh};
+pub use growth::{Effort, Refreshed, Step, check, discard, mend, reading, refresh};
 pub use words::{Stems, is_form_of, words};
 
 use crate::embed::{Embedding, Quantised};

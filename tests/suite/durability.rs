@@ -268,3 +268,34 @@ fn a_writer_that_waits_too_long_is_told_who_is_in_the_way() {
     home.ok(&["add", "glimmer.txt"]);
     home.expect_sound();
 }
+
+#[test]
+fn a_damaged_index_answers_alike_says_so_once_and_is_made_again() {
+    let home = Home::new();
+    home.add("nimbus.txt", NIMBUS);
+    let ask = || home.run(&["ask", "--json", "capacity"]);
+    let sound = ask();
+    let index = home.library().join("index");
+    let entries = fs_err::read_dir(&index).unwrap();
+    let mut files = entries.map(|entry| entry.unwrap().path());
+    let file = files.find(|path| path.extension().is_some_and(|ending| ending == "segment"));
+    let file = file.unwrap();
+    let mut bytes = fs_err::read(&file).unwrap();
+    bytes[4096 + 20] ^= 8;
+    fs_err::write(&file, bytes).unwrap();
+    let damaged = ask();
+    assert_eq!((damaged.code, &damaged.stdout), (sound.code, &sound.stdout));
+    assert!(
+        damaged.stderr.contains("is not what its checksum says"),
+        "{}",
+        damaged.stderr
+    );
+    assert!(
+        damaged.stderr.contains("the index was made again"),
+        "{}",
+        damaged.stderr
+    );
+    let again = ask();
+    assert_eq!((&again.stdout, again.stderr.as_str()), (&sound.stdout, ""));
+    home.expect_sound();
+}
