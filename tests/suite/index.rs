@@ -315,7 +315,7 @@ fn a_large_library_is_linked_and_what_is_removed_from_it_is_not_found() {
 }
 
 #[test]
-fn the_same_passages_give_the_same_graph_on_any_number_of_threads() {
+fn the_same_passages_give_the_same_graph_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut library = library(folder.path(), 17_000);
     refresh(&mut library, Effort::All);
