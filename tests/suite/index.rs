@@ -9,7 +9,7 @@ use onrecord::units::{ByteSpan, TurnIndex};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-const DIMENSION: usize = 16;
+const DIMENSION: usize = 128;
 
 /// A unit vector that repeats from run to run, in one of a few hundred neighbourhoods.
 fn vector(number: usize) -> Embedding {

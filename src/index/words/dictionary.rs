@@ -179,6 +179,12 @@ impl<'a> Words<'a> {
         Ok(forms)
     }
 
+    /// Passages that hold a stem in their body, in any form; one with two forms counts twice.
+    pub(in crate::index) fn in_body(&self, stem: &str) -> Checked<u64> {
+        let forms = self.forms(stem)?;
+        Ok(forms.iter().map(|found| found.in_body as u64).sum())
+    }
+
     /// Bytes of the postings of a word.
     pub(super) fn bytes(&self, found: &Found, at: usize, len: usize) -> Checked<Vec<u8>> {
         if at + len > found.len || found.at + found.len > self.postings.len {
