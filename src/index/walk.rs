@@ -117,7 +117,11 @@ impl Walker<'_> {
                 let place = next.place;
                 found.push(Near { cosine, place });
             }
-            // All at once, so that the processor waits for the memory of many together.
+            // The memory of all is asked for before the first is waited for.
+            for place in &unseen {
+                let (block, at) = self.segment.sketch_place(*place);
+                self.segment.blocks.soon(block, at);
+            }
             for place in unseen.drain(..) {
                 met.push(self.estimate(place)?);
             }

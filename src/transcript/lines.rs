@@ -6,6 +6,7 @@
 
 use super::words::is_unseen;
 use crate::units::{ByteSpan, LineRange};
+use memchr::memchr2_iter;
 
 /// The mark that some editors put at the start of a file; it is no word of anybody's.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -70,12 +71,10 @@ impl LineIndex {
     /// Finds where the lines of `text` start.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let is_end = |at: usize| match bytes.get(at) {
-            Some(b'\n') => true,
-            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let after_ends = (0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1);
+        let is_whole =
+            |at: &usize| bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+        let ends = memchr2_iter(b'\n', b'\r', bytes).filter(is_whole);
+        let after_ends = ends.map(|at| at + 1);
         Self {
             starts: std::iter::once(0).chain(after_ends).collect(),
         }

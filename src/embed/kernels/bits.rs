@@ -45,3 +45,12 @@ pub(super) fn portable(numbers: &[Planes], bits: &[u8]) -> (u32, u32) {
     let sums = (0..PLANES).zip(counts).map(|(plane, count)| count << plane);
     (u32::try_from(sums.sum::<u64>()).unwrap_or(u32::MAX), set)
 }
+
+/// Asks for bytes that will be looked at soon, so that they are on their way when they are.
+#[inline]
+pub fn prefetch(bytes: &[u8]) {
+    #[cfg(target_arch = "x86_64")]
+    super::x86::prefetch(bytes);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = bytes;
+}

@@ -29,7 +29,7 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
-pub use bits::{PLANES, Planes, sum_where_set};
+pub use bits::{PLANES, Planes, prefetch, sum_where_set};
 pub(super) use buffer::Buffer;
 pub use bytes::{dot_bytes, signed};
 

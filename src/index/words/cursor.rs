@@ -27,10 +27,10 @@ impl<'a> Cursor<'a> {
     /// At the first posting.
     pub(in crate::index) fn new(words: Words<'a>, found: Found) -> Checked<Self> {
         let blocks = found.passages.div_ceil(POSTINGS);
-        let table = match blocks {
-            0 | 1 => Vec::new(),
-            _ => words.bytes(&found, 0, blocks * LINE_LEN)?,
-        };
+        let mut table = Vec::new();
+        if blocks > 1 {
+            words.read(&mut table, &found, 0..blocks * LINE_LEN)?;
+        }
         let mut cursor = Self {
             words,
             found,
@@ -136,11 +136,13 @@ impl<'a> Cursor<'a> {
         let before = block.checked_sub(1).and_then(|before| self.line(before));
         let (start, mut place) = before.map_or((0, 0), |line| (line.end as usize, line.last));
         let end = self.line(block).map(|line| line.end as usize);
-        let end = end.unwrap_or(self.found.len);
-        let len = end.checked_sub(start).ok_or_else(broken)?;
-        self.bytes = self
-            .words
-            .bytes(&self.found, self.table.len() + start, len)?;
+        let end = end.unwrap_or(self.found.len - self.table.len().min(self.found.len));
+        if end < start {
+            return Err(broken());
+        }
+        let table = self.table.len();
+        self.words
+            .read(&mut self.bytes, &self.found, table + start..table + end)?;
         let mut rest = self.bytes.as_slice();
         for _ in 0..count {
             place += take(&mut rest).ok_or_else(broken)?;

@@ -174,7 +174,18 @@ fn put(to: &mut Vec<u8>, mut number: u32) {
 }
 
 /// Takes a number from the front.
+#[inline]
 fn take(from: &mut &[u8]) -> Option<u32> {
+    // Most have one byte.
+    let (byte, rest) = from.split_first()?;
+    if *byte < 0x80 {
+        *from = rest;
+        return Some(u32::from(*byte));
+    }
+    take_longer(from)
+}
+
+fn take_longer(from: &mut &[u8]) -> Option<u32> {
     let mut number = 0;
     for shift in (0..32).step_by(7) {
         let (byte, rest) = from.split_first()?;

@@ -17,6 +17,8 @@ const K1: f32 = 0.9;
 pub(super) const B: f32 = 0.4;
 /// A word of the header counts as a quarter of one of the body.
 const QUARTERS: f32 = 4.0;
+/// The quarters of a word that the body says once.
+const ONCE: u32 = 4;
 /// Places that are looked at together.
 pub(super) const WINDOW: u32 = 2048;
 
@@ -86,7 +88,8 @@ struct Way<'a> {
     idf: f32,
     brings: bool,
     forms: Forms<'a>,
-    /// What it can add to a score in the window.
+    /// What it can add to a score in the window, where it is said once, and however often.
+    once: f32,
     most: f32,
     /// What it and the terms before it in the row can add together.
     sum: f32,
@@ -95,17 +98,30 @@ struct Way<'a> {
 }
 
 impl Way<'_> {
-    /// What it can add to the score of a passage of the window.
-    fn bound(&mut self, window: &Range<u32>, average: f32) -> f32 {
-        let mut share = 0.0;
+    /// Finds what it can add to the score of a passage of the window.
+    fn bound(&mut self, window: &Range<u32>, average: f32) {
+        let (mut share, mut shortest) = (0.0, f32::INFINITY);
+        let of =
+            |times: f32, words: f32| 1.0 / (1.0 + K1 * ((1.0 - B) / times + B * words / average));
         for cursor in &mut self.forms.cursors {
             if let Some((most, least)) = cursor.most(window) {
-                let (most, least) = (f32::from(most) / QUARTERS, f32::from(least));
-                share += 1.0 / (1.0 + K1 * ((1.0 - B) / most + B * least / average));
+                shortest = shortest.min(f32::from(least));
+                share += of(f32::from(most) / QUARTERS, f32::from(least));
             }
         }
         // Rounding must not put it below what a passage has.
-        self.idf * (K1 + 1.0) * share.min(1.0) * 1.0001
+        let whole = self.idf * (K1 + 1.0) * 1.0001;
+        self.most = whole * share.min(1.0);
+        self.once = self.most.min(whole * of(1.0, shortest));
+    }
+
+    /// What it can add to the score of a place of the window.
+    fn most_at(&self, at: u32) -> f32 {
+        match self.at(at) {
+            0 => 0.0,
+            1..=ONCE => self.once,
+            _ => self.most,
+        }
     }
 
     /// Passes the window, and notes which of its places hold the term.
@@ -150,6 +166,7 @@ impl<'a> Row<'a> {
                 idf: term.idf,
                 brings: term.brings,
                 forms: Forms::new(segment, &term.stem)?,
+                once: 0.0,
                 most: 0.0,
                 sum: 0.0,
                 quarters: Vec::new(),
@@ -172,7 +189,7 @@ impl<'a> Row<'a> {
         self.window = window;
         let mut sum = 0.0;
         for way in &mut self.ways {
-            way.most = way.bound(&self.window, self.average);
+            way.bound(&self.window, self.average);
             sum += way.most;
             way.sum = sum;
         }
@@ -191,8 +208,8 @@ impl<'a> Row<'a> {
             }
         }
         let can_have_more = |at: &&u32| {
-            let held = bringing.iter().filter(|way| way.at(**at) > 0);
-            held.fold(others, |most, way| most + way.most) > threshold
+            let most = |most, way: &Way<'_>| most + way.most_at(**at);
+            bringing.iter().fold(others, most) > threshold
         };
         let places = self.places.iter().filter(can_have_more);
         Ok(places.map(|at| self.window.start + at).collect())

@@ -1,6 +1,7 @@
 //! Sums over set bits, with the instruction that counts them.
 
 use crate::embed::kernels::bits::{Planes, portable};
+use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 /// Numbers and bits to a sum and a count.
 type Sum = fn(&[Planes], &[u8]) -> (u32, u32);
@@ -35,4 +36,14 @@ fn vpopcnt(numbers: &[Planes], bits: &[u8]) -> (u32, u32) {
 #[target_feature(enable = "popcnt")]
 fn popcnt(numbers: &[Planes], bits: &[u8]) -> (u32, u32) {
     portable(numbers, bits)
+}
+
+/// Asks for the first cache lines of some bytes, two at most.
+#[inline]
+pub(in crate::embed::kernels) fn prefetch(bytes: &[u8]) {
+    const LINE: usize = 64;
+    for line in bytes.chunks(LINE).take(2) {
+        // SAFETY: the instruction is part of SSE, which every x86-64 has, and reads nothing that the program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
 }

@@ -23,7 +23,7 @@ pub(super) use avx512::Avx512;
 pub(super) use avx512_bf16::Avx512Bf16;
 #[cfg(test)]
 pub(super) use bits::available as all_sums_where_set;
-pub(super) use bits::sum_where_set;
+pub(super) use bits::{prefetch, sum_where_set};
 #[cfg(test)]
 pub(super) use bytes::available as all_dot_bytes;
 pub(super) use bytes::dot_bytes;
