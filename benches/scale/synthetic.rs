@@ -115,6 +115,8 @@ impl Synthetic {
                 span,
                 lines: lines.lines(span),
                 time: None,
+                cuts: Vec::new(),
+                times: Vec::new(),
             });
         let turns = turns.collect();
         let reading = Reading {

@@ -22,7 +22,10 @@ const TAIL: &str = "
 - Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`
   and `ask --json` say; captions, JSON and tables are stored as a text with a line for each speaker and time.
 - Page heads and feet, contents lists, rosters, adverts and disclaimers stay in the stored text and are nobody's words, where a
-  layout tells them apart. A speaker who goes on after a page break does so in a turn of its own.
+  layout tells them apart. What stands inside of somebody's words, as the head of a page or `[Laughter]`, is not searched; a
+  quote over a page break shows the break as `[…]`.
+- A quote has the time of its own first sentence where a source has times of more than turns: captions, and the words of a JSON
+  that has a time each.
 - Web pages, XML, PDF, Word and EPUB files are read by a second process with limits on time (30 s of computing, 120 s by the
   clock), memory (1 GiB) and output (64 MiB); a document type in XML is refused, nothing is unpacked to disk. A PDF without a
   text layer is named as such.

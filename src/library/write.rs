@@ -9,6 +9,7 @@ use crate::passage::Passage;
 use crate::transcript::{Call, Metadata, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
 use rusqlite::{Connection, params};
+use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -357,8 +358,8 @@ fn insert_turns(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
     }
     let mut insert = db.prepare_cached(
         "INSERT INTO turns (call, turn, speaker, role, affiliation, kind, section,
-             span_start, span_end, first_line, last_line, time_ms, question_turn)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             span_start, span_end, first_line, last_line, time_ms, question_turn, cuts, times)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     for turn in &call.turns {
         insert.execute(params![
@@ -376,6 +377,8 @@ fn insert_turns(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
             turn.time
                 .map(|time| i64::try_from(time.0).unwrap_or(i64::MAX)),
             question_of.get(&turn.index).map(|question| question.0),
+            list(&turn.cuts),
+            list(&turn.times),
         ])?;
     }
     Ok(())
@@ -430,6 +433,12 @@ fn insert_sentences(db: &Connection, id: PassageId, passage: &Passage) -> rusqli
         insert.execute(params![id.0, position, sentence.turn.0, start, end])?;
     }
     Ok(())
+}
+
+/// A list as JSON, `None` for an empty one.
+fn list<T: Serialize>(items: &[T]) -> Option<String> {
+    // Numbers can always be written.
+    (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default())
 }
 
 fn as_i64(number: usize) -> i64 {

@@ -5,6 +5,7 @@
 //! it stands next to such lines again and again. This file knows nothing of speakers.
 
 use super::lines::Line;
+use super::roster::heading;
 use std::collections::HashMap;
 
 /// The longest line that can be furniture.
@@ -13,6 +14,9 @@ const LONGEST: usize = 160;
 /// A running head stands on this many pages at the least.
 const LEAST_PAGES: usize = 2;
 
+/// The lines of a cover, blank ones not counted; one page that repeats one of them has a running head.
+const COVER: usize = 8;
+
 /// How far from a certain piece of furniture a running head may stand, blank lines not counted.
 const REACH: usize = 6;
 
@@ -20,6 +24,7 @@ const REACH: usize = 6;
 #[derive(Default)]
 struct Standing {
     count: usize,
+    on_cover: bool,
     pages: HashMap<isize, usize>,
 }
 
@@ -28,7 +33,8 @@ impl Standing {
     /// speak at the top of two pages speaks elsewhere too.
     fn is_head(&self, offset: isize) -> bool {
         let pages = self.pages.get(&offset).copied().unwrap_or_default();
-        pages >= LEAST_PAGES && self.count <= pages + 2
+        let least = if self.on_cover { 1 } else { LEAST_PAGES };
+        pages >= least && self.count <= pages + 2
     }
 }
 
@@ -51,6 +57,10 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
                 .is_some_and(|(line, _)| found.get(*line) == Some(&true))
         })
         .collect();
+    let cover = filled.iter().take(COVER);
+    let cover = cover
+        .take_while(|(_, words)| heading(words).is_none())
+        .count();
     let mut standings: HashMap<String, Standing> = HashMap::new();
     for (at, (_, words)) in filled
         .iter()
@@ -59,6 +69,7 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     {
         let standing = standings.entry(shape(words)).or_default();
         standing.count += 1;
+        standing.on_cover |= at < cover;
         if let Some(offset) = nearest(&certain, at) {
             *standing.pages.entry(offset).or_default() += 1;
         }

@@ -81,6 +81,7 @@ pub(super) fn speaker_list(value: &Value) -> Pieces {
                 words,
                 section: section(item),
                 opens: true,
+                ..Piece::default()
             });
         }
     } else {

@@ -328,8 +328,7 @@ mod tests {
                     ©2022 Refinitiv. All rights reserved.\n12\n \nNOVEMBER 01, 2022 / 12:00PM GMT, Q3 2022 Nimbus Anvil Earnings Call\n\
                     one, and welcome.\n \nAda Quill\nNimbus Anvil, Inc. - CEO\nThanks.\nQUESTIONS AND ANSWERS\n";
         let expected = [
-            "Operator: Good day, every",
-            "Operator: one, and welcome.",
+            "Operator: Good day, every […] one, and welcome.",
             "Ada Quill: Thanks.",
         ];
         assert_eq!(seen(text).turns(), expected);

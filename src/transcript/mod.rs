@@ -6,6 +6,7 @@
 
 mod archive;
 mod article;
+mod aside;
 mod bare;
 mod bloomberg;
 mod capital_iq;
@@ -58,6 +59,7 @@ mod told;
 mod words;
 mod xml;
 
+pub use aside::is_aside;
 pub use catalogue::{Facts, Gives, LAYOUTS, Layout, NoSuchLayout};
 pub use container::{Container, Opened, open};
 pub use date::Date;
@@ -198,6 +200,21 @@ pub struct Turn {
     pub lines: LineRange,
     /// When it starts, for recordings with times.
     pub time: Option<Millis>,
+    /// What stands inside of the words and is nobody's, as the head and foot of a page; ascending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<ByteSpan>,
+    /// When words inside of it are said, for sources that say so: from which byte of the text on, ascending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<(usize, Millis)>,
+}
+
+impl Turn {
+    /// When the words at the byte `at` of the text are said, as exactly as the source says it.
+    pub fn time_at(&self, at: usize) -> Option<Millis> {
+        let after = self.times.partition_point(|(from, _)| *from <= at);
+        let last = after.checked_sub(1).and_then(|last| self.times.get(last));
+        last.map(|(_, time)| *time).or(self.time)
+    }
 }
 
 /// Something that was not understood, or looks wrong, and where.

@@ -121,6 +121,8 @@ mod tests {
             section: Section::Other,
             span: ByteSpan::new(0, 1),
             time: None,
+            cuts: Vec::new(),
+            times: Vec::new(),
         };
         let mut drafts: Vec<Draft> = people.iter().map(draft).collect();
         infer(&mut drafts, "");

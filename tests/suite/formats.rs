@@ -6,6 +6,7 @@
 
 use crate::mutate::{Dice, check, spoilt};
 use crate::util::checkout;
+use onrecord::passage::Cuts;
 use onrecord::transcript::{Call, Container, LAYOUTS, Metadata, Problem, extract, open, read};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ fn turns(call: &Call, text: &str, out: &mut String) {
             .iter()
             .map(|part| part.as_deref().unwrap_or("-"))
             .collect();
-        let words = turn.span.slice(text).unwrap();
+        let words = Cuts::of([turn]).quoted(text, turn.span);
         assert!(!words.is_empty() && words == words.trim());
         let _ = writeln!(
             out,
@@ -89,6 +90,11 @@ fn turns(call: &Call, text: &str, out: &mut String) {
             turn.kind,
             turn.section
         );
+        for (at, time) in &turn.times {
+            let words = text.get(*at..).unwrap().split_whitespace().take(3);
+            let words: Vec<&str> = words.collect();
+            let _ = writeln!(out, "  {} ms: {} …", time.0, words.join(" "));
+        }
     }
 }
 
