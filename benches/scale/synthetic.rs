@@ -250,7 +250,7 @@ fn metadata(company: String, number: usize) -> Metadata {
         ticker: Some(format!("Z{}", number / PERIODS)),
         period,
         date,
-        told: None,
+        ..Metadata::default()
     }
 }
 

@@ -110,7 +110,7 @@ pub struct Totals {
 
 const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
                             source_path, source_sha256, encoding, span_of, text_sha256, \
-                            given, facts_sha256";
+                            given, facts_sha256, calendar, hour";
 
 impl Library {
     /// All calls, by ticker or company, then period, date and id; those without either last.
@@ -370,7 +370,9 @@ fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
             company: row.get(5)?,
             ticker: row.get(6)?,
             period: optional_word(row, 7)?,
+            calendar: optional_word(row, 16)?,
             date: optional_word(row, 8)?,
+            hour: row.get(17)?,
             told: None,
         },
         source_path: path.into(),

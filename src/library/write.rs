@@ -276,8 +276,9 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
     let meta = &call.metadata;
     db.prepare_cached(
         "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
-             source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '')",
+             source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256,
+             calendar, hour)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, ?16)",
     )?
     .execute(params![
         id.0,
@@ -294,6 +295,8 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
         word(source.decoded.span_of),
         sha256_hex(source.decoded.text.as_bytes()),
         serde_json::to_string(new.given).unwrap_or_default(),
+        meta.calendar.map(|period| period.to_string()),
+        meta.hour,
     ])?;
     let row = CallRow(db.last_insert_rowid());
     db.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
@@ -306,7 +309,7 @@ fn update_facts(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<
     let meta = &call.metadata;
     db.prepare_cached(
         "UPDATE calls SET document = ?2, layout = ?3, title = ?4, company = ?5, ticker = ?6,
-             period = ?7, date = ?8 WHERE row = ?1",
+             period = ?7, date = ?8, calendar = ?9, hour = ?10 WHERE row = ?1",
     )?
     .execute(params![
         row.0,
@@ -317,6 +320,8 @@ fn update_facts(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<
         meta.ticker,
         meta.period.map(|period| period.to_string()),
         meta.date.map(|date| date.to_string()),
+        meta.calendar.map(|period| period.to_string()),
+        meta.hour,
     ])?;
     Ok(())
 }

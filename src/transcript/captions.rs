@@ -143,6 +143,10 @@ enum Start {
 /// The start of a line `00:01.000 --> 00:05.000 …`.
 fn timing(line: &str) -> Option<Start> {
     let (start, end) = line.split_once(ARROW)?;
+    // `[00:00.000 --> 00:04.000] words` is a line of a text.
+    if start.trim_start().starts_with('[') {
+        return None;
+    }
     let start = Clock::exactly(start.trim());
     let end = Clock::at_start(end.trim());
     // One time of two may be broken; words may hold an arrow.

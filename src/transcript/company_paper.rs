@@ -3,7 +3,7 @@
 //! The operator is often an inline label. A page's number may stand in the middle of a sentence. There
 //! is no heading over the questions; where they begin is told by what happens.
 
-use super::furniture::furniture;
+use super::furniture::{furniture, page_numbers};
 use super::lines::Line;
 use super::names::{is_name, is_operator, key};
 use super::people::{from_label, is_title, named};
@@ -47,7 +47,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .iter()
         .position(|line| operator(line).is_some() || titled(line.words()).is_some())
         .unwrap_or(0);
-    let numbered = numbers(lines);
+    let numbered = page_numbers(lines);
     let mut script = Script::new(Section::Other);
     for ((line, is_page), number) in lines.iter().zip(&pages).zip(&numbered).skip(first) {
         let words = line.words();
@@ -71,28 +71,6 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         drafts,
         metadata: Metadata::default(),
     }
-}
-
-/// The numbers of pages: lines of digits that count up by one.
-fn numbers(lines: &[Line<'_>]) -> Vec<bool> {
-    let mut found = vec![false; lines.len()];
-    let mut next = None;
-    for (line, is) in lines.iter().zip(&mut found) {
-        let number: Option<u32> = line
-            .words()
-            .parse()
-            .ok()
-            .filter(|_| line.words().len() <= 3);
-        let (Some(number), expected) = (number, next) else {
-            continue;
-        };
-        if expected.is_none_or(|expected| expected == number) && (expected.is_some() || number <= 3)
-        {
-            *is = true;
-            next = Some(number + 1);
-        }
-    }
-    found
 }
 
 fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {

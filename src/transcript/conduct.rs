@@ -4,9 +4,9 @@
 //! course of the call makes them certain. This file knows nothing of layouts.
 
 use super::Kind;
-use super::names::{key, last_word};
+use super::names::{is_unknown, key, last_word};
 use super::script::Draft;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
 const CALLING: [&str; 6] = [
@@ -54,6 +54,50 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// What the front of a press conference says.
+const PRESS: &str = "press conference";
+
+/// How much of the text may say that it is one.
+const FRONT: usize = 3000;
+
+/// Tells who gives a press conference from those who ask: whoever has an office and speaks the most speaks for the house, and
+/// whoever asks something else asks. All others stay as they were, as do all where somebody was told apart already.
+pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
+    let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
+    let told = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    if !head.to_lowercase().contains(PRESS) || told.into_iter().any(|who| who.kind != Kind::Other) {
+        return;
+    }
+    let mut said: HashMap<String, usize> = HashMap::new();
+    for draft in drafts.iter() {
+        if let Some(name) = name_of_other(draft) {
+            *said.entry(name).or_default() += draft.span.len();
+        }
+    }
+    let Some((chair, length)) = said.iter().max_by_key(|(name, length)| (**length, *name)) else {
+        return;
+    };
+    let all: usize = said.values().sum();
+    let first = drafts.iter().find_map(name_of_other);
+    if said.len() < 2 || length * 2 < all || first.as_ref() != Some(chair) && !has_office(chair) {
+        return;
+    }
+    for draft in drafts.iter_mut() {
+        let asks = says(draft, text, "?");
+        let Some(who) = &mut draft.who else { continue };
+        if key(&who.name) == *chair {
+            who.kind = Kind::Executive;
+        } else if asks && !is_unknown(&who.name) {
+            who.kind = Kind::Analyst;
+        }
+    }
+}
+
+fn has_office(key: &str) -> bool {
+    let office = key.split(' ').next().unwrap_or_default();
+    ["chair", "chairman", "chairwoman", "president", "governor"].contains(&office)
 }
 
 /// The operator's turn that calls for the first question, once somebody else has spoken.
@@ -125,6 +169,16 @@ mod tests {
             .map(|(at, kind)| (kind, section(at)))
             .collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn at_a_press_conference_whoever_speaks_most_answers_and_others_ask() {
+        let text = "March 16, 2022  Chair Quill's Press Conference  FINAL\nCHAIR QUILL. Good afternoon. Anvils are heavy, and we keep them so.\n\
+                    DI MARSH. Thank you. Bo.\nBO CRANE. How heavy? And why?\nCHAIR QUILL. Very heavy, since they are made of iron.\n\
+                    BO CRANE. Thanks.\nCHAIR QUILL. Thank you.\n";
+        let seen = seen(text);
+        let kinds: Vec<_> = seen.call.turns.iter().map(|turn| turn.kind).collect();
+        assert_eq!(kinds[..4], [Executive, Other, Analyst, Executive]);
     }
 
     #[test]

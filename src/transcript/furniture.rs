@@ -33,7 +33,11 @@ impl Standing {
     /// speak at the top of two pages speaks elsewhere too.
     fn is_head(&self, offset: isize) -> bool {
         let pages = self.pages.get(&offset).copied().unwrap_or_default();
-        let least = if self.on_cover { 1 } else { LEAST_PAGES };
+        let least = if self.on_cover && self.count > pages {
+            1
+        } else {
+            LEAST_PAGES
+        };
         pages >= least && self.count <= pages + 2
     }
 }
@@ -118,6 +122,28 @@ fn nearest(certain: &[usize], at: usize) -> Option<isize> {
         .checked_sub(isize::try_from(page).ok()?)
 }
 
+/// The numbers of pages: lines of digits that count up by one.
+pub(super) fn page_numbers(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut found = vec![false; lines.len()];
+    let mut next = None;
+    for (line, is) in lines.iter().zip(&mut found) {
+        let number: Option<u32> = line
+            .words()
+            .parse()
+            .ok()
+            .filter(|_| line.words().len() <= 3);
+        let (Some(number), expected) = (number, next) else {
+            continue;
+        };
+        if expected.is_none_or(|expected| expected == number) && (expected.is_some() || number <= 3)
+        {
+            *is = true;
+            next = Some(number + 1);
+        }
+    }
+    found
+}
+
 fn may_be(words: &str) -> bool {
     !words.is_empty() && words.len() <= LONGEST && !super::names::is_operator(words)
 }
@@ -141,29 +167,13 @@ fn shape(words: &str) -> String {
 
 /// Whether a line can be nothing else.
 fn is_certain(words: &str) -> bool {
-    if words.is_empty() || words.len() > LONGEST {
+    // All of them hold a digit or one of a few signs, as few lines of speech do.
+    let may_be = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'|' | 0xC2);
+    let contents = words.eq_ignore_ascii_case("Table of Contents");
+    if words.is_empty() || words.len() > LONGEST || !(contents || words.bytes().any(may_be)) {
         return false;
     }
     let lower = words.to_lowercase();
-    let is_page = || {
-        let rest = lower.strip_prefix("page ").unwrap_or(&lower);
-        let parts = rest.split_once(" of ");
-        let digits =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        match parts {
-            Some((page, all)) => digits(page) && digits(all),
-            None => lower.starts_with("page ") && digits(rest),
-        }
-    };
-    let ends_in_page = || {
-        let tail = lower
-            .rsplit_once("page ")
-            .map(|(_, tail)| tail.split_once(" of ").is_some());
-        tail == Some(true) && lower.len() < 120 && !lower.ends_with('.')
-    };
-    let is_copyright = lower.starts_with("copyright ©")
-        || lower.starts_with("© 20")
-        || lower.starts_with("copyright (c)");
     let is_vendor = [
         "www.callstreet.com",
         "1-877-factset",
@@ -173,7 +183,47 @@ fn is_certain(words: &str) -> bool {
     ]
     .iter()
     .any(|vendor| lower.contains(vendor));
-    is_page() || is_copyright || is_vendor || ends_in_page()
+    let is_copyright = ["copyright ©", "© 20", "copyright (c)"]
+        .iter()
+        .any(|start| lower.starts_with(start));
+    contents || is_vendor || is_copyright || ends_in_page(&lower) || is_print(&lower)
+}
+
+/// `Page 3`, `3 of 18` and whatever ends in `Page 3 of 18`.
+fn ends_in_page(lower: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of = |text: &str| {
+        text.split_once(" of ")
+            .is_some_and(|(page, all)| digits(page) && digits(all))
+    };
+    let tail = lower.rsplit_once("page ").map(|(_, tail)| tail);
+    of(lower) || tail.is_some_and(of) || lower.strip_prefix("page ").is_some_and(digits)
+}
+
+/// What a browser prints at a page's ends: `11/7/24, 3:05 PM  Title` and `https://… 3/17`.
+fn is_print(lower: &str) -> bool {
+    let page = |text: &str| {
+        text.split_once('/').is_some_and(|(page, all)| {
+            let digits = |text: &str| {
+                (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            };
+            digits(page) && digits(all)
+        })
+    };
+    let foot = lower.starts_with("https://")
+        && lower
+            .rsplit_once([' ', '\t', '\u{A0}'])
+            .is_some_and(|(_, last)| page(last));
+    let head = lower.split_once(", ").is_some_and(|(day, rest)| {
+        let is_day = day.len() <= 10
+            && day.matches('/').count() == 2
+            && day.bytes().all(|b| b.is_ascii_digit() || b == b'/');
+        let mut words = rest.split_whitespace();
+        is_day
+            && words.next().is_some_and(|time| time.contains(':'))
+            && matches!(words.next(), Some("am" | "pm"))
+    });
+    foot || head
 }
 
 #[cfg(test)]

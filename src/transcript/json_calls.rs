@@ -130,6 +130,6 @@ fn facts(value: &Value) -> Metadata {
         ticker: symbol.map(|symbol| symbol.to_uppercase()),
         period,
         date: day(field(value, &["date", "conference_date", "event_date"])),
-        told: None,
+        ..Metadata::default()
     }
 }

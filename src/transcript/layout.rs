@@ -24,6 +24,7 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let (layout, why, mut sketch) = recognise(&lines, forced);
     if sketch.roster.is_empty() {
         conduct::infer(&mut sketch.drafts, text);
+        conduct::infer_press(&mut sketch.drafts, text);
     }
     if let Some(told) = &given.told {
         told.correct(&mut sketch.drafts);

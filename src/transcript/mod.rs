@@ -22,8 +22,11 @@ mod epub;
 mod exchange;
 mod extract;
 mod factset;
+mod file_name;
+mod front;
 mod furniture;
 mod headings;
+mod hour;
 mod html;
 mod isolated;
 mod json;
@@ -42,6 +45,7 @@ mod names;
 mod pdf;
 mod people;
 mod period;
+mod press_page;
 mod prose;
 mod public_body;
 mod recognise;
@@ -49,9 +53,12 @@ mod rendered;
 mod rev_nlp;
 mod roster;
 mod script;
+mod sec_exhibit;
 mod section;
 mod seeking_alpha;
 mod source;
+mod spoken;
+mod submission;
 mod tables;
 mod time;
 mod timed_lines;
@@ -115,8 +122,14 @@ pub struct Metadata {
     pub ticker: Option<String>,
     /// The period that the call reports on, as the source counts it (fiscal where it says so).
     pub period: Option<Period>,
+    /// The quarter of the calendar that the period lies in, where the source says when it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Period>,
     /// The day of the call.
     pub date: Option<Date>,
+    /// The hour with its time zone, as the source writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour: Option<String>,
     /// What else the user said of the source; always `None` in what was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Box<Told>>,
@@ -131,7 +144,9 @@ impl Metadata {
             company: self.company.or(other.company),
             ticker: self.ticker.or(other.ticker),
             period: self.period.or(other.period),
+            calendar: self.calendar.or(other.calendar),
             date: self.date.or(other.date),
+            hour: self.hour.or(other.hour),
             told: match (self.told, other.told) {
                 (Some(told), Some(other)) => told.or(*other).boxed(),
                 (told, other) => told.or(other),
@@ -157,9 +172,9 @@ pub struct Participant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Speaks for the company.
+    /// Speaks for the company, or gives a press conference.
     Executive,
-    /// Asks for a firm that follows the company.
+    /// Asks for a firm that follows the company, or at a press conference.
     Analyst,
     /// Runs the call.
     Operator,

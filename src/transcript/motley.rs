@@ -5,12 +5,13 @@
 //! has the same words without one. The roster after the call looks like turns and is none.
 
 use super::date::Date;
+use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::period::Period;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, section};
+use super::{Document, Kind, Metadata, Participant, Section, hour, section};
 use std::collections::HashSet;
 
 /// What parts the name from the title, on a line of its own.
@@ -48,10 +49,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let roster = roster(lines.get(end..).unwrap_or_default());
     let names = known_names(call, style, &roster);
 
+    let pages = furniture(call);
     let mut script = Script::new(Section::Prepared);
     let mut at = 0;
     while let Some(line) = call.get(at) {
-        if let Some(section) = section_heading(line) {
+        if pages.get(at) == Some(&true) {
+            script.interrupt();
+            at += 1;
+        } else if let Some(section) = section_heading(line) {
             script.enter(section);
             at += 1;
         } else if let Some((who, length)) =
@@ -222,6 +227,10 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         (Some(company), None, Some(title)) => Some(format!("{company} {title}")),
         (_, _, title) => title.map(|title| (*title).to_owned()),
     };
+    found.hour = words
+        .iter()
+        .find_map(|words| hour::find_in(words))
+        .map(str::to_owned);
     found.date = words
         .iter()
         .find_map(|words| Date::find_in(words))

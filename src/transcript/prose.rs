@@ -3,6 +3,7 @@
 //! It is nobody's: one turn a paragraph where there are paragraphs, and one for the whole where
 //! there are none.
 
+use super::furniture::furniture;
 use super::lines::Line;
 use super::script::{Script, Sketch};
 use super::{Document, Metadata, Section};
@@ -21,7 +22,11 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let blank_parts = lines.iter().any(Line::is_blank);
     let line_is_paragraph = !blank_parts && lines_are_paragraphs(lines);
-    for line in lines {
+    for (line, is_page) in lines.iter().zip(furniture(lines)) {
+        if is_page {
+            script.interrupt();
+            continue;
+        }
         if line.is_blank() || line_is_paragraph {
             script.close();
         }

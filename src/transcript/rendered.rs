@@ -243,6 +243,7 @@ fn front(layout: Layout, metadata: &Metadata) -> String {
         ("Ticker", metadata.ticker.clone()),
         ("Period", metadata.period.map(|period| period.to_string())),
         ("Date", metadata.date.map(|date| date.to_string())),
+        ("Hour", metadata.hour.clone()),
     ];
     for (key, value) in facts {
         if let Some(value) = value {
@@ -395,6 +396,7 @@ fn fact(line: &str) -> Metadata {
         "Ticker" => found.ticker = text,
         "Period" => found.period = Period::parse(value),
         "Date" => found.date = Date::parse(value),
+        "Hour" => found.hour = text,
         _ => {}
     }
     found

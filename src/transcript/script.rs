@@ -118,6 +118,13 @@ impl Script {
         }
     }
 
+    /// What is said from the byte `at` on, up to the next such place, is said at `time`.
+    pub(super) fn time(&mut self, at: usize, time: Millis) {
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.times.push((at, time));
+        }
+    }
+
     fn begin(&mut self, who: Option<Participant>, span: ByteSpan, time: Option<Millis>) {
         self.drafts.push(Draft {
             who,

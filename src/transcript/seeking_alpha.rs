@@ -4,6 +4,7 @@
 //! after the call its copyright. Some years write `Q - Name` and `A - Name` among the questions.
 
 use super::bare::Known;
+use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_operator, key};
 use super::script::{Script, Sketch};
@@ -33,12 +34,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let call = lines.get(first..).unwrap_or_default();
     let known = Known::of(&roster).and_repeated(call);
     let mut script = Script::new(Section::Prepared);
-    for line in call {
+    for (line, is_page) in call.iter().zip(furniture(call)) {
         let words = line.words();
         if ends_call(words) {
             break;
         }
-        if let Some(section) = section::heading(words) {
+        if is_page {
+            script.interrupt();
+        } else if let Some(section) = section::heading(words) {
             script.enter(section);
         } else if let Some(who) = speaker(words, &known) {
             script.speaker(who);

@@ -31,10 +31,11 @@ fn samples() -> Vec<(String, PathBuf)> {
 fn short(path: &Path) -> (String, String) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let bytes = fs_err::read(path).unwrap();
-    if path.extension().is_some_and(|ending| ending == "xml") {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    if let Some(container) = ending.and_then(Container::from_word) {
         // The child process that reads it is this program; here its reader is called by itself.
-        let text = extract(Container::Xml, &bytes).unwrap();
-        return short_of(&text, &name, &Container::Xml.to_string(), &[]);
+        let text = extract(container, &bytes).unwrap();
+        return short_of(&text, &name, &container.to_string(), &[]);
     }
     let opened = match open(bytes, None) {
         Ok(opened) => opened,
@@ -58,7 +59,9 @@ fn short_of(text: &str, name: &str, container: &str, problems: &[Problem]) -> (S
         ("company", facts.company.clone()),
         ("ticker", facts.ticker.clone()),
         ("period", facts.period.map(|period| period.to_string())),
+        ("calendar", facts.calendar.map(|period| period.to_string())),
         ("date", facts.date.map(|date| date.to_string())),
+        ("hour", facts.hour.clone()),
     ] {
         if let Some(fact) = fact {
             let _ = writeln!(out, "{key}: {fact}");
