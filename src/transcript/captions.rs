@@ -293,9 +293,9 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
         buffer += words;
         buffer.push('\n');
     }
-    let span = |&(start, end): &(usize, usize)| Line {
-        text: buffer.get(start..end).unwrap_or_default(),
-        span: ByteSpan::new(start, end),
+    let span = |&(start, end): &(usize, usize)| {
+        let text = buffer.get(start..end).unwrap_or_default();
+        Line::new(text, ByteSpan::new(start, end))
     };
     let lines: Vec<Line<'_>> = starts.iter().map(span).collect();
     let labels = Labels::find(&lines, Place::Inline);

@@ -86,11 +86,11 @@ fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
 
 /// Somebody with a title or a firm on a line that is nothing else.
 fn titled(words: &str) -> Option<Participant> {
+    if !words.contains(',') || words.ends_with(['.', ':', '?', '!', ',']) {
+        return None;
+    }
     let count = words.split_whitespace().count();
-    if !(3..=MOST_WORDS).contains(&count)
-        || words.ends_with(['.', ':', '?', '!', ','])
-        || !words.contains(", ")
-    {
+    if !(3..=MOST_WORDS).contains(&count) || !words.contains(", ") {
         return None;
     }
     let who = from_label(words);

@@ -13,11 +13,14 @@ use serde_json::Value;
 /// How far from where it is expected a word may stand in its text.
 const NEAR: usize = 24;
 
+/// The list at a path of keys, as `/results/channels`; a number is a place in a list.
 fn list<'a>(value: &'a Value, path: &str) -> &'a [Value] {
-    value
-        .pointer(path)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    let mut keys = path.split('/').skip(1);
+    let found = keys.try_fold(value, |value, key| match value {
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        _ => value.get(key),
+    });
+    found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Fireflies: sentences with names; seconds as numbers or texts.

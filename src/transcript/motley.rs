@@ -105,7 +105,10 @@ fn header(lines: &[Line<'_>], at: usize, style: Style) -> Option<(Participant, u
             (is_header && (is_speaker(line) || is_short(line))).then(|| (titled(line, title), 3))
         }
         Style::OneLine => {
-            let (name, title) = line.split_once(" -- ")?;
+            // Looking for a letter is cheaper than for a mark, and most lines have none.
+            let (name, title) = Some(line)
+                .filter(|line| line.contains('-'))?
+                .split_once(" -- ")?;
             let (name, title) = (unmarked(name), unmarked(title));
             let ends_like_speech =
                 title.ends_with(['.', '?', '!', ',']) && !title.ends_with("Inc.");

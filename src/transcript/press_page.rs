@@ -138,7 +138,10 @@ fn host(words: &str) -> Option<Participant> {
     let office = ["President", "Chair", "Governor"]
         .iter()
         .any(|office| title.contains(office));
-    (office && who.name.contains(' ')).then(|| with_title(&who.name, Some(title), None))
+    (office && who.name.contains(' ')).then(|| Participant {
+        kind: Kind::Executive,
+        ..with_title(&who.name, Some(title), None)
+    })
 }
 
 /// Whether somebody begins to speak.

@@ -166,6 +166,9 @@ fn read_bold(lines: &[Line<'_>]) -> (Script, Vec<Participant>) {
                 part
             };
             script.close();
+        } else if part == Part::Call && words.len() > bare.len() && words.starts_with("**") {
+            // A heading inside of a speech is nobody's.
+            script.interrupt();
         } else if part == Part::Call {
             script.words(line.words_span());
         }

@@ -208,6 +208,10 @@ fn is_notice(words: &str) -> bool {
 
 fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
     let words = line.words();
+    // Every time holds a colon; most lines of speech hold none.
+    if !words.contains(':') {
+        return None;
+    }
     let end = line.words_span().end();
     let made = |name: Option<&'a str>, time: Clock, rest: &str| {
         let spoken = rest.trim_start();
@@ -255,7 +259,8 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
     let window = unmarked
         .get(..unmarked.floor_char_boundary(LONGEST_NAME + 20))
         .unwrap_or_default();
-    for (open, close) in [(" (", ')'), (" [", ']')] {
+    let marks = [(" (", ')'), (" [", ']')];
+    for (open, close) in marks.into_iter().filter(|_| window.contains(['(', '['])) {
         let Some((name, after)) = window.split_once(open) else {
             continue;
         };

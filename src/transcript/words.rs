@@ -13,6 +13,9 @@ pub(super) const WITHOUT_WIDTH: [char; 6] = [
 
 /// Whether a character is white space or has no width.
 pub(super) fn is_unseen(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_whitespace() || c == '\u{B}';
+    }
     c.is_whitespace() || WITHOUT_WIDTH.contains(&c)
 }
 

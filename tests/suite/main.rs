@@ -22,6 +22,7 @@ mod explain;
 mod formats;
 mod index;
 mod kernels;
+mod made;
 mod model_folder;
 mod mutate;
 mod reading;

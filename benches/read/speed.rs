@@ -1,0 +1,87 @@
+//! Megabytes a second of each sample, grown, and how the time grows with the size.
+
+use crate::made;
+use crate::{Sample, samples};
+use onrecord::transcript::{Metadata, open, read};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A sample as large as asked for: lines again and again, and for JSON its first list.
+fn grown(bytes: &[u8], size: usize) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some((open, close)) = text
+        .find("[{")
+        .zip(text.rfind("}]"))
+        .filter(|(open, close)| open < close)
+    {
+        let (head, rest) = text.split_at(open + 1);
+        let (items, tail) = rest.split_at(close - open);
+        let times = 1 + size / items.len().max(1);
+        return [head, &vec![items; times].join(","), tail]
+            .concat()
+            .into_bytes();
+    }
+    bytes.repeat(1 + size / bytes.len().max(1))
+}
+
+/// The time to read a text, the best of five.
+fn time(bytes: &[u8]) -> Duration {
+    let once = || {
+        let bytes = bytes.to_vec();
+        let started = Instant::now();
+        if let Ok(opened) = open(bytes, None) {
+            std::hint::black_box(read(&opened.decoded.text, "x.txt", &Metadata::default()));
+        }
+        started.elapsed()
+    };
+    (0..5).map(|_| once()).min().unwrap_or_default()
+}
+
+/// A table of the samples whose name holds `name`.
+pub(crate) fn run(name: &str) {
+    println!("{:<70} {:>8} {:>10}", "sample, grown", "MB/s", "t(8n)/t(n)");
+    let mut all = samples();
+    let line = |name: &str, text: &str| Sample {
+        name: name.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+        container: None,
+    };
+    all.push(line(
+        "one line",
+        "we sell anvils and the next question comes from bo crane ",
+    ));
+    all.push(line(
+        "one line of sentences",
+        "We sell anvils. Our first question is from Bo Crane: how heavy? ",
+    ));
+    all.retain(|sample| sample.name.contains(name) && sample.container.is_none());
+    for sample in all {
+        let (small, large) = (grown(&sample.bytes, 1 << 20), grown(&sample.bytes, 8 << 20));
+        let (one, eight) = (time(&small), time(&large));
+        let rate = large.len() as f64 / 1e6 / eight.as_secs_f64();
+        let growth = eight.as_secs_f64() / one.as_secs_f64();
+        println!("{:<70} {rate:>8.0} {growth:>10.1}", sample.name);
+    }
+}
+
+/// How long the program takes to read a PDF of so many pages.
+pub(crate) fn pdf(pages: usize) {
+    let line = "Ada Quill: Iron is dear, and we expect that it stays so for the rest of the year.";
+    let document = made::pdf(pages, &vec![line; 40]);
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(&document).expect("written");
+    let started = Instant::now();
+    let run = Command::new(env!("CARGO_BIN_EXE_onrecord"))
+        .args(["read", "--json"])
+        .arg(file.path())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("the program runs");
+    assert!(run.status.success(), "{:?}", run.status);
+    println!(
+        "a PDF of {pages} pages: {:?}, {} bytes of JSON",
+        started.elapsed(),
+        run.stdout.len()
+    );
+}
