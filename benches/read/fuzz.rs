@@ -65,6 +65,11 @@ fn targets(name: &str) -> Vec<Vec<Target>> {
         .lines()
         .filter(|line| !line.contains(['(', ')']))
         .collect();
+    add(
+        "a web page",
+        made::page(&lines),
+        Kind::Document(Container::Html),
+    );
     for container in [Container::Docx, Container::Epub] {
         let reader = format!("{container}");
         let whole = if container == Container::Docx {

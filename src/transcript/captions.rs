@@ -306,10 +306,16 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
         let turn =
             said.words.starts_with(">>") || said.words == "-" || said.words.starts_with("- ");
         let loose = || loose_label(line.words()).filter(|_| everywhere && said.first);
+        // `>> ADA QUILL: words` is a name by its mark and its capitals.
+        let shouted = || {
+            let found = loose_label(line.words()).filter(|_| turn)?;
+            let capitals = found.0.contains(' ') && !found.0.contains(char::is_lowercase);
+            (capitals && is_name(found.0)).then_some(found)
+        };
         let (voice, words) = if let Some(found) = labels.opening(line) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             (Voice::Named(turned(&found.who.name)), words.to_owned())
-        } else if let Some((name, words)) = loose() {
+        } else if let Some((name, words)) = loose().or_else(shouted) {
             (Voice::Named(name.to_owned()), words.to_owned())
         } else if let Some(name) =
             parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))

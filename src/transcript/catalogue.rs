@@ -36,6 +36,8 @@ pub enum Layout {
     TimedLines,
     /// Google Meet's transcript: labels under a time every few minutes.
     GoogleMeet,
+    /// A line `speaker`, a line with the name, and the words below.
+    SpeakerMarks,
     /// Labels on lines of their own, the words below.
     Headings,
     /// Labels before the words on one line.
@@ -123,7 +125,7 @@ use Gives::{No, Sometimes, Yes};
 
 /// All layouts, in the order of the documentation.
 #[rustfmt::skip]
-pub const LAYOUTS: [Facts; 30] = [
+pub const LAYOUTS: [Facts; 31] = [
     facts(Layout::Motley, "motley", "Motley Fool page", [Yes, Yes, Yes, No]),
     facts(Layout::SeekingAlpha, "seeking-alpha", "Seeking Alpha page", [Yes, Yes, Yes, No]),
     facts(Layout::Lseg, "lseg", "LSEG StreetEvents export", [Yes, Yes, Yes, No]),
@@ -135,6 +137,7 @@ pub const LAYOUTS: [Facts; 30] = [
     facts(Layout::PublicBody, "public-body", "record of a public body", [Yes, Sometimes, No, No]),
     facts(Layout::PressPage, "press-page", "press conference on a web page", [Yes, Sometimes, Yes, No]),
     facts(Layout::SecExhibit, "sec-exhibit", "SEC exhibit", [Yes, Sometimes, Sometimes, No]),
+    facts(Layout::SpeakerMarks, "speaker-marks", "speakers under marks", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::Headings, "headings", "speakers on lines of their own", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::Labels, "labels", "speakers before their words", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::TimedLines, "timed-lines", "speakers with times", [Yes, No, No, Yes]),

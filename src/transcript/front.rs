@@ -30,6 +30,30 @@ pub(super) fn is_front_matter(line: &str) -> bool {
         || (line.len() <= 80 && headline(line).is_some())
 }
 
+/// Whether a line is a fact of the call that some pages repeat at their head.
+pub(super) fn is_page_fact(line: &str) -> bool {
+    let keys = [
+        "company name:",
+        "company ticker:",
+        "event description:",
+        "event date:",
+        "date:",
+    ];
+    let is_fact = |key: &&str| {
+        let head = line.get(..key.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(key))
+    };
+    line.len() <= LONGEST_HEADLINE && keys.iter().any(|key| is_fact(&key)) && field(line).is_some()
+}
+
+/// Whether a line says nothing but a day, perhaps with an hour.
+pub(super) fn is_day(line: &str) -> bool {
+    let found = Date::find_in(line).filter(|_| line.len() <= 60);
+    found.is_some_and(|(_, place)| {
+        place.start <= 12 && line.len() - place.end <= 30 && !line.ends_with('.')
+    })
+}
+
 /// What the lines before the first speaker state.
 pub(super) fn front_matter(lines: &[&str]) -> Metadata {
     let mut fields = Metadata::default();
@@ -206,6 +230,17 @@ fn company(text: &str, certain: bool) -> Option<String> {
         .strip_suffix("'s")
         .or(trimmed.strip_suffix("’s"))
         .unwrap_or(trimmed);
+    let verbs = [
+        " Reports",
+        " Announces",
+        " Posts",
+        " to Report",
+        " Reported",
+    ];
+    let name = verbs
+        .iter()
+        .find_map(|verb| name.strip_suffix(verb))
+        .unwrap_or(name);
     let small = ["of", "and", "the", "de", "for", "in"];
     let is_word =
         |word: &str| !word.starts_with(char::is_lowercase) || small.contains(&word) || certain;

@@ -191,6 +191,7 @@ fn is_certain(words: &str) -> bool {
 
 /// `Page 3`, `3 of 18` and whatever ends in `Page 3 of 18`.
 fn ends_in_page(lower: &str) -> bool {
+    let lower = lower.trim_start_matches('[').trim_end_matches(']');
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let of = |text: &str| {
         text.split_once(" of ")

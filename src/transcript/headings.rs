@@ -69,7 +69,7 @@ enum Part {
 /// introduces what follows it; lines that only name the call are no words.
 fn preamble(script: &mut Script, line: &Line<'_>) {
     let words = line.words();
-    if words.is_empty() || front::is_front_matter(words) {
+    if words.is_empty() || front::is_front_matter(words) || front::is_day(words) {
         script.close();
         return;
     }

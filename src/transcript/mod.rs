@@ -57,6 +57,7 @@ mod sec_exhibit;
 mod section;
 mod seeking_alpha;
 mod source;
+mod speaker_marks;
 mod spoken;
 mod submission;
 mod tables;

@@ -27,6 +27,22 @@ const OTHER_WORDS: [&str; 13] = [
     "member", "editor", "commissioner", "spokesperson", "representative",
 ];
 
+/// What Chinese titles hold: there are no spaces that would part words.
+const EXECUTIVE_HAN: [&str; 7] = [
+    "首席",
+    "总裁",
+    "董事",
+    "财务官",
+    "投资者关系",
+    "经理",
+    "创始人",
+];
+const ANALYST_HAN: &str = "分析师";
+
+fn has_han(text: &str, words: &[&str]) -> bool {
+    !text.is_ascii() && words.iter().any(|word| text.contains(word))
+}
+
 /// Whether a text holds a word of a title.
 pub(super) fn is_title(text: &str) -> bool {
     has_word_of(text, &EXECUTIVE_WORDS) || has_word_of(text, &OTHER_WORDS)
@@ -79,9 +95,12 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
     let role = role.unwrap_or_default();
     if is_operator(name) || is_operator(role) {
         Kind::Operator
-    } else if is_analyst(role) || unknown_is(&["analyst"]) {
+    } else if is_analyst(role) || has_han(role, &[ANALYST_HAN]) || unknown_is(&["analyst"]) {
         Kind::Analyst
-    } else if has_word_of(role, &EXECUTIVE_WORDS) || unknown_is(&["executive", "company"]) {
+    } else if has_word_of(role, &EXECUTIVE_WORDS)
+        || has_han(role, &EXECUTIVE_HAN)
+        || unknown_is(&["executive", "company"])
+    {
         Kind::Executive
     } else {
         Kind::Other

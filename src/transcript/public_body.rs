@@ -33,6 +33,16 @@ const BEFORE: [&str; 14] = [
     "Vice",
 ];
 
+/// Offices that stand for a name, in whatever letters.
+const OFFICES: [&str; 6] = [
+    "The Chairman",
+    "The Chairwoman",
+    "The Chairperson",
+    "The Chair",
+    "The Clerk",
+    "The Presiding Officer",
+];
+
 /// Whether the lines are such a record.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -78,6 +88,16 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 fn label<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
     let words = line.words();
     let end = line.words_span().end();
+    let office = OFFICES
+        .iter()
+        .find_map(|office| words.strip_prefix(office).map(|rest| (*office, rest)));
+    if let Some((office, rest)) = office.filter(|(_, rest)| rest.starts_with(". ")) {
+        let rest = rest.trim_start_matches(['.', ' ']);
+        return Some((
+            words.get(..office.len())?,
+            ByteSpan::new(end - rest.len(), end),
+        ));
+    }
     let mut at = 0;
     for word in words.split_inclusive(' ') {
         at += word.len();

@@ -11,7 +11,7 @@ use super::{Layout, Why};
 use super::{article, headings, labels, lseg, motley, prose, rendered};
 use super::{
     bloomberg, capital_iq, company_paper, factset, public_body, sec_exhibit, seeking_alpha,
-    timed_lines,
+    speaker_marks, timed_lines,
 };
 
 /// The lines' layout, by what it was told, and what its reader found. A layout that the user names
@@ -48,6 +48,7 @@ fn by(layout: Layout, lines: &[Line<'_>]) -> Sketch {
         Layout::CompanyPaper => company_paper::read(lines),
         Layout::PublicBody => public_body::read(lines),
         Layout::SecExhibit => sec_exhibit::read(lines),
+        Layout::SpeakerMarks => speaker_marks::read(lines),
         Layout::TimedLines | Layout::GoogleMeet => timed_lines::read(lines),
         Layout::Headings => headings::read(lines, &Labels::find(lines, Place::OwnLine)),
         Layout::Labels => labels::read(lines, &labels::find(lines)),
@@ -61,7 +62,7 @@ type Recognises = fn(&[Line<'_>]) -> bool;
 
 /// The layouts that something else than labels tells, the most particular first, each with what
 /// tells it.
-const PARTICULAR: [(Layout, Recognises, &str); 11] = [
+const PARTICULAR: [(Layout, Recognises, &str); 12] = [
     (
         Layout::Motley,
         motley::recognises,
@@ -96,6 +97,11 @@ const PARTICULAR: [(Layout, Recognises, &str); 11] = [
         Layout::SeekingAlpha,
         seeking_alpha::recognises,
         "rosters, and their names alone on lines",
+    ),
+    (
+        Layout::SpeakerMarks,
+        speaker_marks::recognises,
+        "lines `speaker` over names",
     ),
     (
         Layout::GoogleMeet,

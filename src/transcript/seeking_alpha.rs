@@ -79,6 +79,7 @@ fn ends_call(words: &str) -> bool {
         "All transcripts on this site are",
         "To read the full transcript",
         "- Read more current",
+        "Read more current",
     ]
     .iter()
     .any(|end| words.starts_with(end))
