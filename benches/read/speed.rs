@@ -46,9 +46,30 @@ fn time(bytes: &[u8]) -> Duration {
     (0..5).map(|_| once()).min().unwrap_or_default()
 }
 
+/// A sample whose speakers say as much as on a call: a line that ends a sentence goes on for a while. The samples
+/// themselves are all labels, with a few words each.
+fn spoken(bytes: &[u8]) -> Vec<u8> {
+    const MORE: &str = " We sell anvils of iron and of steel to those who need them, and we said in March that we would go on doing so \
+        for the rest of the year. Prices rose by nine percent in the first half, mostly because of coal. We do not expect more.";
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_end();
+        out += body;
+        if body.ends_with(['.', '?']) {
+            out += MORE;
+        }
+        out += line.get(body.len()..).unwrap_or_default();
+    }
+    out.into_bytes()
+}
+
 /// A table of the samples whose name holds `name`.
 pub(crate) fn run(name: &str) {
-    println!("{:<70} {:>8} {:>10}", "sample, grown", "MB/s", "t(8n)/t(n)");
+    println!(
+        "{:<70} {:>8} {:>8} {:>10}",
+        "sample, grown", "MB/s", "dense", "t(8n)/t(n)"
+    );
     let mut all = samples();
     let line = |name: &str, text: &str| Sample {
         name: name.to_owned(),
@@ -65,11 +86,18 @@ pub(crate) fn run(name: &str) {
     ));
     all.retain(|sample| sample.name.contains(name) && sample.container.is_none());
     for sample in all {
-        let (small, large) = (grown(&sample.bytes, 1 << 20), grown(&sample.bytes, 8 << 20));
+        let said = spoken(&sample.bytes);
+        let (small, large) = (grown(&said, 1 << 20), grown(&said, 8 << 20));
+        let dense = grown(&sample.bytes, 8 << 20);
         let (one, eight) = (time(&small), time(&large));
-        let rate = large.len() as f64 / 1e6 / eight.as_secs_f64();
+        let rate = |bytes: &[u8], spent: Duration| bytes.len() as f64 / 1e6 / spent.as_secs_f64();
         let growth = eight.as_secs_f64() / one.as_secs_f64();
-        println!("{:<70} {rate:>8.0} {growth:>10.1}", sample.name);
+        println!(
+            "{:<70} {:>8.0} {:>8.0} {growth:>10.1}",
+            sample.name,
+            rate(&large, eight),
+            rate(&dense, time(&dense))
+        );
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) const CALL_WORDS: [&str; 8] = [
 /// The longest line that names a call.
 const LONGEST_HEADLINE: usize = 160;
 
+/// How far into a line the end of a quarter may be said.
+const LONGEST_STATEMENT: usize = 8000;
+
 /// Whether a line before the call only names it: a field, a headline, a vendor's reference.
 pub(super) fn is_front_matter(line: &str) -> bool {
     field(line).is_some()
@@ -97,8 +100,10 @@ pub(super) fn front_matter(lines: &[&str]) -> Metadata {
 /// April 30, 2024`, which is for the most part of the first.
 pub(super) fn calendar<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Period> {
     const SPANS: [&str; 3] = ["quarter", "months", "period"];
-    for line in lines {
-        let words = lexemes(line);
+    let may_say = |line: &&str| line.contains("ended") || line.contains("ending");
+    for line in lines.filter(may_say) {
+        let head = line.get(..line.floor_char_boundary(LONGEST_STATEMENT));
+        let words = lexemes(head.unwrap_or(line));
         let pairs = words.windows(2).filter(|pair| {
             matches!(pair, [span, ended] if span.is_any(&SPANS) && ended.is_any(&["ended", "ending"]))
         });

@@ -17,6 +17,9 @@ const SPOKEN: [&str; 16] = [
     "i would now like to", "turn the call over", "thanks for taking", "you may now disconnect",
 ];
 
+/// How far into a text people may greet each other, in bytes.
+const OPENING: usize = 256 << 10;
+
 /// Reads any text.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
@@ -58,8 +61,11 @@ fn lines_are_paragraphs(lines: &[Line<'_>]) -> bool {
 /// Whether the text reads like a call: it holds two of the phrases that only speakers use.
 fn is_spoken(lines: &[Line<'_>]) -> bool {
     let mut heard = [false; SPOKEN.len()];
-    for line in lines {
-        let lower = line.text.to_lowercase();
+    // Whoever greets does so early.
+    let opening = lines.iter().take_while(|line| line.span.start() < OPENING);
+    for line in opening {
+        let head = line.text.floor_char_boundary(OPENING);
+        let lower = line.text.get(..head).unwrap_or_default().to_lowercase();
         for (heard, phrase) in heard.iter_mut().zip(SPOKEN) {
             *heard = *heard || lower.contains(phrase);
         }
