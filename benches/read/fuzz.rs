@@ -44,20 +44,14 @@ fn targets(name: &str) -> Vec<Vec<Target>> {
     let mut call = Vec::new();
     for sample in samples() {
         let layout = sample.name.split(['/', '\\']).next().unwrap_or_default();
-        match sample.container {
-            Some(container) => {
-                add(
-                    &format!("{container}"),
-                    sample.bytes,
-                    Kind::Document(container),
-                );
+        if let Some(container) = sample.container {
+            let reader = format!("{container}");
+            add(&reader, sample.bytes, Kind::Document(container));
+        } else {
+            if layout == "labels" {
+                call.clone_from(&sample.bytes);
             }
-            None => {
-                if layout == "labels" {
-                    call.clone_from(&sample.bytes);
-                }
-                add(layout, sample.bytes, Kind::Text);
-            }
+            add(layout, sample.bytes, Kind::Text);
         }
     }
     let call = String::from_utf8_lossy(&call).into_owned();

@@ -40,7 +40,9 @@ fn time(bytes: &[u8]) -> Duration {
         if let Ok(opened) = open(bytes, None) {
             std::hint::black_box(read(&opened.decoded.text, "x.txt", &Metadata::default()));
         }
-        let spent = computed().zip(before).map(|(after, before)| after - before);
+        let spent = computed()
+            .zip(before)
+            .and_then(|(after, before)| after.checked_sub(before));
         spent.unwrap_or_else(|| started.elapsed())
     };
     (0..5).map(|_| once()).min().unwrap_or_default()

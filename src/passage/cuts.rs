@@ -123,11 +123,11 @@ fn sentences_over(text: &str, pieces: &[ByteSpan]) -> Vec<ByteSpan> {
         Some(start + (at - sewn))
     };
     let found = sentences(&sewn, ByteSpan::new(0, sewn.len())).into_iter();
-    let placed = found.filter_map(|span| {
+    let spans = found.filter_map(|span| {
         let last = span.end().checked_sub(1)?;
         Some(ByteSpan::new(place(span.start())?, place(last)? + 1))
     });
-    placed.collect()
+    spans.collect()
 }
 
 /// The span without the stage directions and times that it begins and ends with.

@@ -42,11 +42,11 @@ pub(super) fn is_page_fact(line: &str) -> bool {
         "event date:",
         "date:",
     ];
-    let is_fact = |key: &&str| {
+    let is_fact = |key: &str| {
         let head = line.get(..key.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(key))
     };
-    line.len() <= LONGEST_HEADLINE && keys.iter().any(|key| is_fact(&key)) && field(line).is_some()
+    line.len() <= LONGEST_HEADLINE && keys.iter().any(|key| is_fact(key)) && field(line).is_some()
 }
 
 /// Whether a line says nothing but a day, perhaps with an hour.
@@ -128,7 +128,7 @@ pub(super) fn calendar<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Perio
 fn quarter_of(end: Date) -> Option<Period> {
     // Until the middle of a month most of the three months lie before it.
     let month = u16::from(end.month()) - u16::from(end.day() <= 15);
-    let middle = u16::from(end.year()) * 12 + month - 2;
+    let middle = end.year() * 12 + month - 2;
     let quarter = u8::try_from(middle % 12 / 3 + 1).ok()?;
     Period::new(middle / 12, PeriodPart::Quarter(quarter))
 }

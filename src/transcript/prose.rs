@@ -64,8 +64,8 @@ fn is_spoken(lines: &[Line<'_>]) -> bool {
     // Whoever greets does so early.
     let opening = lines.iter().take_while(|line| line.span.start() < OPENING);
     for line in opening {
-        let head = line.text.floor_char_boundary(OPENING);
-        let lower = line.text.get(..head).unwrap_or_default().to_lowercase();
+        let end = line.text.floor_char_boundary(OPENING);
+        let lower = line.text.get(..end).unwrap_or_default().to_lowercase();
         for (heard, phrase) in heard.iter_mut().zip(SPOKEN) {
             *heard = *heard || lower.contains(phrase);
         }

@@ -74,16 +74,15 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 }
                 script.words(header.words);
             }
-            Shape::Words => match opening(line) {
-                Some(found) => {
+            Shape::Words => {
+                if let Some(found) = opening(line) {
                     script.speaker_at(found.who, clock);
                     script.words(found.words);
-                }
-                None => {
+                } else {
                     script.words(line.words_span());
                     stamps(line, &mut script);
                 }
-            },
+            }
         }
     }
     let front = lines.get(..first).unwrap_or_default();
