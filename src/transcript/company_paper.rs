@@ -8,7 +8,7 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, key};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
-use super::{Document, Metadata, Participant, Section, section};
+use super::{Participant, Section, section};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -64,13 +64,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(Vec::new())
 }
 
 fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {

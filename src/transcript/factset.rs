@@ -8,7 +8,7 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{from_label, is_title, named, with_title};
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use super::{Kind, Participant, Section, roster, section};
 use crate::units::ByteSpan;
 use std::collections::HashSet;
 
@@ -77,12 +77,7 @@ fn read_page(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts: script.into_drafts(),
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(Vec::new())
 }
 
 /// Reads such a transcript.
@@ -120,13 +115,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             people.extend(entry(words, next, kind));
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: people,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(people)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::furniture::furniture;
 use super::label::Labels;
 use super::lines::Line;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, front, roster, section};
+use super::{Kind, Participant, Section, front, roster, section};
 
 /// Whether the lines are such a text, by the labels found in it.
 pub(super) fn recognises(labels: &Labels) -> bool {
@@ -18,13 +18,7 @@ pub(super) fn recognises(labels: &Labels) -> bool {
 /// Reads such a text.
 pub(super) fn read(lines: &[Line<'_>], labels: &Labels) -> Sketch {
     let (script, roster) = read_labelled(lines, labels);
-    let metadata = Metadata::default();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
-        metadata,
-    }
+    script.into_sketch(roster)
 }
 
 /// Walks through a text whose turns open with labels.

@@ -10,7 +10,7 @@ use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::script::{Script, Sketch};
 use super::words::plain;
-use super::{Document, Kind, Metadata, Participant, Section};
+use super::{Kind, Metadata, Participant, Section};
 use std::collections::HashMap;
 
 /// Longest line that is taken for a firm and a title.
@@ -98,10 +98,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     };
     let roster = people.into_iter().map(|entry| entry.who).collect();
     Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
         metadata,
+        ..script.into_sketch(roster)
     }
 }
 

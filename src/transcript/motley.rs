@@ -11,7 +11,7 @@ use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::period::Period;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, hour, section};
+use super::{Kind, Metadata, Participant, Section, hour, section};
 use std::collections::HashSet;
 
 /// What parts the name from the title, on a line of its own.
@@ -70,10 +70,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         }
     }
     Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
         metadata: front_matter(front),
+        ..script.into_sketch(roster)
     }
 }
 

@@ -3,12 +3,12 @@
 //! A speaker is a name in capitals with an office or an honorific before it and a full stop after,
 //! at the start of a line. Page heads and footnotes stand between.
 
+use super::Section;
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::key;
 use super::people::named;
 use super::script::{Script, Sketch};
-use super::{Document, Metadata, Section};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -75,13 +75,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(Vec::new())
 }
 
 /// The name at the start of a line, and the words after it.

@@ -137,6 +137,16 @@ impl Script {
         self.last = Last::Open;
     }
 
+    /// What a transcript's reader hands over that found nothing but speech and a roster.
+    pub(super) fn into_sketch(self, roster: Vec<Participant>) -> Sketch {
+        Sketch {
+            document: Document::Transcript,
+            roster,
+            drafts: self.drafts,
+            metadata: Metadata::default(),
+        }
+    }
+
     /// The drafts, in order.
     pub(super) fn into_drafts(self) -> Vec<Draft> {
         self.drafts

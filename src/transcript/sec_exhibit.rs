@@ -11,7 +11,7 @@ use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
 use super::words::lexemes;
-use super::{Document, Kind, Metadata, Participant, Section, labels, roster, section};
+use super::{Kind, Metadata, Participant, Section, labels, roster, section};
 use std::collections::HashSet;
 
 /// How far down the exhibit's number stands, blank lines not counted.
@@ -83,10 +83,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         ..Metadata::default()
     };
     Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
         metadata,
+        ..script.into_sketch(roster)
     }
 }
 

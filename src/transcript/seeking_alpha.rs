@@ -8,7 +8,7 @@ use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_operator, key};
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use super::{Kind, Participant, Section, roster, section};
 use std::collections::HashSet;
 
 /// The longest line of a roster.
@@ -49,13 +49,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(roster)
 }
 
 fn speaker(words: &str, known: &Known) -> Option<Participant> {

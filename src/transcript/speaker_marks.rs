@@ -1,10 +1,10 @@
 //! The text of a service's transcripts: a line `speaker`, a line with the name, and the words below.
 
+use super::Section;
 use super::lines::Line;
 use super::names::{is_name, is_numbered, is_operator, is_unknown};
 use super::people::from_label;
 use super::script::{Script, Sketch};
-use super::{Document, Metadata, Section};
 
 /// What stands on a line of its own over a name.
 const MARK: &str = "speaker";
@@ -55,10 +55,5 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         }
         at += 1;
     }
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts: script.into_drafts(),
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(Vec::new())
 }

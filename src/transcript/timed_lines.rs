@@ -11,7 +11,7 @@ use super::names::{is_name, is_numbered, is_unknown};
 use super::people::named;
 use super::script::{Script, Sketch};
 use super::time::Clock;
-use super::{Document, Metadata, Participant, Section, roster};
+use super::{Metadata, Participant, Section, roster};
 use crate::units::{ByteSpan, Millis};
 
 /// What Google Meet says of itself, before and after the words.
@@ -91,10 +91,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         ..Metadata::default()
     };
     Sketch {
-        document: Document::Transcript,
-        roster: attendees(front),
-        drafts: script.into_drafts(),
         metadata,
+        ..script.into_sketch(attendees(front))
     }
 }
 

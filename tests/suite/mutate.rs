@@ -118,7 +118,8 @@ pub(crate) fn check(bytes: &[u8], name: &str) {
             .is_some_and(|body| body.starts_with(mark))
     };
     let pdf = bytes.windows(5).take(1100).any(|window| window == b"%PDF-");
-    if documents.iter().any(starts) || pdf {
+    let filing = bytes.windows(9).any(|window| window == b"DOCUMENT>");
+    if documents.iter().any(starts) || pdf || filing {
         return;
     }
     let Ok(opened) = open(bytes.to_vec(), None) else {
