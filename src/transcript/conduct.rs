@@ -59,37 +59,56 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
 /// What the front of a press conference says.
 const PRESS: &str = "press conference";
 
+/// More people than ask in a small meeting.
+const FEW_WHO_ASK: usize = 6;
+
 /// How much of the text may say that it is one.
 const FRONT: usize = 3000;
 
-/// Tells who gives a press conference from those who ask: whoever has an office and speaks the most speaks for the house, and
-/// whoever asks something else asks. All others stay as they were, as do all where somebody was told apart already.
+/// How often somebody speaks, how long, and how often with a question.
+#[derive(Default)]
+struct Share {
+    turns: usize,
+    bytes: usize,
+    asks: usize,
+}
+
+/// Tells who gives a press conference from those who ask: whoever has an office, or speaks first, and says more than all others
+/// speaks for the house; whoever mostly asks asks. All others stay as they were, as do all where somebody was told apart.
 pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
-    let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
-    let told = drafts.iter().filter_map(|draft| draft.who.as_ref());
-    if !head.to_lowercase().contains(PRESS) || told.into_iter().any(|who| who.kind != Kind::Other) {
+    let mut told = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    if told.any(|who| who.kind != Kind::Other) {
         return;
     }
-    let mut said: HashMap<String, usize> = HashMap::new();
+    let mut shares: HashMap<String, Share> = HashMap::new();
     for draft in drafts.iter() {
         if let Some(name) = name_of_other(draft) {
-            *said.entry(name).or_default() += draft.span.len();
+            let share = shares.entry(name).or_default();
+            share.turns += 1;
+            share.bytes += draft.span.len();
+            share.asks += usize::from(says(draft, text, "?"));
         }
     }
-    let Some((chair, length)) = said.iter().max_by_key(|(name, length)| (**length, *name)) else {
-        return;
-    };
-    let all: usize = said.values().sum();
-    let first = drafts.iter().find_map(name_of_other);
-    if said.len() < 2 || length * 2 < all || first.as_ref() != Some(chair) && !has_office(chair) {
+    let most = shares
+        .iter()
+        .max_by_key(|(name, share)| (share.bytes, *name));
+    let Some((host, share)) = most else { return };
+    let all: usize = shares.values().map(|share| share.bytes).sum();
+    let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
+    let says_so = head.to_lowercase().contains(PRESS);
+    let speaks_first = drafts.iter().find_map(name_of_other).as_ref() == Some(host);
+    // Where nothing says that it is one, an office and many who ask do.
+    let is_press = says_so && (speaks_first || has_office(host))
+        || has_office(host) && shares.len() > FEW_WHO_ASK;
+    if share.bytes * 2 < all || shares.len() < 2 || !is_press {
         return;
     }
-    for draft in drafts.iter_mut() {
-        let asks = says(draft, text, "?");
-        let Some(who) = &mut draft.who else { continue };
-        if key(&who.name) == *chair {
+    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+        let name = key(&who.name);
+        let asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
+        if name == *host {
             who.kind = Kind::Executive;
-        } else if asks && !is_unknown(&who.name) {
+        } else if shares.get(&name).is_some_and(asks) && !is_unknown(&who.name) {
             who.kind = Kind::Analyst;
         }
     }

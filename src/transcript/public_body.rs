@@ -86,7 +86,7 @@ fn label<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
         .iter()
         .find_map(|office| words.strip_prefix(office).map(|rest| (*office, rest)));
     if let Some((office, rest)) = office.filter(|(_, rest)| rest.starts_with(". ")) {
-        let rest = rest.trim_start_matches(['.', ' ']);
+        let rest = rest.trim_start_matches('.').trim_start();
         return Some((
             words.get(..office.len())?,
             ByteSpan::new(end - rest.len(), end),

@@ -149,6 +149,16 @@ fn every_layout_has_three_samples_and_one_of_them_is_a_trap() {
 }
 
 #[test]
+fn samples_that_once_broke_a_reader_do_so_no_more() {
+    let kept = fs_err::read_dir(checkout().join("tests/broken")).unwrap();
+    let kept: Vec<PathBuf> = kept.map(|file| file.unwrap().path()).collect();
+    assert!(!kept.is_empty());
+    for path in kept {
+        check(&fs_err::read(path).unwrap(), "x.txt");
+    }
+}
+
+#[test]
 fn spoilt_samples_break_no_reader() {
     let samples: Vec<Vec<u8>> = samples()
         .iter()
