@@ -13,6 +13,7 @@
 mod add;
 mod ask;
 mod bad_input;
+mod breaks;
 mod containers;
 mod demo;
 mod documents;
