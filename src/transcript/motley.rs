@@ -17,6 +17,14 @@ use std::collections::HashSet;
 /// What parts the name from the title, on a line of its own.
 const RULE: &str = "--";
 
+/// What lines of adverts begin with.
+#[rustfmt::skip]
+const ADVERTS: [&str; 10] = [
+    "When our analyst team has a stock tip", "They just revealed what they believe", "See the 10 stocks",
+    "*Stock Advisor returns", "Stock Advisor returns as of", "Should you invest $1,000 in", "Before you buy stock in",
+    "The Motley Fool Stock Advisor analyst team", "The Motley Fool has positions in", "Image source: The Motley Fool",
+];
+
 /// Longest line that is taken for a title.
 const LONGEST_TITLE: usize = 200;
 
@@ -53,7 +61,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Prepared);
     let mut at = 0;
     while let Some(line) = call.get(at) {
-        if pages.get(at) == Some(&true) {
+        if pages.get(at) == Some(&true) || is_advert(line.words()) {
             script.interrupt();
             at += 1;
         } else if let Some(section) = section_heading(line) {
@@ -164,6 +172,13 @@ fn section_heading(line: &Line<'_>) -> Option<Section> {
     section::heading(unmarked(line.words()).strip_suffix(':')?)
 }
 
+/// Whether a line praises the page's own services; it may stand anywhere in a call.
+fn is_advert(words: &str) -> bool {
+    let after_number = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    after_number.len() < words.len() && after_number.starts_with(" stocks we like better than")
+        || ADVERTS.iter().any(|advert| words.starts_with(advert))
+}
+
 /// Whether the call is over at line `at`, and the page goes on with its roster or its furniture.
 fn ends_call(lines: &[Line<'_>], at: usize) -> bool {
     let line = lines
@@ -228,6 +243,11 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         (Some(company), None, Some(title)) => Some(format!("{company} {title}")),
         (_, _, title) => title.map(|title| (*title).to_owned()),
     };
+    // Above the call's own line stand the day of the page and the end of the quarter.
+    let own = words
+        .iter()
+        .rposition(|words| words.len() < 100 && words.contains("Earnings"));
+    let words = words.get(own.unwrap_or(0)..).unwrap_or_default();
     found.hour = words
         .iter()
         .find_map(|words| hour::find_in(words))
