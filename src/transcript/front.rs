@@ -82,7 +82,9 @@ pub(super) fn front_matter(lines: &[&str]) -> Metadata {
         let named = symbol.filter(|_| line.trim_end().ends_with(')') && line.len() <= 80);
         loose = loose.or(Metadata {
             company: named.as_ref().and_then(|_| company(name, true)),
-            ticker: bloomberg_ticker(line).or(named),
+            ticker: bloomberg_ticker(line)
+                .or_else(|| exchange_ticker(line))
+                .or(named),
             date: day.or_else(|| event_day(line)),
             hour: hour::find_in(line).map(str::to_owned),
             ..Metadata::default()
@@ -277,6 +279,16 @@ pub(super) fn ticker(text: &str) -> Option<String> {
     let shaped =
         capitals && symbol.len() <= 6 && symbol.starts_with(|c: char| c.is_ascii_uppercase());
     shaped.then(|| symbol.to_owned())
+}
+
+/// The ticker before an exchange's letters in a title, `NIMB.OQ - Q3 2022 Nimbus Anvil Inc Earnings Call`.
+fn exchange_ticker(line: &str) -> Option<String> {
+    let (reference, title) = line.split_once(" - ")?;
+    let (symbol, exchange) = reference.split_once('.')?;
+    let is_exchange =
+        (1..=2).contains(&exchange.len()) && exchange.bytes().all(|b| b.is_ascii_uppercase());
+    Period::find_in(title)?;
+    ticker(symbol).filter(|_| is_exchange)
 }
 
 /// The ticker of a reference like `{NIMB US Equity EVT BB-1}`.
