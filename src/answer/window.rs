@@ -129,7 +129,7 @@ struct Said {
 impl Said {
     fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
         let terms = asking.terms;
-        let text = sentence.span.slice(&source.text).unwrap_or_default();
+        let text = &source.heard(sentence.span);
         let coverage = terms.coverage(&terms.held_by(text));
         let figures = asking.figures(text);
         let figure = match figures {
@@ -175,7 +175,7 @@ fn window(
     }
     let span = first.span.join(last.span);
     let terms = &evidence.terms;
-    let in_all = terms.coverage(&terms.held_by(span.slice(&source.text)?));
+    let in_all = terms.coverage(&terms.held_by(&source.heard(span)));
     let in_best = said.iter().map(|said| said.coverage).reduce(f32::max)?;
     Some(Window {
         turn: first.turn,
