@@ -6,9 +6,9 @@
 
 use super::catalogue::{Catalogue, Dated};
 use super::company::{self, Held};
-use super::is_outlook;
 use super::people;
 use super::text::{Word, words};
+use super::wants::is_outlook;
 use super::when::{self, Said, When};
 use crate::error::Result;
 use crate::index::Index;
