@@ -4,6 +4,7 @@
 //! library holds as a [`Catalogue`]. Out: a [`Question`]. Nothing here searches.
 
 mod catalogue;
+mod chosen;
 mod company;
 mod people;
 mod terms;

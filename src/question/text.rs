@@ -34,6 +34,60 @@ impl Word<'_> {
     }
 }
 
+/// Whether a word begins a question, and is no name for all its capital.
+pub(super) fn is_question_word(word: &Word<'_>) -> bool {
+    word.is_any(&[
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "at",
+        "can",
+        "compare",
+        "could",
+        "describe",
+        "did",
+        "do",
+        "does",
+        "during",
+        "explain",
+        "find",
+        "for",
+        "from",
+        "give",
+        "had",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "is",
+        "list",
+        "on",
+        "please",
+        "quote",
+        "show",
+        "since",
+        "summarise",
+        "summarize",
+        "tell",
+        "the",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+    ])
+}
+
 /// The words of a text, in order. What holds neither letter nor digit is none.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut found = Vec::new();

@@ -20,7 +20,9 @@ impl Tense {
     pub(super) fn of(question: &str) -> Self {
         /// Things between commas that make a list.
         const LIST: usize = 3;
-        let listed = question.split(',').filter(|part| super::terms::has_terms(part));
+        let listed = question
+            .split(',')
+            .filter(|part| super::terms::has_terms(part));
         match is_outlook(question) {
             false => Self::Reported,
             true if listed.count() >= LIST => Self::Either,
@@ -196,8 +198,14 @@ mod tests {
         let cases = [
             ("What was the margin?", Tense::Reported),
             ("What is the sales guidance?", Tense::Expected),
-            ("What were sales, the tax rate, and earnings guidance?", Tense::Either),
-            ("What is the guidance for sales,    and   ?", Tense::Expected),
+            (
+                "What were sales, the tax rate, and earnings guidance?",
+                Tense::Either,
+            ),
+            (
+                "What is the guidance for sales,    and   ?",
+                Tense::Expected,
+            ),
         ];
         for (question, expected) in cases {
             assert_eq!(Tense::of(question), expected, "{question}");
