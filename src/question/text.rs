@@ -28,6 +28,11 @@ impl Word<'_> {
         self.text.chars().next().is_some_and(char::is_uppercase)
     }
 
+    /// Whether it is written in nothing but capitals.
+    pub(super) fn is_acronym(&self) -> bool {
+        self.norm.len() > 1 && !self.text.chars().any(char::is_lowercase)
+    }
+
     /// Whether it is one of `words`, which are in lower case.
     pub(super) fn is_any(&self, words: &[&str]) -> bool {
         words.contains(&self.norm.as_str())

@@ -145,7 +145,13 @@ fn is_name(words: &[Word<'_>], at: usize, whole: bool, mentioned: Mentioned<'_>)
     let behind = words
         .get(at + 1)
         .filter(|_| !word.possessive && !word.comma && !formed);
-    let other = match behind.filter(|behind| behind.is_capital() && !behind.is_any(LEGAL_FORMS)) {
+    // `Lark CFO` and `Lark EPS` are still Lark.
+    let is_name = |behind: &&Word<'_>| {
+        behind.is_capital()
+            && !behind.is_any(LEGAL_FORMS)
+            && (!behind.is_acronym() || word.is_acronym())
+    };
+    let other = match behind.filter(is_name) {
         Some(behind) if !whole || words.get(at + 2).is_some_and(|w| w.is_any(LEGAL_FORMS)) => {
             words
                 .get(at + 2)

@@ -51,7 +51,9 @@ pub(super) fn months(text: &str) -> Option<Said> {
         if !stretches.contains(&stretch) {
             stretches.push(stretch);
         }
-        places.push(lead_place.start..end);
+        let led = lead_place.start < mention.place.start;
+        let start = lead_place.start;
+        places.push(if led { each_before(text, start) } else { start }..end);
     }
     (!stretches.is_empty()).then_some(Said {
         when: When::Months(stretches),
@@ -113,6 +115,20 @@ fn is_range(between: &str, lead: &str) -> bool {
     let joined = !found.is_empty() && found.iter().all(|word| word.is_any(TO));
     let lists = found.iter().any(|word| word.norm == "and") && lead != "between";
     joined && !lists && !marks.starts_with(',')
+}
+
+/// Where `in each fiscal year` begins, before `before 2026`.
+fn each_before(text: &str, start: usize) -> usize {
+    const OF_TIME: &[&str] = &[
+        "all", "any", "during", "each", "every", "fiscal", "for", "in", "of", "period", "periods",
+        "quarter", "quarters", "the", "year", "years",
+    ];
+    let before = words(text.get(..start).unwrap_or_default());
+    let each = before
+        .iter()
+        .rev()
+        .take_while(|word| word.is_any(OF_TIME) && !word.comma);
+    each.last().map_or(start, |word| word.place.start)
 }
 
 /// The last word before a place, articles and fillers passed over, and where they all stand.
