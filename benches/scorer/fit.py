@@ -38,7 +38,7 @@ def features(seen):
     hand_set = seen["speaker"] * seen["notice"] * (0.6 * seen["passage"] + 0.4 * seen["window"])
     everywhere, best, weighed = seen["coverage"]
     if seen["wants_figure"]:
-        asked = everywhere if seen["figures"] == "asked" else 0.0
+        asked = (everywhere + seen["beside"]) / 2 if seen["figures"] == "asked" else 0.0
         return [hand_set, 0.0, asked, float(seen["figures"] == "none"), best, weighed, 0.0]
     return [0.0, hand_set, 0.0, 0.0, 0.0, 0.0, seen["around"]]
 

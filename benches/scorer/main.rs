@@ -1,7 +1,8 @@
 //! What was weighed for questions with known answers, for a scorer to be taught and judged on.
 //!
 //! In: a library, and questions with gold as `onrecord eval` reads them. Out: one JSON object a question,
-//! with everything that could be quoted and what was seen of it. `fit.py` beside it teaches and judges.
+//! with everything that could be quoted and what was seen of it. `fit.py` and `sure.py` beside it teach and judge,
+//! `ablate.py` takes one part away at a time.
 
 use clap::Parser;
 use onrecord::answer::{Quote, signs, weighed};
@@ -10,7 +11,7 @@ use onrecord::eval::Gold;
 use onrecord::index::{Index, Search};
 use onrecord::library::{Filter, Library};
 use onrecord::question::{Catalogue, Question};
-use onrecord::retrieve::{Reach, retrieve};
+use onrecord::retrieve::{POOL, Reach, retrieve};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -29,6 +30,12 @@ struct Args {
     /// Ask each question of each call that its gold lies in
     #[arg(long)]
     within_call: bool,
+    /// Leave names and times in the questions as words
+    #[arg(long)]
+    no_understand: bool,
+    /// Write all that was pooled, for `ablate.py`, not only what an answer is chosen from
+    #[arg(long)]
+    deep: bool,
     /// What cargo adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -59,7 +66,7 @@ fn main() -> Fallible<()> {
                 call,
                 ..Filter::default()
             };
-            let asked = asked(&index, &embedder, &catalogue, (&line, filter))?;
+            let asked = asked(&index, &embedder, &catalogue, (&line, filter, &args))?;
             writeln!(out, "{asked}")?;
         }
     }
@@ -81,15 +88,18 @@ fn asked(
     index: &Index<'_>,
     embedder: &Embedder,
     catalogue: &Catalogue,
-    (line, filter): (&Line, Filter),
+    (line, filter, args): (&Line, Filter, &Args),
 ) -> Fallible<Value> {
     let call = filter.call.clone();
     let scope = index.library().scope(&filter)?;
-    let question = Question::new(&line.question, filter)?.understand(&scope, catalogue, index)?;
+    let mut question = Question::new(&line.question, filter)?;
+    if !args.no_understand {
+        question = question.understand(&scope, catalogue, index)?;
+    }
     let scopes = question.understood.scopes(&scope);
     let reach = Reach {
         search: Search::Exact,
-        limit: 10,
+        limit: if args.deep { 2 * POOL } else { 10 },
     };
     let evidence = retrieve(index, embedder, &question, &scopes, reach)?;
     let quotes = weighed(&question, &evidence);
@@ -116,5 +126,6 @@ fn dumped(quote: &Quote) -> Value {
         "passage": quote.passage,
         "seen": quote.why.seen,
         "score": quote.score,
+        "worth": quote.why.worth,
     })
 }

@@ -16,7 +16,7 @@ import numpy as np
 
 from fit import FOLDS, hits
 
-NAMES = ("base", "beyond_chance", "together", "alone", "named", "unheard")
+NAMES = ("base", "beyond_chance", "together", "worth", "wants_figure", "named", "unheard")
 RIDGE = 1e-3
 
 

@@ -11,25 +11,30 @@ use serde::Serialize;
 /// Quotes whose confidence is at least this answer the question.
 const ANSWERED: f32 = 0.4;
 /// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
-const WEAK: f32 = 0.25;
+const WEAK: f32 = 0.2;
 /// Quotes whose words are looked at together.
 const TOGETHER: usize = 5;
-/// Quotes of which one may hold the question's words by itself.
-const ALONE: usize = 3;
+/// The share of a question's words, by rarity, that no passage may hold, from which it is about something else.
+const MOST_UNHEARD: f32 = 0.5;
+/// Where a figure is asked for, the share of the question's words that its passages hold at least: a figure of
+/// something else is no answer.
+const LEAST_TOGETHER: f32 = 0.5;
 
 /// The logistic's weights.
 ///
 /// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -0.79;
+    pub(super) const BASE: f32 = -2.07;
     /// The best sentence, against what chance would find.
-    pub(super) const BEYOND_CHANCE: f32 = 0.49;
+    pub(super) const BEYOND_CHANCE: f32 = 0.56;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 1.31;
-    /// The share that one of the first quotes holds by itself.
-    pub(super) const ALONE: f32 = 0.46;
+    pub(super) const TOGETHER: f32 = 0.99;
+    /// What the first quote is worth.
+    pub(super) const WORTH: f32 = 2.28;
+    /// A question for a figure, whose quotes are worth something for the figure alone.
+    pub(super) const WANTS_FIGURE: f32 = -0.23;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 0.55;
+    pub(super) const NAMED: f32 = 0.44;
     /// Words, or a name, that no passage holds: what is asked about it is not on record.
     pub(super) const UNHEARD: f32 = -1.19;
 }
@@ -42,7 +47,10 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     let signs = signs(question, quotes, evidence);
     let mut confidence = confidence(&signs);
     if signs.unheard {
-        confidence = shifted(confidence, weight::UNHEARD).min(ANSWERED - f32::EPSILON);
+        confidence = shifted(confidence, weight::UNHEARD);
+    }
+    if signs.unheard || (signs.wants_figure && signs.together < LEAST_TOGETHER) {
+        confidence = confidence.min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
         c if c >= ANSWERED => Status::Answered,
@@ -59,8 +67,10 @@ pub struct Signs {
     pub beyond_chance: f32,
     /// The share of the question's words, by weight, that the first passages hold together.
     pub together: f32,
-    /// The share that one of the first quotes holds by itself.
-    pub alone: f32,
+    /// What the first quote is worth.
+    pub worth: f32,
+    /// Whether a figure is asked for.
+    pub wants_figure: bool,
     /// Whether the question names a company, a speaker or a call of the library.
     pub named: bool,
     /// Whether no passage holds any word, or a name, of the question.
@@ -73,18 +83,12 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
     let best = |values: &mut dyn Iterator<Item = f32>| values.fold(0.0_f32, f32::max);
     let first = || quotes.iter().take(TOGETHER);
     let mut union = vec![false; terms.terms.len()];
-    let mut alone = 0.0_f32;
-    for (rank, quote) in first().enumerate() {
-        let about = about(quote);
-        let held = terms.held_by(&format!("{} {about}", quote.passage_text));
+    for quote in first() {
+        let held = terms.held_by(&format!("{} {}", quote.passage_text, about(quote)));
         union
             .iter_mut()
             .zip(held)
             .for_each(|(any, held)| *any |= held);
-        if rank < ALONE {
-            let held = terms.held_by(&format!("{} {about}", quote.text));
-            alone = alone.max(terms.coverage(&held));
-        }
     }
     let understood = &question.understood;
     let narrowed = evidence.calls_searched < evidence.calls_in_library;
@@ -94,7 +98,8 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
             .background
             .beyond_chance(sentence, evidence.passages_searched),
         together: terms.coverage(&union),
-        alone,
+        worth: quotes.first().map_or(0.0, |quote| quote.score.total),
+        wants_figure: question.wants_figure,
         named: (narrowed && !understood.companies.is_empty())
             || understood.speaker.is_some()
             || question.filter.call.is_some(),
@@ -107,7 +112,12 @@ fn confidence(signs: &Signs) -> f32 {
         weight::BASE
             + weight::BEYOND_CHANCE * signs.beyond_chance
             + weight::TOGETHER * signs.together
-            + weight::ALONE * signs.alone
+            + weight::WORTH * signs.worth
+            + if signs.wants_figure {
+                weight::WANTS_FIGURE
+            } else {
+                0.0
+            }
             + if signs.named { weight::NAMED } else { 0.0 },
     )
 }
@@ -120,10 +130,11 @@ fn shifted(confidence: f32, by: f32) -> f32 {
     logistic((confidence / (1.0 - confidence)).ln() + by)
 }
 
-/// Whether no passage holds any word of the question, or the question names something, in capitals within
+/// Whether no passage of the library holds the half of the question, by rarity, or the question names something, in capitals within
 /// its sentence, that no passage holds in any form. Names with digits or inner capitals are written in too many ways to be sure.
 fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
-    if terms.terms.iter().all(|term| term.is_unheard) {
+    let unheard: Vec<bool> = terms.terms.iter().map(|term| term.is_unheard).collect();
+    if terms.coverage(&unheard) >= MOST_UNHEARD {
         return true;
     }
     let typed = question.text.split_whitespace().skip(1);

@@ -5,6 +5,7 @@
 
 mod confidence;
 mod exchange;
+mod figures;
 mod order;
 mod parts;
 mod placed;
@@ -215,6 +216,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         wants_figure: asking.wants_figure,
         figures: window.figures,
         coverage: window.coverage,
+        beside: window.beside,
         around: candidate.around,
     };
     let worth = Worth::of(&seen);

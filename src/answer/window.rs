@@ -3,9 +3,10 @@
 //! In: a candidate passage, and what the question makes of sentences. Out: the best [`Window`] with what is
 //! to be known of it.
 
+use super::figures;
 use super::worth::Figures;
 use crate::passage::Sentence;
-use crate::question::{self, Question};
+use crate::question::{Question, Tense};
 use crate::retrieve::{CallText, Candidate, Evidence, Terms};
 use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, TurnIndex};
@@ -37,7 +38,7 @@ pub(super) struct Asking<'a> {
     terms: &'a Terms,
     wants_asker: bool,
     pub(super) wants_figure: bool,
-    wants_outlook: bool,
+    tense: Tense,
 }
 
 impl<'a> Asking<'a> {
@@ -46,15 +47,15 @@ impl<'a> Asking<'a> {
             terms,
             wants_asker: question.wants_asker,
             wants_figure: question.wants_figure,
-            wants_outlook: question.wants_outlook,
+            tense: question.tense,
         }
     }
 
     /// The figures of a sentence: of the right kind, where they are reported or expected as asked.
     fn figures(&self, sentence: &str) -> Figures {
-        if !sentence.contains(|c: char| c.is_ascii_digit()) {
+        if !figures::states(sentence) {
             Figures::None
-        } else if question::is_outlook(sentence) == self.wants_outlook {
+        } else if self.tense.suits(sentence) {
             Figures::Asked
         } else {
             Figures::Other
@@ -80,6 +81,8 @@ pub(super) struct Window {
     /// The question's words in it: in all, in its best sentence, in each by its weight.
     pub(super) coverage: [f32; 3],
     pub(super) figures: Figures,
+    /// The question's words in the sentence that holds most of them beside a figure of the kind asked for.
+    pub(super) beside: f32,
     pub(super) score: f32,
     /// For who speaks.
     pub(super) factor: f32,
@@ -146,6 +149,11 @@ impl Said {
             score,
         }
     }
+
+    /// The question's words beside a figure of the kind asked for.
+    fn beside(&self) -> Option<f32> {
+        (self.figures == Figures::Asked).then_some(self.coverage)
+    }
 }
 
 /// The sentences as a window, where the scope allows their turn and they are not too many words.
@@ -187,6 +195,7 @@ fn window(
             together(said.iter().map(|said| said.coverage)),
         ],
         figures: said.iter().map(|said| said.figures).max()?,
+        beside: said.iter().filter_map(Said::beside).fold(0.0, f32::max),
         score: together(said.iter().map(|said| said.score)),
         factor: asking.speaker_factor(*kind, *section),
     })

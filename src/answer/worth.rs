@@ -10,16 +10,17 @@ const PASSAGE_SHARE: f32 = 0.6;
 
 /// Learnt weights, at three quarters of what was fitted.
 mod learnt {
-    /// Where a figure is asked for, the share of the question's words beside a figure.
-    pub(super) const FIGURE: f32 = 0.21;
+    /// Where a figure is asked for and there, the share of the question's words: half of it in the window,
+    /// half in the figure's own sentence.
+    pub(super) const FIGURE: f32 = 0.43;
     /// The same where the window holds no figure at all.
-    pub(super) const NO_FIGURE: f32 = -0.32;
+    pub(super) const NO_FIGURE: f32 = -0.35;
     /// The question's words in the one sentence that holds most of them.
-    pub(super) const IN_ONE: f32 = 0.59;
+    pub(super) const IN_ONE: f32 = 0.66;
     /// The same over all sentences of the window: what is said again and again is a topic, not a figure.
-    pub(super) const IN_ALL: f32 = -0.53;
+    pub(super) const IN_ALL: f32 = -0.69;
     /// Where no figure is asked for: how near the passages before and after are.
-    pub(super) const AROUND: f32 = 0.13;
+    pub(super) const AROUND: f32 = 0.12;
 }
 
 /// What a window is, for what it is worth.
@@ -40,6 +41,8 @@ pub struct Seen {
     /// The question's words, by rarity, in all of the window, in its best sentence, and in each sentence
     /// by its weight.
     pub coverage: [f32; 3],
+    /// The question's words in the sentence that holds most of them beside a figure of the kind asked for.
+    pub beside: f32,
     /// How near the neighbours are.
     pub around: f32,
 }
@@ -79,7 +82,7 @@ impl Worth {
     pub(super) fn of(seen: &Seen) -> Self {
         let [all, best, weighed] = seen.coverage;
         let figure = match (seen.wants_figure, seen.figures) {
-            (true, Figures::Asked) => learnt::FIGURE * all,
+            (true, Figures::Asked) => learnt::FIGURE * f32::midpoint(all, seen.beside),
             (true, Figures::None) => learnt::NO_FIGURE,
             _ => 0.0,
         };

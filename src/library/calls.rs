@@ -79,6 +79,8 @@ pub struct Person {
     pub name: String,
     /// The office, as the call writes it.
     pub role: Option<String>,
+    /// Whom they speak for, as the call writes it.
+    pub affiliation: Option<String>,
     /// What they do on the call.
     pub kind: Kind,
 }
@@ -290,12 +292,12 @@ impl Library {
         rows().map_err(|error| self.failed(&error))
     }
 
-    /// Who speaks in these calls, or in any; each name, office and kind once.
+    /// Who speaks in these calls, or in any; each name, office, affiliation and kind once.
     ///
     /// # Errors
     /// Only those of the database.
     pub fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>> {
-        let sql = "SELECT DISTINCT speaker, role, kind FROM turns
+        let sql = "SELECT DISTINCT speaker, role, affiliation, kind FROM turns
              WHERE speaker IS NOT NULL AND (?1 IS NULL OR call IN (SELECT value FROM json_each(?1)))";
         let calls = calls.map(|calls| {
             let rows: Vec<i64> = calls.iter().map(|call| call.0).collect();
@@ -305,7 +307,8 @@ impl Library {
             Ok(Person {
                 name: row.get(0)?,
                 role: row.get(1)?,
-                kind: from_word(row, 2)?,
+                affiliation: row.get(2)?,
+                kind: from_word(row, 3)?,
             })
         };
         let rows = || -> rusqlite::Result<Vec<Person>> {

@@ -4,195 +4,24 @@
 //! library holds as a [`Catalogue`]. Out: a [`Question`]. Nothing here searches.
 
 mod catalogue;
+mod chosen;
 mod company;
 mod people;
+mod terms;
 mod text;
 mod understand;
+mod wants;
 mod when;
 
 pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
+pub use wants::Tense;
 
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
-
-/// Terms of one question that are searched by words; a question of 256 tokens has fewer.
-const MOST_TERMS: usize = 64;
-
-/// Words that shape a question, or any sentence, and say nothing of its subject. Sorted.
-const STOP_WORDS: &[&str] = &[
-    "a",
-    "about",
-    "achieve",
-    "achieved",
-    "after",
-    "again",
-    "against",
-    "all",
-    "also",
-    "am",
-    "among",
-    "an",
-    "and",
-    "any",
-    "are",
-    "as",
-    "ask",
-    "asked",
-    "at",
-    "be",
-    "because",
-    "been",
-    "before",
-    "being",
-    "between",
-    "both",
-    "but",
-    "by",
-    "call",
-    "can",
-    "comment",
-    "companies",
-    "company",
-    "could",
-    "did",
-    "discuss",
-    "discussed",
-    "discussing",
-    "discussion",
-    "discussions",
-    "do",
-    "does",
-    "doing",
-    "during",
-    "each",
-    "else",
-    "ever",
-    "expect",
-    "experience",
-    "experienced",
-    "for",
-    "from",
-    "further",
-    "give",
-    "given",
-    "group",
-    "groups",
-    "had",
-    "has",
-    "have",
-    "having",
-    "he",
-    "her",
-    "here",
-    "hers",
-    "highest",
-    "him",
-    "his",
-    "how",
-    "i",
-    "if",
-    "in",
-    "into",
-    "is",
-    "it",
-    "its",
-    "just",
-    "largest",
-    "let",
-    "like",
-    "lowest",
-    "many",
-    "me",
-    "meeting",
-    "meetings",
-    "mention",
-    "mentioned",
-    "more",
-    "most",
-    "much",
-    "my",
-    "no",
-    "nor",
-    "not",
-    "now",
-    "of",
-    "on",
-    "only",
-    "opinion",
-    "opinions",
-    "or",
-    "other",
-    "our",
-    "out",
-    "over",
-    "own",
-    "period",
-    "periods",
-    "please",
-    "quarter",
-    "quarters",
-    "reported",
-    "said",
-    "same",
-    "say",
-    "says",
-    "she",
-    "should",
-    "show",
-    "smallest",
-    "so",
-    "some",
-    "such",
-    "summarise",
-    "summarize",
-    "talk",
-    "talked",
-    "talking",
-    "team",
-    "tell",
-    "than",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "think",
-    "thinks",
-    "this",
-    "those",
-    "thought",
-    "through",
-    "to",
-    "too",
-    "under",
-    "until",
-    "up",
-    "us",
-    "very",
-    "was",
-    "we",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "whom",
-    "whose",
-    "why",
-    "will",
-    "with",
-    "would",
-    "you",
-    "your",
-];
+use terms::{has_terms, terms};
+use wants::{wants_asker, wants_figure};
 
 /// A question, understood.
 #[derive(Clone, Debug)]
@@ -207,8 +36,8 @@ pub struct Question {
     pub wants_asker: bool,
     /// Whether it asks for a figure: then what holds none is no answer to it.
     pub wants_figure: bool,
-    /// Whether it asks for what is expected, rather than for what was.
-    pub wants_outlook: bool,
+    /// Whether it asks for what was or for what is expected.
+    pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
     pub terms: Vec<String>,
 }
@@ -224,18 +53,13 @@ impl Question {
         if words.is_empty() {
             return Err(Error::EmptyQuestion);
         }
-        let wants_asker =
-            ["who", "which", "what", "whose"].contains(&words.first().map_or("", |w| w))
-                && words.iter().take(3).any(|word| {
-                    ["asked", "asks", "question", "questions"].contains(&word.as_str())
-                });
         Ok(Self {
             text: text.to_owned(),
             filter,
             understood: Understood::default(),
-            wants_asker,
+            wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
-            wants_outlook: is_outlook(text),
+            tense: Tense::of(text),
             terms: terms(text),
         })
     }
@@ -256,155 +80,23 @@ impl Question {
         }
         let rest = String::from_utf8(rest).unwrap_or_else(|_| self.text.clone());
         // What is asked about nothing but a name is asked for by that name.
-        let terms = if words(&rest).iter().any(|word| is_term(word)) {
+        let terms = if has_terms(&rest) {
             terms(&rest)
         } else {
             self.terms
         };
         Ok(Self {
             understood,
+            tense: Tense::of(&rest),
             terms,
             ..self
         })
     }
 }
 
-/// Whether a text is about what is to come.
-pub fn is_outlook(text: &str) -> bool {
-    const TO_COME: [&str; 24] = [
-        "aim",
-        "anticipate",
-        "anticipated",
-        "anticipating",
-        "estimate",
-        "expect",
-        "expectation",
-        "expectations",
-        "expected",
-        "expecting",
-        "expects",
-        "forecast",
-        "forecasts",
-        "goal",
-        "guidance",
-        "guide",
-        "guided",
-        "guiding",
-        "outlook",
-        "planned",
-        "project",
-        "projected",
-        "projections",
-        "target",
-    ];
-    words(text)
-        .iter()
-        .any(|word| TO_COME.contains(&word.as_str()))
-}
-
-/// Whether a question asks how much: by its first words, by a superlative, or by what is only ever said
-/// in figures.
-fn wants_figure(words: &[String]) -> bool {
-    const SAID_IN_FIGURES: [&str; 36] = [
-        "affo",
-        "amount",
-        "backlog",
-        "capex",
-        "cost",
-        "costs",
-        "dividend",
-        "earnings",
-        "ebitda",
-        "eps",
-        "expenses",
-        "expenditure",
-        "expenditures",
-        "ffo",
-        "growth",
-        "guidance",
-        "highest",
-        "income",
-        "largest",
-        "leverage",
-        "liquidity",
-        "lowest",
-        "margin",
-        "margins",
-        "noi",
-        "percentage",
-        "price",
-        "profit",
-        "rate",
-        "rates",
-        "ratio",
-        "receivable",
-        "revenue",
-        "revenues",
-        "sales",
-        "utilization",
-    ];
-    let pairs = words.windows(2).any(|pair| match pair {
-        [how, much] => {
-            how == "how"
-                && ["big", "fast", "large", "long", "many", "much"].contains(&much.as_str())
-        }
-        _ => false,
-    });
-    let asks_what = words
-        .iter()
-        .any(|word| ["what", "which", "how"].contains(&word.as_str()));
-    let amount = words
-        .iter()
-        .any(|word| SAID_IN_FIGURES.contains(&word.as_str()));
-    pairs || (asks_what && amount && !words.iter().any(|word| word == "why"))
-}
-
-fn is_term(word: &str) -> bool {
-    STOP_WORDS.binary_search(&word).is_err()
-}
-
-/// The words to look for; where a question is nothing but small words, as `what was that about?`, those.
-fn terms(text: &str) -> Vec<String> {
-    let words = words(text);
-    let mut terms: Vec<String> = Vec::new();
-    for word in words.iter().filter(|word| is_term(word)) {
-        if !terms.contains(word) && terms.len() < MOST_TERMS {
-            terms.push(word.clone());
-        }
-    }
-    if terms.is_empty() {
-        terms = words.into_iter().take(MOST_TERMS).collect();
-    }
-    terms
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn terms(text: &str) -> Vec<String> {
-        Question::new(text, Filter::default()).unwrap().terms
-    }
-
-    #[test]
-    fn the_words_that_matter_are_kept_in_order_and_once() {
-        assert_eq!(
-            terms("What constrains AWS capacity?"),
-            ["constrains", "aws", "capacity"]
-        );
-        assert_eq!(
-            terms("margin, margin and Amazon's margin"),
-            ["margin", "amazon"]
-        );
-    }
-
-    #[test]
-    fn a_question_of_nothing_but_small_words_keeps_them() {
-        assert_eq!(
-            terms("What was that about?"),
-            ["what", "was", "that", "about"]
-        );
-    }
 
     #[test]
     fn a_question_without_letters_or_digits_is_empty() {
@@ -414,10 +106,5 @@ mod tests {
                 Err(Error::EmptyQuestion)
             ));
         }
-    }
-
-    #[test]
-    fn the_small_words_are_sorted() {
-        assert!(STOP_WORDS.is_sorted());
     }
 }

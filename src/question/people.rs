@@ -4,8 +4,7 @@
 //! section, and the words that said so. Only who is said to say something is meant: `who succeeds
 //! Ada Finch` is about her, `what did Ada Finch say` asks for her words.
 
-use super::company::is_question_word;
-use super::text::Word;
+use super::text::{Word, is_question_word};
 use crate::library::Person;
 use crate::transcript::{Kind, Section};
 use std::ops::Range;
@@ -18,6 +17,8 @@ pub(super) struct Speaker {
     /// As stored; empty when the library knows nobody so named.
     pub(super) names: Vec<String>,
     pub(super) place: Range<usize>,
+    /// Whether nothing but somebody can be meant.
+    pub(super) is_certain: bool,
 }
 
 /// What people do with words.
@@ -65,6 +66,8 @@ const SPEAKS: &[&str] = &[
     "talk",
     "tell",
     "think",
+    "want",
+    "wonder",
 ];
 /// The same as told by somebody else.
 const SPOKE: &[&str] = &[
@@ -110,6 +113,7 @@ const OFFICES: &[(&str, &str)] = &[
     ("cto", "chief technology"),
     ("cmo", "chief marketing"),
     ("cio", "chief information"),
+    ("finance chief", "chief financial"),
 ];
 /// What an office has in its name.
 const OFFICE_WORDS: &[&str] = &[
@@ -137,13 +141,39 @@ const TRADES: &[&str] = &[
 const BEFORE_A_NAME: &[&str] = &[
     "the", "of", "at", "from", "mr", "mrs", "ms", "dr", "hon", "sir", "our", "their", "its",
 ];
-/// Words of a name that may stand between helper and verb.
-const LONGEST_NAME: usize = 6;
+/// What joins somebody and whom they speak for.
+const AT_A_FIRM: &[&str] = &["at", "from", "of", "with"];
+/// Words of a name and an office that may stand between helper and verb.
+const LONGEST_NAME: usize = 8;
 
 /// Who is said to have spoken, by the first such phrase.
 pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> {
-    let (from, end) = phrase(words)?;
+    let said = phrase(words).map(|place| (place, true));
+    let ((from, end), is_certain) = said.or_else(|| Some((heading(words)?, false)))?;
     let phrase = words.get(from..end)?;
+    let mut speaker = named(phrase, people, is_certain)?;
+    // `Tomas Reed, the CFO`, `Ines Vane of Larkspur Research`, `the chief executive officer Petra Quill`.
+    let comma = phrase.iter().position(|word| word.comma);
+    let firm = phrase.iter().position(|word| word.is_any(AT_A_FIRM));
+    let name = phrase.iter().rposition(|word| !word.is_capital());
+    let shorter = [
+        comma.and_then(|comma| phrase.get(..=comma)),
+        firm.and_then(|firm| phrase.get(..firm)),
+        name.and_then(|last| phrase.get(last + 1..)),
+    ];
+    for part in shorter.into_iter().flatten() {
+        if speaker.names.is_empty()
+            && let Some(other) = named(part, people, is_certain)
+            && !other.names.is_empty()
+        {
+            let place = speaker.place;
+            speaker = Speaker { place, ..other };
+        }
+    }
+    Some(speaker)
+}
+
+fn named(phrase: &[Word<'_>], people: &[Person], is_certain: bool) -> Option<Speaker> {
     let called: Vec<&Word<'_>> = phrase
         .iter()
         .filter(|word| !word.is_any(BEFORE_A_NAME))
@@ -157,7 +187,19 @@ pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> 
             .join(" "),
         names: names(&called, people),
         place: first.place.start..last.place.end,
+        is_certain,
     })
+}
+
+/// `Petra Quill on coal`, `CFO on margins`: a name before what it is about, as in a heading.
+fn heading(words: &[Word<'_>]) -> Option<(usize, usize)> {
+    let at = words
+        .iter()
+        .position(|word| word.is_any(&["about", "on"]))?;
+    (1..=LONGEST_NAME)
+        .contains(&at)
+        .then_some((0, at))
+        .filter(|_| words.first().is_some_and(|word| !is_question_word(word)))
 }
 
 /// The people that the words name, as stored: one person, or two with `and` between them.
@@ -189,7 +231,7 @@ fn names(called: &[&Word<'_>], people: &[Person]) -> Vec<String> {
 
 /// Whether a question could be about a speaker at all: then it is worth knowing who speaks.
 pub(super) fn may_name_somebody(words: &[Word<'_>]) -> bool {
-    phrase(words).is_some()
+    phrase(words).or_else(|| heading(words)).is_some()
 }
 
 /// Where the words lie that name who speaks.
@@ -207,7 +249,7 @@ fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
     let owned = || {
         words.iter().enumerate().find_map(|(at, word)| {
             let next = words.get(at + 1)?;
-            let owns = word.possessive && next.is_any(WORDS_OF);
+            let owns = word.possessive && next.is_any(WORDS_OF) && !is_question_word(word);
             owns.then(|| (name_start(words, at), at + 1))
         })
     };
@@ -313,25 +355,63 @@ fn holds_office(person: &Person, asked: &[&str]) -> bool {
     asked.iter().any(is_office) && role.contains(&phrase)
 }
 
-/// `which analyst asked`, `what did analysts ask`: their own words are wanted.
-pub(super) fn role(words: &[Word<'_>]) -> Option<(Kind, Range<usize>)> {
+/// The analysts whose own words are wanted.
+pub(super) struct Analysts {
+    /// The words that say so.
+    pub(super) place: Range<usize>,
+    /// Whom they speak for, where that is said, and its place.
+    pub(super) firm: Option<(String, Range<usize>)>,
+}
+
+/// `which analyst asked`, `what did the analysts from Larkspur ask`.
+pub(super) fn analysts(words: &[Word<'_>]) -> Option<Analysts> {
     let at = words
         .iter()
         .position(|word| word.is_any(&["analyst", "analysts"]))?;
-    let near = words.get(at + 1).is_some_and(|next| {
+    let joined = words.get(at + 1).is_some_and(|word| word.is_any(AT_A_FIRM));
+    let firm = words.get(at + 2..).unwrap_or_default();
+    let length = firm.iter().take_while(|word| word.is_capital()).count();
+    let firm = firm.get(..length).filter(|_| joined && length > 0);
+    let behind = at + 1 + firm.map_or(0, |firm| firm.len() + 1);
+    let near = words.get(behind).is_some_and(|next| {
         next.is_any(&[
-            "ask", "asked", "asks", "asking", "question", "raise", "raised",
+            "ask", "asked", "asks", "asking", "question", "raise", "raised", "want",
         ])
     });
-    let helped = at
-        .checked_sub(1)
-        .and_then(|at| words.get(at))
-        .is_some_and(|word| word.is_any(HELPERS));
+    let mut before = words.get(..at)?.iter().rev();
+    let helped = before.next().is_some_and(|word| {
+        word.is_any(HELPERS)
+            || (word.is_any(BEFORE_A_NAME)
+                && before.next().is_some_and(|word| word.is_any(HELPERS)))
+    });
+    let named = |firm: &[Word<'_>]| {
+        let label: Vec<&str> = firm.iter().map(|word| word.text).collect();
+        let (first, last) = (firm.first()?, firm.last()?);
+        Some((label.join(" "), first.place.start..last.place.end))
+    };
     (near || helped).then(|| {
-        words
-            .get(at)
-            .map(|word| (Kind::Analyst, word.place.clone()))
+        Some(Analysts {
+            place: words.get(at)?.place.clone(),
+            firm: firm.and_then(named),
+        })
     })?
+}
+
+/// The analysts of a firm, by name.
+pub(super) fn of_firm(firm: &str, people: &[Person]) -> Vec<String> {
+    let asked = norms(firm);
+    let is_of = |person: &&Person| {
+        let own = person.affiliation.as_deref().map(norms);
+        own.is_some_and(|own| asked.iter().all(|word| own.contains(word)))
+    };
+    let mut names: Vec<String> = people
+        .iter()
+        .filter(is_of)
+        .map(|person| person.name.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// `in the prepared remarks`, `during the Q&A`.
@@ -342,6 +422,14 @@ pub(super) fn section(words: &[Word<'_>]) -> Option<(Section, Range<usize>)> {
         }
         _ => None,
     });
+    let spelt = || {
+        words.windows(3).find_map(|row| match row {
+            [q, and, a] if q.norm == "q" && and.norm == "and" && a.norm == "a" => {
+                Some((Section::Questions, q.place.start..a.place.end))
+            }
+            _ => None,
+        })
+    };
     let asked = || {
         words.iter().enumerate().find_map(|(at, word)| {
             let before = words.get(..at).unwrap_or_default();
@@ -354,7 +442,7 @@ pub(super) fn section(words: &[Word<'_>]) -> Option<(Section, Range<usize>)> {
             (named && located).then(|| (Section::Questions, word.place.clone()))
         })
     };
-    pairs.or_else(asked)
+    pairs.or_else(asked).or_else(spelt)
 }
 
 #[cfg(test)]
@@ -375,6 +463,7 @@ mod tests {
         let people = PEOPLE.map(|name| Person {
             name: name.to_owned(),
             role: None,
+            affiliation: None,
             kind: Kind::Other,
         });
         speaker(&words(question), &people).map_or_else(Vec::new, |speaker| speaker.names)

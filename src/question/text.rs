@@ -28,10 +28,69 @@ impl Word<'_> {
         self.text.chars().next().is_some_and(char::is_uppercase)
     }
 
+    /// Whether it is written in nothing but capitals.
+    pub(super) fn is_acronym(&self) -> bool {
+        self.norm.len() > 1 && !self.text.chars().any(char::is_lowercase)
+    }
+
     /// Whether it is one of `words`, which are in lower case.
     pub(super) fn is_any(&self, words: &[&str]) -> bool {
         words.contains(&self.norm.as_str())
     }
+}
+
+/// Whether a word begins a question, and is no name for all its capital.
+pub(super) fn is_question_word(word: &Word<'_>) -> bool {
+    word.is_any(&[
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "at",
+        "can",
+        "compare",
+        "could",
+        "describe",
+        "did",
+        "do",
+        "does",
+        "during",
+        "explain",
+        "find",
+        "for",
+        "from",
+        "give",
+        "had",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "is",
+        "list",
+        "on",
+        "please",
+        "quote",
+        "show",
+        "since",
+        "summarise",
+        "summarize",
+        "tell",
+        "the",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+    ])
 }
 
 /// The words of a text, in order. What holds neither letter nor digit is none.

@@ -5,11 +5,11 @@
 //! people up in. Out: [`Understood`]. What the user set by a filter is not understood again.
 
 use super::catalogue::{Catalogue, Dated};
+use super::chosen::{choose, periods};
 use super::company::{self, Held};
-use super::is_outlook;
 use super::people;
 use super::text::{Word, words};
-use super::when::{self, Said, When};
+use super::when::{self, Said};
 use crate::error::Result;
 use crate::index::Index;
 use crate::library::{Filter, Person, Scope};
@@ -145,16 +145,18 @@ pub(super) fn understand(
     names(&mut understood, known, &held);
     narrow(&mut understood, text, (scope, known), (&held, said));
     speak(&mut understood, &words, (filter, scope), record)?;
-    // Somebody who speaks is no company, and who is asked for by name is missed by name.
-    if held.is_empty() && !whose_is_set {
+    if !whose_is_set {
+        let alone = held.is_empty();
+        // Somebody who speaks is no company, and who is asked for by name is missed by name.
         for absent in company::absent(&words, &understood.places, known, &mentioned)? {
-            // The same somebody once more.
-            if understood.speaker.as_ref() != Some(&absent.name) {
+            // The same somebody once more; beside a company that is there, only one that is asked about as it is.
+            let told = understood.speaker.as_ref() == Some(&absent.name);
+            if !told && (alone || absent.is_listed) {
                 understood.places.push(absent.place);
                 understood.missing.push(Missing::Company(absent.name));
             }
         }
-        understood.is_absent |= !understood.missing.is_empty();
+        understood.is_absent |= alone && !understood.missing.is_empty();
     }
     Ok(understood)
 }
@@ -250,171 +252,6 @@ fn part(label: String, calls: &[&Dated]) -> Part {
     }
 }
 
-/// The calls of a time, out of those of one company or of all.
-struct Chosen<'a> {
-    /// The time in words; `None` where it was let go.
-    label: Option<String>,
-    calls: Vec<&'a Dated>,
-    /// Each period asked for by itself.
-    parts: Vec<(String, Vec<&'a Dated>)>,
-    /// Times without a call.
-    missing: Vec<String>,
-}
-
-fn choose<'a>(said: &Said, text: &str, calls: &[&'a Dated], any_company: bool) -> Chosen<'a> {
-    let kept: Vec<&Dated> = calls
-        .iter()
-        .copied()
-        .filter(|call| when::keeps(&said.when, call))
-        .collect();
-    let plain = |label: String, calls: Vec<&'a Dated>| Chosen {
-        missing: if calls.is_empty() {
-            vec![label.clone()]
-        } else {
-            Vec::new()
-        },
-        label: Some(label),
-        calls,
-        parts: Vec::new(),
-    };
-    match &said.when {
-        When::Newest(count) => plain(newest_label(*count), newest(&kept, *count, any_company)),
-        When::Days { from, to } => {
-            let day = |date: &Option<crate::transcript::Date>| date.map(|date| date.to_string());
-            let label = match (day(from), day(to)) {
-                (Some(from), Some(to)) if from == to => from,
-                (Some(from), Some(to)) => format!("{from} to {to}"),
-                (Some(from), None) => format!("since {from}"),
-                (None, to) => format!("until {}", to.unwrap_or_default()),
-            };
-            plain(label, kept)
-        }
-        When::QuarterTo { month, year } => {
-            let newest = if year.is_some() {
-                kept
-            } else {
-                newest(&kept, 1, any_company)
-            };
-            let label = format!("quarter to month {month}");
-            plain(
-                year.map_or(label.clone(), |year| format!("{label} of {year}")),
-                newest,
-            )
-        }
-        // Without its year it is a wish, not a condition.
-        When::AnyYear(_) if kept.is_empty() || is_outlook(text) => Chosen {
-            label: None,
-            calls: calls.to_vec(),
-            parts: Vec::new(),
-            missing: Vec::new(),
-        },
-        When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
-        When::Months(stretches) => stretched(stretches, said.is_aim && is_outlook(text), calls),
-    }
-}
-
-/// The calls of some stretches of time; where something is expected for them, also the call before.
-fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated]) -> Chosen<'a> {
-    let mut chosen = Chosen {
-        label: Some(
-            stretches
-                .iter()
-                .map(|stretch| stretch.label.clone())
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-        calls: Vec::new(),
-        parts: Vec::new(),
-        missing: Vec::new(),
-    };
-    for stretch in stretches {
-        let first = stretch.months.first;
-        let within = |call: &&Dated| {
-            let months = call.months();
-            months.is_some_and(|months| {
-                // What a company expects of a time it says in the quarter before, or in the year before it.
-                let reach = if stretch.months.last - first < 3 {
-                    3
-                } else {
-                    6
-                };
-                let before =
-                    is_aim && stretch.is_one && (first - reach..first).contains(&months.last);
-                stretch.months.contains(months) || before
-            })
-        };
-        let mut kept: Vec<&Dated> = calls.iter().copied().filter(within).collect();
-        kept.retain(|call| !chosen.calls.iter().any(|other| other.row == call.row));
-        if kept.is_empty() {
-            chosen.missing.push(stretch.label.clone());
-            continue;
-        }
-        chosen.calls.extend(&kept);
-        if stretch.is_one {
-            chosen.parts.push((stretch.label.clone(), kept));
-        } else {
-            chosen.parts.extend(by_period(&kept));
-        }
-    }
-    chosen
-}
-
-/// A range is as many parts as there are periods in it.
-fn by_period<'a>(calls: &[&'a Dated]) -> Vec<(String, Vec<&'a Dated>)> {
-    /// A list with more parts than a reader reads quotes is no list of parts.
-    const MOST: usize = 8;
-    let mut parts: Vec<(String, Vec<&Dated>)> = Vec::new();
-    for call in calls {
-        let label = call
-            .period
-            .map_or(String::new(), |period| period.to_string());
-        match parts.iter_mut().find(|(other, _)| *other == label) {
-            Some((_, calls)) => calls.push(call),
-            None => parts.push((label, vec![call])),
-        }
-    }
-    if parts.len() > MOST {
-        Vec::new()
-    } else {
-        parts
-    }
-}
-
-fn newest_label(count: usize) -> String {
-    if count == 1 {
-        "newest call".to_owned()
-    } else {
-        format!("newest {count} calls")
-    }
-}
-
-/// The newest calls; where no company is named, those of each company.
-fn newest<'a>(calls: &[&'a Dated], count: usize, of_each: bool) -> Vec<&'a Dated> {
-    let mut sorted = calls.to_vec();
-    sorted.sort_by_key(|call| {
-        std::cmp::Reverse((call.months().map(|months| months.last), call.date))
-    });
-    let mut taken: std::collections::HashMap<Option<usize>, Vec<i32>> =
-        std::collections::HashMap::new();
-    sorted.retain(|call| {
-        let times = taken.entry(call.company.filter(|_| of_each)).or_default();
-        let month = call.months().map_or(0, |months| months.last);
-        // Two calls of one time, as from two vendors, are one time.
-        if !times.contains(&month) && times.len() < count {
-            times.push(month);
-        }
-        times.contains(&month)
-    });
-    sorted
-}
-
-fn periods(calls: &[&Dated]) -> Vec<Period> {
-    let mut periods: Vec<Period> = calls.iter().filter_map(|call| call.period).collect();
-    periods.sort_unstable();
-    periods.dedup();
-    periods
-}
-
 /// Who speaks, and in what part of the call.
 fn speak(
     understood: &mut Understood,
@@ -431,10 +268,13 @@ fn speak(
     if filter.role.is_some() || filter.speaker.is_some() {
         return Ok(());
     }
-    if let Some((role, place)) = people::role(words) {
-        understood.role = Some(role);
-        understood.places.push(place);
-        return Ok(());
+    if let Some(analysts) = people::analysts(words) {
+        understood.role = Some(Kind::Analyst);
+        understood.places.push(analysts.place);
+        return match analysts.firm {
+            Some(firm) => of_firm(understood, firm, scope, record),
+            None => Ok(()),
+        };
     }
     let taken = |word: &&Word<'_>| {
         let inside =
@@ -445,16 +285,7 @@ fn speak(
     if !people::may_name_somebody(&free) || understood.is_absent {
         return Ok(());
     }
-    let calls: Vec<CallRow> = understood
-        .parts
-        .iter()
-        .flat_map(|part| part.calls.clone())
-        .collect();
-    let calls = if calls.is_empty() {
-        scope.calls.clone()
-    } else {
-        Some(calls)
-    };
+    let calls = calls_of(understood, scope);
     let Some(speaker) = people::speaker(&free, &record.people(calls.as_deref())?) else {
         return Ok(());
     };
@@ -462,11 +293,45 @@ fn speak(
         understood.speaker = Some(speaker.label);
         understood.speakers = Some(speaker.names);
         understood.places.push(speaker.place);
-    } else if is_name(&speaker.label) && is_unheard_of(&speaker.label, record)? {
+    } else if speaker.is_certain
+        && is_name(&speaker.label)
+        && is_unheard_of(&speaker.label, record)?
+    {
         understood.places.push(speaker.place);
         understood.missing.push(Missing::Name(speaker.label));
         understood.is_absent = true;
     }
+    Ok(())
+}
+
+/// The calls that are left to search.
+fn calls_of(understood: &Understood, scope: &Scope) -> Option<Vec<CallRow>> {
+    let parts = understood.parts.iter();
+    let calls: Vec<CallRow> = parts.flat_map(|part| part.calls.clone()).collect();
+    if calls.is_empty() {
+        scope.calls.clone()
+    } else {
+        Some(calls)
+    }
+}
+
+/// Only analysts of a firm, where any are of it.
+fn of_firm(
+    understood: &mut Understood,
+    (firm, place): (String, Range<usize>),
+    scope: &Scope,
+    record: &dyn Record,
+) -> Result<()> {
+    let calls = calls_of(understood, scope);
+    let names = people::of_firm(&firm, &record.people(calls.as_deref())?);
+    if names.is_empty() {
+        understood.missing.push(Missing::Name(firm));
+        understood.is_absent = true;
+    } else {
+        understood.speaker = Some(firm);
+        understood.speakers = Some(names);
+    }
+    understood.places.push(place);
     Ok(())
 }
 

@@ -83,7 +83,7 @@ fn what_a_question_names_is_understood_and_nothing_else_is() {
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split('\t').collect())
         .collect();
-    assert!(cases.len() >= 300, "{} questions", cases.len());
+    assert!(cases.len() >= 400, "{} questions", cases.len());
     let questions: Vec<&str> = cases.iter().map(|case| case[0]).collect();
     let file = home.write("questions.txt", questions.join("\n"));
     let run = home.run(&["ask", "--batch", file.to_str().unwrap(), "--limit", "1"]);

@@ -1,0 +1,182 @@
+//! The calls of a time, out of those of one company or of all.
+//!
+//! In: what a question says of time, and calls. Out: those of then, by period, and the times without a call.
+
+use super::catalogue::Dated;
+use super::wants::is_outlook;
+use super::when::{self, Said, When};
+use crate::transcript::Period;
+
+/// The calls of a time, out of those of one company or of all.
+pub(super) struct Chosen<'a> {
+    /// The time in words; `None` where it was let go.
+    pub(super) label: Option<String>,
+    pub(super) calls: Vec<&'a Dated>,
+    /// Each period asked for by itself.
+    pub(super) parts: Vec<(String, Vec<&'a Dated>)>,
+    /// Times without a call.
+    pub(super) missing: Vec<String>,
+}
+
+pub(super) fn choose<'a>(
+    said: &Said,
+    text: &str,
+    calls: &[&'a Dated],
+    any_company: bool,
+) -> Chosen<'a> {
+    let keep = |when: &When| -> Vec<&'a Dated> {
+        let kept = calls.iter().copied();
+        kept.filter(|call| when::keeps(when, call)).collect()
+    };
+    let kept = keep(&said.when);
+    let plain = |label: String, calls: Vec<&'a Dated>| Chosen {
+        missing: if calls.is_empty() {
+            vec![label.clone()]
+        } else {
+            Vec::new()
+        },
+        label: Some(label),
+        calls,
+        parts: Vec::new(),
+    };
+    // What stood on the last day of a quarter is told on the call about it.
+    if let When::Days { from, to } = said.when
+        && let (true, Some((month, year))) = (kept.is_empty(), when::quarter_end(from, to))
+    {
+        let (month, year) = (month, Some(year));
+        let calls = keep(&When::QuarterTo { month, year });
+        return plain(when::label(month, year), calls);
+    }
+    match &said.when {
+        When::Newest(count) => plain(newest_label(*count), newest(&kept, *count, any_company)),
+        When::Days { from, to } => {
+            let day = |date: &Option<crate::transcript::Date>| date.map(|date| date.to_string());
+            let label = match (day(from), day(to)) {
+                (Some(from), Some(to)) if from == to => from,
+                (Some(from), Some(to)) => format!("{from} to {to}"),
+                (Some(from), None) => format!("since {from}"),
+                (None, to) => format!("until {}", to.unwrap_or_default()),
+            };
+            plain(label, kept)
+        }
+        When::QuarterTo { month, year } => {
+            let newest = if year.is_some() {
+                kept
+            } else {
+                newest(&kept, 1, any_company)
+            };
+            plain(when::label(*month, *year), newest)
+        }
+        // Without its year it is a wish, not a condition.
+        When::AnyYear(_) if kept.is_empty() || is_outlook(text) => Chosen {
+            label: None,
+            calls: calls.to_vec(),
+            parts: Vec::new(),
+            missing: Vec::new(),
+        },
+        When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
+        When::Months(stretches) => stretched(stretches, said.is_aim && is_outlook(text), calls),
+    }
+}
+
+/// The calls of some stretches of time; where something is expected for them, also the call before.
+fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated]) -> Chosen<'a> {
+    let mut chosen = Chosen {
+        label: Some(
+            stretches
+                .iter()
+                .map(|stretch| stretch.label.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+        calls: Vec::new(),
+        parts: Vec::new(),
+        missing: Vec::new(),
+    };
+    for stretch in stretches {
+        let first = stretch.months.first;
+        let within = |call: &&Dated| {
+            let months = call.months();
+            months.is_some_and(|months| {
+                // What a company expects of a time it says in the quarter before, or in the year before it.
+                let reach = if stretch.months.last - first < 3 {
+                    3
+                } else {
+                    6
+                };
+                let before =
+                    is_aim && stretch.is_one && (first - reach..first).contains(&months.last);
+                stretch.months.contains(months) || before
+            })
+        };
+        let mut kept: Vec<&Dated> = calls.iter().copied().filter(within).collect();
+        kept.retain(|call| !chosen.calls.iter().any(|other| other.row == call.row));
+        if kept.is_empty() {
+            chosen.missing.push(stretch.label.clone());
+            continue;
+        }
+        chosen.calls.extend(&kept);
+        if stretch.is_one {
+            chosen.parts.push((stretch.label.clone(), kept));
+        } else {
+            chosen.parts.extend(by_period(&kept));
+        }
+    }
+    chosen
+}
+
+/// A range is as many parts as there are periods in it.
+fn by_period<'a>(calls: &[&'a Dated]) -> Vec<(String, Vec<&'a Dated>)> {
+    /// A list with more parts than a reader reads quotes is no list of parts.
+    const MOST: usize = 8;
+    let mut parts: Vec<(String, Vec<&Dated>)> = Vec::new();
+    for call in calls {
+        let label = call
+            .period
+            .map_or(String::new(), |period| period.to_string());
+        match parts.iter_mut().find(|(other, _)| *other == label) {
+            Some((_, calls)) => calls.push(call),
+            None => parts.push((label, vec![call])),
+        }
+    }
+    if parts.len() > MOST {
+        Vec::new()
+    } else {
+        parts
+    }
+}
+
+fn newest_label(count: usize) -> String {
+    if count == 1 {
+        "newest call".to_owned()
+    } else {
+        format!("newest {count} calls")
+    }
+}
+
+/// The newest calls; where no company is named, those of each company.
+fn newest<'a>(calls: &[&'a Dated], count: usize, of_each: bool) -> Vec<&'a Dated> {
+    let mut sorted = calls.to_vec();
+    sorted.sort_by_key(|call| {
+        std::cmp::Reverse((call.months().map(|months| months.last), call.date))
+    });
+    let mut taken: std::collections::HashMap<Option<usize>, Vec<i32>> =
+        std::collections::HashMap::new();
+    sorted.retain(|call| {
+        let times = taken.entry(call.company.filter(|_| of_each)).or_default();
+        let month = call.months().map_or(0, |months| months.last);
+        // Two calls of one time, as from two vendors, are one time.
+        if !times.contains(&month) && times.len() < count {
+            times.push(month);
+        }
+        times.contains(&month)
+    });
+    sorted
+}
+
+pub(super) fn periods(calls: &[&Dated]) -> Vec<Period> {
+    let mut periods: Vec<Period> = calls.iter().filter_map(|call| call.period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    periods
+}

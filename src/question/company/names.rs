@@ -1,0 +1,180 @@
+//! Companies by their names and tickers, as they are written.
+//!
+//! In: a question's words from one on. Out: the companies that they name, and how many words it takes. A word
+//! that merely looks like a name names nothing.
+
+use super::super::catalogue::{Catalogue, LEGAL_FORMS, NO_TICKERS, Name};
+use super::super::text::Word;
+use super::Mentioned;
+use crate::error::Result;
+
+/// Company names that are also words of every day: alone in lower case they name nothing.
+pub(super) const EVERYDAY: &[&str] = &[
+    "allegiant",
+    "ally",
+    "amber",
+    "apple",
+    "ball",
+    "block",
+    "box",
+    "bumble",
+    "capri",
+    "carnival",
+    "chase",
+    "coach",
+    "compass",
+    "delta",
+    "dominion",
+    "dover",
+    "eagle",
+    "etsy",
+    "fastly",
+    "gap",
+    "genius",
+    "hershey",
+    "humana",
+    "insulet",
+    "intuit",
+    "kroger",
+    "lemonade",
+    "linde",
+    "loews",
+    "masco",
+    "match",
+    "meta",
+    "nice",
+    "notion",
+    "nova",
+    "oracle",
+    "peloton",
+    "progressive",
+    "prudential",
+    "root",
+    "science",
+    "shell",
+    "snap",
+    "snowflake",
+    "sprout",
+    "square",
+    "stride",
+    "sunrun",
+    "target",
+    "toast",
+    "trade",
+    "unity",
+    "upstart",
+    "visa",
+    "wish",
+    "zoom",
+];
+
+/// The companies that the words from `at` name, by the longest name that fits, and how many words it takes.
+pub(super) fn named(
+    words: &[Word<'_>],
+    at: usize,
+    known: &Catalogue,
+    mentioned: Mentioned<'_>,
+) -> Result<(Vec<usize>, usize)> {
+    /// A beginning that more companies share names none of them.
+    const MOST_SHARING: usize = 3;
+    let none = Ok((Vec::new(), 0));
+    let Some(word) = words.get(at) else {
+        return none;
+    };
+    let Some(names) = known.names.get(&word.norm) else {
+        return none;
+    };
+    let fits = |name: &&Name| {
+        let said = words.get(at..at + name.words.len());
+        said.is_some_and(|said| {
+            is_said(said, &name.words) && said.iter().rev().skip(1).all(|word| !word.possessive)
+        })
+    };
+    let longest = names.iter().filter(fits).map(|name| name.words.len()).max();
+    let Some(length) = longest else { return none };
+    let whole = names
+        .iter()
+        .any(|name| name.words.len() == length && name.whole && fits(&name));
+    let mut companies: Vec<usize> = names
+        .iter()
+        .filter(|name| name.words.len() == length && fits(name) && (name.whole || !whole))
+        .map(|name| name.company)
+        .collect();
+    companies.dedup();
+    if companies.len() > MOST_SHARING || (length == 1 && !is_name(words, at, whole, mentioned)?) {
+        return none;
+    }
+    Ok((companies, length))
+}
+
+/// Whether words are those of a name; the last of several may have lost its apostrophe: `Lark Mills margins`.
+fn is_said(said: &[Word<'_>], name: &[String]) -> bool {
+    let (Some((last, lead)), Some((own, name))) = (said.split_last(), name.split_last()) else {
+        return false;
+    };
+    let bare = last.norm.strip_suffix('s').filter(|_| !lead.is_empty());
+    lead.iter().map(|word| &word.norm).eq(name) && (last.norm == *own || bare == Some(own.as_str()))
+}
+
+/// The company whose one-word name somebody writes as two: `Saffron Bee` for `Saffronbee`.
+pub(super) fn in_two(words: &[Word<'_>], at: usize, known: &Catalogue) -> Option<usize> {
+    let (a, b) = (words.get(at)?, words.get(at + 1)?);
+    let names = known.names.get(&format!("{}{}", a.norm, b.norm))?;
+    let whole = names.iter().find(|name| name.whole)?;
+    (a.is_capital() && b.is_capital() && !a.possessive && !a.comma).then_some(whole.company)
+}
+
+/// Whether a single word stands there as a name, and as this one.
+fn is_name(words: &[Word<'_>], at: usize, whole: bool, mentioned: Mentioned<'_>) -> Result<bool> {
+    let Some(word) = words.get(at) else {
+        return Ok(false);
+    };
+    let capital = word.is_capital() && !(word.first && word.is_any(EVERYDAY));
+    let formed = words
+        .get(at + 1)
+        .is_some_and(|next| next.is_any(LEGAL_FORMS));
+    let web = word.text.contains('.');
+    if !(capital || formed || web || (whole && !word.is_any(EVERYDAY) && word.norm.len() > 2)) {
+        return Ok(false);
+    }
+    // `Simon & Schuster`, `White Castle`: another name that shares a word with this one.
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    let led = before.is_some_and(|before| {
+        before.is_capital() && !before.first && !before.comma && !before.possessive && !whole
+    });
+    let behind = words
+        .get(at + 1)
+        .filter(|_| !word.possessive && !word.comma && !formed);
+    // `Lark CFO` and `Lark EPS` are still Lark.
+    let is_name = |behind: &&Word<'_>| {
+        behind.is_capital()
+            && !behind.is_any(LEGAL_FORMS)
+            && (!behind.is_acronym() || word.is_acronym())
+    };
+    let other = match behind.filter(is_name) {
+        Some(behind) if !whole || words.get(at + 2).is_some_and(|w| w.is_any(LEGAL_FORMS)) => {
+            words
+                .get(at + 2)
+                .is_some_and(|word| word.is_any(LEGAL_FORMS))
+                || !mentioned(&behind.norm)?
+        }
+        _ => false,
+    };
+    Ok(!led && !other)
+}
+
+/// A ticker in capitals or with its dollar sign; in lower case only where nobody ever says the word.
+pub(super) fn by_ticker(
+    word: &Word<'_>,
+    all_lower: bool,
+    known: &Catalogue,
+    mentioned: Mentioned<'_>,
+) -> Result<Option<usize>> {
+    let ticker = word.text.to_uppercase();
+    let Some(company) = known.tickers.get(&ticker) else {
+        return Ok(None);
+    };
+    let plain = word.text == ticker && ticker.len() >= 2 && !NO_TICKERS.contains(&ticker.as_str());
+    let lower = all_lower && ticker.len() >= 3 && !NO_TICKERS.contains(&ticker.as_str());
+    Ok((plain || (lower && !mentioned(&word.norm)?)).then_some(*company))
+}

@@ -1,0 +1,254 @@
+//! The words of a question that are looked for: not those that shape any sentence.
+//!
+//! In: a question, names and times left out. Out: its terms.
+
+use crate::index::words;
+
+/// Terms of one question that are searched by words; a question of 256 tokens has fewer.
+const MOST_TERMS: usize = 64;
+
+/// Words that shape a question, or any sentence, and say nothing of its subject. Sorted.
+const STOP_WORDS: &[&str] = &[
+    "a",
+    "about",
+    "achieve",
+    "achieved",
+    "after",
+    "again",
+    "against",
+    "all",
+    "also",
+    "am",
+    "among",
+    "an",
+    "and",
+    "anticipated",
+    "any",
+    "are",
+    "as",
+    "ask",
+    "asked",
+    "at",
+    "be",
+    "because",
+    "been",
+    "before",
+    "being",
+    "between",
+    "both",
+    "but",
+    "by",
+    "call",
+    "can",
+    "comment",
+    "companies",
+    "company",
+    "compare",
+    "compared",
+    "could",
+    "did",
+    "discuss",
+    "discussed",
+    "discussing",
+    "discussion",
+    "discussions",
+    "do",
+    "does",
+    "doing",
+    "dr",
+    "during",
+    "each",
+    "else",
+    "ever",
+    "expect",
+    "expected",
+    "experience",
+    "experienced",
+    "for",
+    "from",
+    "further",
+    "give",
+    "given",
+    "group",
+    "groups",
+    "had",
+    "has",
+    "have",
+    "having",
+    "he",
+    "her",
+    "here",
+    "hers",
+    "highest",
+    "him",
+    "his",
+    "how",
+    "i",
+    "if",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "just",
+    "largest",
+    "let",
+    "like",
+    "lowest",
+    "many",
+    "me",
+    "meeting",
+    "meetings",
+    "mention",
+    "mentioned",
+    "more",
+    "most",
+    "mr",
+    "mrs",
+    "ms",
+    "much",
+    "my",
+    "no",
+    "nor",
+    "not",
+    "now",
+    "of",
+    "on",
+    "only",
+    "opinion",
+    "opinions",
+    "or",
+    "other",
+    "our",
+    "out",
+    "over",
+    "own",
+    "percent",
+    "percentage",
+    "period",
+    "periods",
+    "please",
+    "projected",
+    "quarter",
+    "quarters",
+    "reported",
+    "said",
+    "same",
+    "saw",
+    "say",
+    "says",
+    "see",
+    "seen",
+    "she",
+    "should",
+    "show",
+    "since",
+    "smallest",
+    "so",
+    "some",
+    "such",
+    "summarise",
+    "summarize",
+    "talk",
+    "talked",
+    "talking",
+    "team",
+    "tell",
+    "than",
+    "that",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "think",
+    "thinks",
+    "this",
+    "those",
+    "thought",
+    "through",
+    "to",
+    "too",
+    "under",
+    "until",
+    "up",
+    "us",
+    "versus",
+    "very",
+    "vs",
+    "was",
+    "we",
+    "were",
+    "what",
+    "whats",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "whom",
+    "whose",
+    "why",
+    "will",
+    "with",
+    "would",
+    "you",
+    "your",
+];
+
+/// Whether a text holds any word worth looking for.
+pub(super) fn has_terms(text: &str) -> bool {
+    words(text).iter().any(|word| is_term(word))
+}
+
+fn is_term(word: &str) -> bool {
+    STOP_WORDS.binary_search(&word).is_err()
+}
+
+/// The words to look for; where a question is nothing but small words, as `what was that about?`, those.
+pub(super) fn terms(text: &str) -> Vec<String> {
+    let words = words(text);
+    let mut terms: Vec<String> = Vec::new();
+    for word in words.iter().filter(|word| is_term(word)) {
+        if !terms.contains(word) && terms.len() < MOST_TERMS {
+            terms.push(word.clone());
+        }
+    }
+    if terms.is_empty() {
+        terms = words.into_iter().take(MOST_TERMS).collect();
+    }
+    terms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_matter_are_kept_in_order_and_once() {
+        assert_eq!(
+            terms("What constrains AWS capacity?"),
+            ["constrains", "aws", "capacity"]
+        );
+        assert_eq!(
+            terms("margin, margin and Amazon's margin"),
+            ["margin", "amazon"]
+        );
+    }
+
+    #[test]
+    fn a_question_of_nothing_but_small_words_keeps_them() {
+        assert_eq!(
+            terms("What was that about?"),
+            ["what", "was", "that", "about"]
+        );
+    }
+
+    #[test]
+    fn the_small_words_are_sorted() {
+        assert!(STOP_WORDS.is_sorted());
+    }
+}

@@ -1,0 +1,214 @@
+//! What kind of answer a question wants: a figure or not, of what was or of what is to come.
+//!
+//! In: words. Out: what they want, and for a sentence of a call, of which of the two it tells.
+
+use crate::index::words;
+
+/// Of what the figures wanted are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    /// Of what was.
+    Reported,
+    /// Of what is expected.
+    Expected,
+    /// Of several things, of which some are expected.
+    Either,
+}
+
+impl Tense {
+    /// Of what a question's figures are.
+    pub(super) fn of(question: &str) -> Self {
+        /// Things between commas that make a list.
+        const LIST: usize = 3;
+        let listed = question
+            .split(',')
+            .filter(|part| super::terms::has_terms(part));
+        match is_outlook(question) {
+            false => Self::Reported,
+            true if listed.count() >= LIST => Self::Either,
+            true => Self::Expected,
+        }
+    }
+
+    /// Whether a sentence's figures are such.
+    pub fn suits(self, sentence: &str) -> bool {
+        match self {
+            Self::Reported => !is_outlook(sentence),
+            Self::Expected => is_outlook(sentence),
+            Self::Either => true,
+        }
+    }
+}
+
+/// Whether a text is about what is to come. What was `ahead of our expectations` was.
+pub(super) fn is_outlook(text: &str) -> bool {
+    const COMES: [&str; 9] = [
+        "aim",
+        "anticipate",
+        "anticipating",
+        "expect",
+        "expecting",
+        "expects",
+        "guide",
+        "guiding",
+        "project",
+    ];
+    const TO_COME: [&str; 15] = [
+        "anticipated",
+        "estimate",
+        "expectation",
+        "expectations",
+        "expected",
+        "forecast",
+        "forecasts",
+        "goal",
+        "guidance",
+        "guided",
+        "outlook",
+        "planned",
+        "projected",
+        "projections",
+        "target",
+    ];
+    const COMPARED: [&str; 22] = [
+        "above",
+        "against",
+        "ahead",
+        "beat",
+        "beating",
+        "below",
+        "compared",
+        "consistent",
+        "exceed",
+        "exceeded",
+        "exceeding",
+        "exceeds",
+        "favorable",
+        "line",
+        "outperformed",
+        "relative",
+        "surpassed",
+        "surpassing",
+        "than",
+        "unfavorable",
+        "versus",
+        "vs",
+    ];
+    /// Words from what is compared to what it is compared with: `ahead of our previous guidance`.
+    const NEAR: usize = 4;
+    let words = words(text);
+    words.iter().enumerate().any(|(at, word)| {
+        let near = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+        let is_compared = || near.iter().any(|word| COMPARED.contains(&word.as_str()));
+        COMES.contains(&word.as_str()) || (TO_COME.contains(&word.as_str()) && !is_compared())
+    })
+}
+
+/// Whether a question asks how much: by its first words, by a superlative, or by what is only ever said
+/// in figures.
+pub(super) fn wants_figure(words: &[String]) -> bool {
+    const SAID_IN_FIGURES: [&str; 37] = [
+        "affo",
+        "amount",
+        "backlog",
+        "capex",
+        "cost",
+        "costs",
+        "dividend",
+        "earnings",
+        "ebitda",
+        "eps",
+        "expenses",
+        "expenditure",
+        "expenditures",
+        "ffo",
+        "growth",
+        "guidance",
+        "highest",
+        "income",
+        "largest",
+        "leverage",
+        "liquidity",
+        "lowest",
+        "margin",
+        "margins",
+        "noi",
+        "percent",
+        "percentage",
+        "price",
+        "profit",
+        "rate",
+        "rates",
+        "ratio",
+        "receivable",
+        "revenue",
+        "revenues",
+        "sales",
+        "utilization",
+    ];
+    let pairs = words.windows(2).any(|pair| match pair {
+        [how, much] => {
+            how == "how"
+                && ["big", "fast", "large", "long", "many", "much"].contains(&much.as_str())
+        }
+        _ => false,
+    });
+    let asks_what = words
+        .iter()
+        .any(|word| ["what", "which", "how"].contains(&word.as_str()));
+    let amount = words
+        .iter()
+        .any(|word| SAID_IN_FIGURES.contains(&word.as_str()));
+    pairs || (asks_what && amount && !words.iter().any(|word| word == "why"))
+}
+
+/// Whether a question asks who asked.
+pub(super) fn wants_asker(words: &[String]) -> bool {
+    let first = words.first().map_or("", |word| word);
+    let mut near = words.iter().take(3);
+    ["who", "which", "what", "whose"].contains(&first)
+        && near.any(|word| ["asked", "asks", "question", "questions"].contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_better_than_expected_was() {
+        for text in [
+            "Margin of 27% was ahead of our expectations.",
+            "Sales were better than we had anticipated.",
+            "That is in line with our previous guidance.",
+            "We exceeded our target.",
+        ] {
+            assert!(!is_outlook(text), "{text}");
+        }
+        for text in [
+            "We expect sales to be above those of last year.",
+            "Our guidance is for 5% growth.",
+            "Compared with last year we expect more.",
+        ] {
+            assert!(is_outlook(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_may_hold_both_what_was_and_what_is_expected() {
+        let cases = [
+            ("What was the margin?", Tense::Reported),
+            ("What is the sales guidance?", Tense::Expected),
+            (
+                "What were sales, the tax rate, and earnings guidance?",
+                Tense::Either,
+            ),
+            (
+                "What is the guidance for sales,    and   ?",
+                Tense::Expected,
+            ),
+        ];
+        for (question, expected) in cases {
+            assert_eq!(Tense::of(question), expected, "{question}");
+        }
+    }
+}

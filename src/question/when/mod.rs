@@ -1,0 +1,112 @@
+//! When a question is about: periods, years and days as people write them, alone, in lists, as ranges.
+//!
+//! In: a question. Out: a [`When`], and the words it was said with. Pure; whether any call is of then
+//! is for others to see.
+
+mod borrowed;
+mod days;
+mod mentions;
+mod months;
+mod newest;
+mod quarters;
+
+use super::catalogue::{Dated, Months};
+use super::text::Word;
+use crate::transcript::{Date, PeriodPart};
+use std::ops::Range;
+
+/// When a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Any of these stretches of months, as companies count their years.
+    Months(Vec<Stretch>),
+    /// The newest calls of each company.
+    Newest(usize),
+    /// Calls held on these days.
+    Days {
+        from: Option<Date>,
+        to: Option<Date>,
+    },
+    /// Calls on the quarter that ends with this month; of this year, or the newest such.
+    QuarterTo { month: u8, year: Option<u16> },
+    /// This quarter of any year, where there are such calls.
+    AnyYear(u8),
+}
+
+/// Months that a call may report on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// In words, as `Q3 2024` or `after Q1 2024`.
+    pub(super) label: String,
+    pub(super) months: Months,
+    /// Whether it is one period or year, and neither end is open.
+    pub(super) is_one: bool,
+}
+
+/// What was said of time.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) when: When,
+    /// The words it was said with.
+    pub(super) places: Vec<Range<usize>>,
+    /// Whether it is what something is expected for, as in `guidance for Q3 2024`.
+    pub(super) is_aim: bool,
+}
+
+impl Said {
+    fn at(when: When, place: Range<usize>) -> Self {
+        Self {
+            when,
+            places: std::iter::once(place).collect(),
+            is_aim: false,
+        }
+    }
+}
+
+pub(super) use quarters::{label, quarter_end};
+
+/// What a question says of time, if anything.
+pub(super) fn find(text: &str) -> Option<Said> {
+    // `the March-quarter` is the March quarter.
+    let text = &text.replace("-quarter", " quarter");
+    newest::newest(text)
+        .or_else(|| quarters::quarter_ended(text))
+        .or_else(|| days::days(text))
+        .or_else(|| quarters::quarter_to(text))
+        .or_else(|| months::months(text))
+        .or_else(|| quarters::any_year(text))
+}
+
+/// Whether a call is of then, as far as its own facts can say; the newest are chosen by others.
+pub(super) fn keeps(when: &When, call: &Dated) -> bool {
+    match when {
+        When::Months(stretches) => call.months().is_some_and(|months| {
+            stretches
+                .iter()
+                .any(|stretch| stretch.months.contains(months))
+        }),
+        When::Newest(_) => call.months().is_some(),
+        When::Days { from, to } => call.date.is_some_and(|date| {
+            from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
+        }),
+        When::QuarterTo { month, year } => quarters::is_quarter_to(call, *month, *year),
+        When::AnyYear(quarter) => call
+            .period
+            .is_some_and(|period| period.part() == PeriodPart::Quarter(*quarter)),
+    }
+}
+
+fn year_of(digits: &str) -> Option<u16> {
+    let year: u16 = digits.parse().ok().filter(|_| digits.len() == 4)?;
+    (1990..2100).contains(&year).then_some(year)
+}
+
+fn count(word: &Word<'_>) -> Option<usize> {
+    const NUMBERS: [&str; 8] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight",
+    ];
+    let named = NUMBERS.iter().position(|number| word.norm == *number);
+    named
+        .map(|at| at + 1)
+        .or_else(|| word.norm.parse().ok().filter(|n| (1..=40).contains(n)))
+}

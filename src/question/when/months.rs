@@ -1,0 +1,168 @@
+//! Periods and years: alone, as lists, as ranges, with `since`, `after`, `before`.
+//!
+//! In: a question. Out: stretches of months, and the words they were said with.
+
+use super::super::catalogue::Months;
+use super::super::text::words;
+use super::mentions::{BEFORE_A_YEAR, Mention, mentions};
+use super::{Said, Stretch, When};
+use std::ops::Range;
+
+/// Earlier and later than any call.
+const EVER: Months = Months {
+    first: 0,
+    last: 12 * 9999,
+};
+
+pub(super) const AFTER: &[&str] = &["after", "following", "beyond", "past"];
+
+const SINCE: &[&str] = &["since", "starting"];
+
+pub(super) const BEFORE: &[&str] = &["before", "preceding"];
+
+const UNTIL: &[&str] = &["until", "till", "through"];
+
+/// Words between the two ends of a range.
+pub(super) const TO: &[&str] = &[
+    "to", "through", "thru", "until", "till", "and", "up", "the", "end", "of",
+];
+
+/// Periods and years: alone, as lists, as ranges, with `since`, `after`, `before`.
+pub(super) fn months(text: &str) -> Option<Said> {
+    let mentions = mentions(text);
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut places = Vec::new();
+    let mut is_aim = false;
+    let mut rest = mentions.as_slice();
+    while let Some((mention, later)) = rest.split_first() {
+        rest = later;
+        let (lead, lead_place) = word_before(text, mention.place.start);
+        let to = later.first().filter(|to| {
+            let between = text.get(mention.place.end..to.place.start);
+            between.is_some_and(|between| is_range(between, &lead))
+        });
+        let (stretch, end) = if let Some(to) = to {
+            rest = later.get(1..).unwrap_or_default();
+            (range(mention, to), to.place.end)
+        } else {
+            (alone(mention, &lead), mention.place.end)
+        };
+        is_aim |= ["for", "in", "during"].contains(&lead.as_str());
+        if !stretches.contains(&stretch) {
+            stretches.push(stretch);
+        }
+        let led = lead_place.start < mention.place.start;
+        let start = lead_place.start;
+        places.push(if led { each_before(text, start) } else { start }..end);
+    }
+    (!stretches.is_empty()).then_some(Said {
+        when: When::Months(stretches),
+        places,
+        is_aim,
+    })
+}
+
+fn range(from: &Mention, to: &Mention) -> Stretch {
+    let (from, to) = if from.months.first <= to.months.first {
+        (from, to)
+    } else {
+        (to, from)
+    };
+    Stretch {
+        label: format!("{} to {}", from.label, to.label),
+        months: Months {
+            first: from.months.first,
+            last: to.months.last.max(from.months.last),
+        },
+        is_one: false,
+    }
+}
+
+/// A mention by the word before it.
+fn alone(mention: &Mention, lead: &str) -> Stretch {
+    let Months { first, last } = mention.months;
+    let open = |word: &str, months: Months| Stretch {
+        label: format!("{word} {}", mention.label),
+        months,
+        is_one: false,
+    };
+    if AFTER.contains(&lead) {
+        let first = last + 1;
+        open("after", Months { first, ..EVER })
+    } else if SINCE.contains(&lead) {
+        open("since", Months { first, ..EVER })
+    } else if BEFORE.contains(&lead) {
+        let last = first - 1;
+        open("before", Months { last, ..EVER })
+    } else if UNTIL.contains(&lead) {
+        open("until", Months { last, ..EVER })
+    } else {
+        Stretch {
+            label: mention.label.clone(),
+            months: mention.months,
+            is_one: true,
+        }
+    }
+}
+
+/// Whether the words between two mentions make one range of them; `and` does so after `between`.
+fn is_range(between: &str, lead: &str) -> bool {
+    let marks = between.trim();
+    if ["-", "–", "—"].contains(&marks) {
+        return true;
+    }
+    let found = words(between);
+    let joined = !found.is_empty() && found.iter().all(|word| word.is_any(TO));
+    let lists = found.iter().any(|word| word.norm == "and") && lead != "between";
+    joined && !lists && !marks.starts_with(',')
+}
+
+/// Where `in each fiscal year` begins, before `before 2026`.
+fn each_before(text: &str, start: usize) -> usize {
+    const OF_TIME: &[&str] = &[
+        "all", "any", "during", "each", "every", "fiscal", "for", "in", "of", "period", "periods",
+        "quarter", "quarters", "the", "year", "years",
+    ];
+    let before = words(text.get(..start).unwrap_or_default());
+    let each = before
+        .iter()
+        .rev()
+        .take_while(|word| word.is_any(OF_TIME) && !word.comma);
+    each.last().map_or(start, |word| word.place.start)
+}
+
+/// The last word before a place, articles and fillers passed over, and where they all stand.
+pub(super) fn word_before(text: &str, start: usize) -> (String, Range<usize>) {
+    const FILLERS: &[&str] = &[
+        "the", "a", "period", "periods", "quarter", "quarters", "of", "each", "every", "fiscal",
+        "year", "years", "all", "both", "end",
+    ];
+    let before = words(text.get(..start).unwrap_or_default());
+    let mut place = start..start;
+    for word in before.iter().rev().take(6) {
+        if word.comma {
+            break;
+        }
+        place.start = word.place.start;
+        // `prior to` and `up to` are two words.
+        if word.norm == "to" {
+            let two = before
+                .iter()
+                .rev()
+                .find(|other| other.place.end <= word.place.start);
+            let named = [("prior", "before"), ("up", "until")];
+            let said = two.and_then(|two| named.iter().find(|(typed, _)| two.norm == *typed));
+            if let (Some(two), Some((_, meant))) = (two, said) {
+                return ((*meant).to_owned(), two.place.start..start);
+            }
+        }
+        if !word.is_any(FILLERS) || word.place.end + 1 < place.start {
+            let known = [AFTER, SINCE, BEFORE, UNTIL, BEFORE_A_YEAR]
+                .iter()
+                .any(|list| word.is_any(list));
+            let from = if known { word.place.start } else { start };
+            return (word.norm.clone(), from..start);
+        }
+    }
+    (String::new(), start..start)
+}
