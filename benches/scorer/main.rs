@@ -56,7 +56,7 @@ fn main() -> Fallible<()> {
     let recorded = library.model()?.map(|model| model.path);
     let model = find_model(None, recorded.as_deref())?;
     let embedder = Embedder::open(&model, Device::default(), |_| {})?;
-    let catalogue = Catalogue::new(&library.calls()?);
+    let catalogue = Catalogue::new(&library.named()?);
     let index = Index::open(&library)?;
     let mut out = BufWriter::new(io::stdout().lock());
     for line in fs_err::read_to_string(&args.questions)?.lines() {

@@ -203,7 +203,7 @@ fn seen<'a, 'l>(kept: &'a mut Option<Seen<'l>>, library: &'l Library) -> Result<
         let _reading = index::reading(library);
         Seen {
             version,
-            catalogue: Catalogue::new(&library.calls()?),
+            catalogue: Catalogue::new(&library.named()?),
             index: Index::open(library)?,
         }
     };

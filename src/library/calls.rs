@@ -41,6 +41,15 @@ pub struct CallSummary {
     pub facts_sha256: String,
 }
 
+/// A call, as a question may name it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// Its row.
+    pub row: CallRow,
+    /// Company, ticker, period and date; nothing else.
+    pub metadata: Metadata,
+}
+
 impl CallSummary {
     /// The source file's own name.
     pub fn file_name(&self) -> String {
@@ -121,20 +130,41 @@ impl Library {
     /// Only those of the database.
     pub fn calls(&self) -> Result<Vec<CallSummary>> {
         let mut calls = self.calls_where("1", &[])?;
-        calls.sort_by_cached_key(|call| {
-            // One company may be written in several ways; its ticker is not.
-            let Metadata {
-                ticker, company, ..
-            } = &call.metadata;
-            let name = ticker.as_ref().or(company.as_ref());
-            (
-                name.map_or("\u{10ffff}".to_owned(), |name| name.to_lowercase()),
-                call.metadata.period,
-                call.metadata.date,
-                call.id.clone(),
-            )
-        });
+        calls.sort_by_cached_key(|call| order(&call.metadata, &call.id));
         Ok(calls)
+    }
+
+    /// What a question may name of each call, in the order of [`Library::calls`]; less than half as dear as
+    /// those.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn named(&self) -> Result<Vec<Named>> {
+        let rows = || -> rusqlite::Result<Vec<(Named, CallId)>> {
+            let sql = "SELECT row, id, company, ticker, period, date FROM calls ORDER BY row";
+            let mut select = self.db.prepare_cached(sql)?;
+            let named = |row: &Row<'_>| {
+                let metadata = Metadata {
+                    company: row.get(2)?,
+                    ticker: row.get(3)?,
+                    period: optional_word(row, 4)?,
+                    date: optional_word(row, 5)?,
+                    ..Metadata::default()
+                };
+                let row_of = CallRow(row.get(0)?);
+                Ok((
+                    Named {
+                        row: row_of,
+                        metadata,
+                    },
+                    CallId(row.get(1)?),
+                ))
+            };
+            select.query_map([], named)?.collect()
+        };
+        let mut calls = rows().map_err(|error| self.failed(&error))?;
+        calls.sort_by_cached_key(|(call, id)| order(&call.metadata, id));
+        Ok(calls.into_iter().map(|(call, _)| call).collect())
     }
 
     fn calls_where(&self, condition: &str, values: &[&str]) -> Result<Vec<CallSummary>> {
@@ -359,6 +389,17 @@ pub(super) fn facts_sha256(call: &CallSummary, turns: &[StoredTurn]) -> String {
     // Neither holds a map, so both can always be written.
     let facts = serde_json::to_vec(&(call, turns)).unwrap_or_default();
     sha256_hex(&facts)
+}
+
+/// How calls are ordered: one company may be written in several ways; its ticker is not.
+fn order(metadata: &Metadata, id: &CallId) -> impl Ord + use<> {
+    let name = metadata.ticker.as_ref().or(metadata.company.as_ref());
+    (
+        name.map_or("\u{10ffff}".to_owned(), |name| name.to_lowercase()),
+        metadata.period,
+        metadata.date,
+        id.clone(),
+    )
 }
 
 fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {

@@ -17,7 +17,7 @@ mod remembered;
 mod vectors;
 mod write;
 
-pub use calls::{CallSummary, Person, SourceState, StoredTurn, Totals};
+pub use calls::{CallSummary, Named, Person, SourceState, StoredTurn, Totals};
 pub use check::Depth;
 pub use filter::{Filter, Scope};
 pub use indexing::{IndexedPassage, Live, SegmentRecord};
@@ -125,6 +125,8 @@ impl Library {
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
         self.db.pragma_update(None, "secure_delete", true)?;
+        // In KiB: what one question reads of a large library, so that it reads no page twice.
+        self.db.pragma_update(None, "cache_size", -16_384)?;
         // A transcript is data: nothing in a damaged or hostile file may run functions or change
         // the schema behind our back.
         self.db.pragma_update(None, "trusted_schema", false)?;

@@ -4,7 +4,7 @@
 //! In: calls. Out: a [`Catalogue`]. Pure; a new one is made when the library has changed.
 
 use super::text::words;
-use crate::library::CallSummary;
+use crate::library::Named;
 use crate::transcript::{Date, Period, PeriodPart};
 use crate::units::CallRow;
 use std::collections::{BTreeMap, HashMap};
@@ -325,7 +325,7 @@ pub(super) const NO_TICKERS: &[&str] = &[
 
 impl Catalogue {
     /// What these calls are of.
-    pub fn new(calls: &[CallSummary]) -> Self {
+    pub fn new(calls: &[Named]) -> Self {
         let mut catalogue = Self {
             is_complete: !calls.is_empty(),
             ..Self::default()
@@ -375,7 +375,7 @@ impl Catalogue {
         catalogue
     }
 
-    fn add_call(&mut self, call: &CallSummary, company: Option<usize>) {
+    fn add_call(&mut self, call: &Named, company: Option<usize>) {
         if let Some(known) = company.and_then(|company| self.companies.get_mut(company)) {
             known.calls.push(call.row);
         }
