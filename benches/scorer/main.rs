@@ -22,6 +22,10 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// Writes what was weighed for each question.
 #[derive(Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches as they are typed, each by itself"
+)]
 struct Args {
     /// The library's folder
     library: PathBuf,

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Teaches the weights of `src/answer/confidence.rs`: how sure an answer is that one of its first three quotes is right.
 
-In: what `cargo bench --bench scorer` wrote, one file a set of questions, each as `PATH=WEIGHT`: what one of its questions counts.
+In: what `cargo bench --bench scorer` wrote, one file a set of questions, each as `PATH=WEIGHT=LIBRARY`: what one of its questions
+counts, and a name for the library that it was asked of.
 Questions asked of a library that cannot answer them belong to it; they are told by their gold, which is of no file there.
-Out: weights, and how reliable the confidence is out of fold, in bins of a tenth. Needs numpy, nothing else.
+Out: weights, and how reliable the confidence is in bins of a tenth, out of fold and taught without the questions of its library. Needs numpy, nothing else.
 
 A question's fold is that of the company or meeting of its gold, or its own where it has none.
 """
@@ -21,7 +22,8 @@ RIDGE = 1e-3
 
 
 class Asked:
-    def __init__(self, line, weight):
+    def __init__(self, line, weight, library):
+        self.library = library
         signs = line["signs"]
         self.x = [1.0] + [float(signs[name]) for name in NAMES[1:]]
         first = line["quotes"][:3]
@@ -38,11 +40,11 @@ class Asked:
 
 
 def read(argument):
-    path, weight = argument.rsplit("=", 1)
+    path, weight, library = argument.rsplit("=", 2)
     with open(path, encoding="utf-8") as lines:
         lines = [json.loads(line) for line in lines]
     # What names nothing that is there is answered by a rule, not by a confidence.
-    return [Asked(line, float(weight)) for line in lines if line["quotes"] and not line["is_absent"]]
+    return [Asked(line, float(weight), library) for line in lines if line["quotes"] and not line["is_absent"]]
 
 
 def teach(x, right, weight):
@@ -75,19 +77,27 @@ def main():
     every = [asked for questions in sets for asked in questions]
     x = np.array([asked.x for asked in every])
     right, weight, fold = (np.array([getattr(asked, name) for asked in every]) for name in ("right", "weight", "fold"))
-    sure = np.zeros(len(every))
-    for out in range(FOLDS):
-        weights = teach(x[fold != out], right[fold != out], weight[fold != out])
-        sure[fold == out] = 1 / (1 + np.exp(-x[fold == out] @ weights))
+    library = np.array([asked.library for asked in every])
+
+    def left_out(group):
+        sure = np.zeros(len(every))
+        for out in set(group):
+            weights = teach(x[group != out], right[group != out], weight[group != out])
+            sure[group == out] = 1 / (1 + np.exp(-x[group == out] @ weights))
+        return sure
+
+    out_of_fold, elsewhere = left_out(fold), left_out(library)
     for name, value in zip(NAMES, teach(x, right, weight)):
         print(f"{name:14} {value:6.2f}")
     at = 0
     for argument, questions in zip(sys.argv[1:], sets):
         own = slice(at, at + len(questions))
         at += len(questions)
-        error, rows = reliability(sure[own], right[own])
-        print(f"\n{argument}: calibration error {error:.3f}\nconfidence  right  count")
-        print("\n".join(rows))
+        print(f"\n{argument}")
+        for name, sure in (("out of fold", out_of_fold), ("taught elsewhere", elsewhere)):
+            error, rows = reliability(sure[own], right[own])
+            print(f"{name}: calibration error {error:.3f}, mean {sure[own].mean():.2f}, right {right[own].mean():.2f}")
+            print("confidence  right  count\n" + "\n".join(rows))
 
 
 if __name__ == "__main__":

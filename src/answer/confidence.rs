@@ -24,19 +24,19 @@ const LEAST_TOGETHER: f32 = 0.5;
 ///
 /// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -2.07;
+    pub(super) const BASE: f32 = -1.72;
     /// The best sentence, against what chance would find.
-    pub(super) const BEYOND_CHANCE: f32 = 0.56;
+    pub(super) const BEYOND_CHANCE: f32 = 0.51;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 0.99;
+    pub(super) const TOGETHER: f32 = 0.6;
     /// What the first quote is worth.
-    pub(super) const WORTH: f32 = 2.28;
+    pub(super) const WORTH: f32 = 2.24;
     /// A question for a figure, whose quotes are worth something for the figure alone.
-    pub(super) const WANTS_FIGURE: f32 = -0.23;
+    pub(super) const WANTS_FIGURE: f32 = -0.1;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 0.44;
+    pub(super) const NAMED: f32 = 0.42;
     /// Words, or a name, that no passage holds: what is asked about it is not on record.
-    pub(super) const UNHEARD: f32 = -1.19;
+    pub(super) const UNHEARD: f32 = -1.58;
 }
 
 /// How likely it is that the first quotes answer, and what that makes of them.

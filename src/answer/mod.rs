@@ -173,6 +173,13 @@ pub fn choose(
     let parts = parts::found(&question, &quotes, shown, evidence);
     let weighed = quotes.len();
     quotes.truncate(shown);
+    for quote in &mut quotes {
+        exchange(quote, evidence);
+        quote
+            .also
+            .iter_mut()
+            .for_each(|also| exchange(also, evidence));
+    }
     let (quotes, nearest) = match status {
         Status::NotFound => (Vec::new(), quotes),
         Status::Answered | Status::Weak => (quotes, Vec::new()),
@@ -232,10 +239,9 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         pieces,
         passage,
         passage_text,
-        asked: stored
-            .question
-            .and_then(|question| asked(source, question, &evidence.terms)),
-        answered: answering(source, window.turn, &evidence.terms),
+        // Of those that are shown only.
+        asked: None,
+        answered: None,
         score: ScoreParts {
             total: worth.total(),
             dense: candidate.dense,
@@ -251,6 +257,17 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         text,
         also: Vec::new(),
     })
+}
+
+/// What a quote answers, or what answers it.
+fn exchange(quote: &mut Quote, evidence: &Evidence) {
+    let Some(source) = evidence.texts.get(&quote.call.row) else {
+        return;
+    };
+    let (terms, turn) = (&evidence.terms, quote.turn.index);
+    let question = source.turn(turn).and_then(|stored| stored.question);
+    quote.asked = question.and_then(|question| asked(source, question, terms));
+    quote.answered = answering(source, turn, terms);
 }
 
 /// The question's words that a text holds.

@@ -124,6 +124,8 @@ struct Said {
     sentence: Sentence,
     words: usize,
     cosine: f32,
+    /// Which of the question's words it holds.
+    held: Vec<bool>,
     coverage: f32,
     figures: Figures,
     score: f32,
@@ -133,7 +135,8 @@ impl Said {
     fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
         let terms = asking.terms;
         let text = &source.heard(sentence.span);
-        let coverage = terms.coverage(&terms.held_by(text));
+        let held = terms.held_by(text);
+        let coverage = terms.coverage(&held);
         let figures = asking.figures(text);
         let figure = match figures {
             Figures::Asked if asking.wants_figure => FIGURE,
@@ -144,6 +147,7 @@ impl Said {
             sentence,
             words: text.split_whitespace().count(),
             cosine,
+            held,
             coverage,
             figures,
             score,
@@ -182,8 +186,13 @@ fn window(
         return None;
     }
     let span = first.span.join(last.span);
-    let terms = &evidence.terms;
-    let in_all = terms.coverage(&terms.held_by(&source.heard(span)));
+    // What the sentences hold together: looking at the text again would cost the most of an answer.
+    let mut held = vec![false; evidence.terms.terms.len()];
+    for said in said {
+        let of_both = held.iter_mut().zip(&said.held);
+        of_both.for_each(|(any, own)| *any |= own);
+    }
+    let in_all = evidence.terms.coverage(&held);
     let in_best = said.iter().map(|said| said.coverage).reduce(f32::max)?;
     Some(Window {
         turn: first.turn,

@@ -51,9 +51,11 @@ pub(super) fn months(text: &str) -> Option<Said> {
         if !stretches.contains(&stretch) {
             stretches.push(stretch);
         }
-        let led = lead_place.start < mention.place.start;
-        let start = lead_place.start;
-        places.push(if led { each_before(text, start) } else { start }..end);
+        let mut start = lead_place.start;
+        if start < mention.place.start {
+            start = each_before(text, start);
+        }
+        places.push(start..end);
     }
     (!stretches.is_empty()).then_some(Said {
         when: When::Months(stretches),
