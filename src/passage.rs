@@ -6,8 +6,10 @@
 //! A passage stays inside one turn, except that very short neighbours ("Yes." "And margins?" "Up.")
 //! are packed together, because a passage of three words has no meaning of its own to embed.
 
+mod cuts;
 mod sentence;
 
+pub use cuts::{Cuts, ELISION, quoted};
 pub use sentence::sentences;
 
 use crate::transcript::{Call, Kind, Section, Turn};
@@ -15,7 +17,7 @@ use crate::units::{ByteSpan, TokenCount, TurnIndex};
 
 /// Names the rules of this room. It is part of a library's fingerprint: a library whose passages
 /// were cut by other rules has to be rebuilt before new calls are added to it.
-pub const PASSAGE_RULES: &str = "passages-1";
+pub const PASSAGE_RULES: &str = "passages-2";
 
 /// Words a passage aims at (measured: 120 words beat whole turns and lone sentences).
 const TARGET_WORDS: usize = 120;
@@ -38,7 +40,7 @@ pub struct Passage {
 pub struct Sentence {
     /// The turn it was said in.
     pub turn: TurnIndex,
-    /// Its words in the stored text.
+    /// Its words in the stored text, and whatever page break stands between them.
     pub span: ByteSpan,
 }
 
@@ -56,14 +58,14 @@ impl Passage {
         (turn(self.sentences.first()), turn(self.sentences.last()))
     }
 
-    /// The words to embed: the sentences with one space between, and each one's span in them.
-    pub fn body(&self, text: &str) -> (String, Vec<ByteSpan>) {
-        body(text, &self.sentences)
+    /// The words to embed: the sentences as they are heard, with one space between, and each one's span in them.
+    pub fn body(&self, text: &str, cuts: &Cuts) -> (String, Vec<ByteSpan>) {
+        body(text, cuts, &self.sentences)
     }
 }
 
-/// The words of these sentences with one space between, and each one's span in them.
-pub fn body(text: &str, sentences: &[Sentence]) -> (String, Vec<ByteSpan>) {
+/// What is heard of these sentences, with one space between, and each one's span in it.
+pub fn body(text: &str, cuts: &Cuts, sentences: &[Sentence]) -> (String, Vec<ByteSpan>) {
     let mut body = String::new();
     let mut spans = Vec::with_capacity(sentences.len());
     for sentence in sentences {
@@ -71,7 +73,7 @@ pub fn body(text: &str, sentences: &[Sentence]) -> (String, Vec<ByteSpan>) {
             body.push(' ');
         }
         let start = body.len();
-        body.push_str(sentence.span.slice(text).unwrap_or_default());
+        body.push_str(&cuts.heard(text, sentence.span));
         spans.push(ByteSpan::new(start, body.len()));
     }
     (body, spans)
@@ -85,28 +87,49 @@ pub struct Fit<'a> {
     pub count: &'a dyn Fn(&str) -> TokenCount,
 }
 
-impl Fit<'_> {
-    fn holds(&self, text: &str, sentences: &[Sentence]) -> bool {
-        (self.count)(&body(text, sentences).0) <= self.limit
+/// A call's words, and what is heard of them.
+struct Spoken<'a> {
+    text: &'a str,
+    cuts: Cuts,
+    fit: &'a Fit<'a>,
+}
+
+impl Spoken<'_> {
+    fn fits(&self, sentences: &[Sentence]) -> bool {
+        (self.fit.count)(&body(self.text, &self.cuts, sentences).0) <= self.fit.limit
+    }
+
+    fn sentences(&self, turn: &Turn) -> impl Iterator<Item = Sentence> {
+        let turn_of = turn.index;
+        let spans = self.cuts.sentences(self.text, turn.span).into_iter();
+        spans.map(move |span| Sentence {
+            turn: turn_of,
+            span,
+        })
     }
 }
 
 /// Cuts a call into passages, in the order of the text. Every sentence of every turn is in exactly
-/// one passage.
+/// one passage; what nobody says, as a stage direction, is in none.
 pub fn passages(call: &Call, text: &str, fit: &Fit<'_>) -> Vec<Passage> {
+    let spoken = Spoken {
+        text,
+        cuts: Cuts::of(&call.turns),
+        fit,
+    };
     let mut passages = Vec::new();
     let mut short: Vec<&Turn> = Vec::new();
     for turn in &call.turns {
         let is_short = word_count(text, turn.span) < SHORT_TURN_WORDS;
         if !(is_short && fits_with(&short, turn, text)) {
-            pack(&mut short, text, fit, &mut passages);
+            pack(&mut short, &spoken, &mut passages);
         }
         short.push(turn);
         if !is_short {
-            pack(&mut short, text, fit, &mut passages);
+            pack(&mut short, &spoken, &mut passages);
         }
     }
-    pack(&mut short, text, fit, &mut passages);
+    pack(&mut short, &spoken, &mut passages);
     passages
 }
 
@@ -121,7 +144,7 @@ fn fits_with(run: &[&Turn], turn: &Turn, text: &str) -> bool {
 }
 
 /// Turns the run into passages and empties it.
-fn pack(run: &mut Vec<&Turn>, text: &str, fit: &Fit<'_>, passages: &mut Vec<Passage>) {
+fn pack(run: &mut Vec<&Turn>, spoken: &Spoken<'_>, passages: &mut Vec<Passage>) {
     let Some(first) = run.first() else { return };
     let section = first.section;
     let kind = if run.iter().all(|turn| turn.kind == first.kind) {
@@ -131,15 +154,10 @@ fn pack(run: &mut Vec<&Turn>, text: &str, fit: &Fit<'_>, passages: &mut Vec<Pass
     };
     let sentences: Vec<Sentence> = run
         .iter()
-        .flat_map(|turn| {
-            let index = turn.index;
-            sentences(text, turn.span)
-                .into_iter()
-                .map(move |span| Sentence { turn: index, span })
-        })
-        .flat_map(|sentence| cut_to_fit(sentence, text, fit))
+        .flat_map(|turn| spoken.sentences(turn))
+        .flat_map(|sentence| cut_to_fit(sentence, spoken))
         .collect();
-    for group in group(&sentences, text, fit) {
+    for group in group(&sentences, spoken) {
         passages.push(Passage {
             sentences: group,
             kind,
@@ -151,7 +169,8 @@ fn pack(run: &mut Vec<&Turn>, text: &str, fit: &Fit<'_>, passages: &mut Vec<Pass
 
 /// Splits the sentences into groups of nearly equal length, each about the target and none above
 /// the model's limit.
-fn group(sentences: &[Sentence], text: &str, fit: &Fit<'_>) -> Vec<Vec<Sentence>> {
+fn group(sentences: &[Sentence], spoken: &Spoken<'_>) -> Vec<Vec<Sentence>> {
+    let text = spoken.text;
     let words: usize = sentences.iter().map(|s| word_count(text, s.span)).sum();
     // An even share each, so that a turn of 130 words does not leave a tail of 10.
     let share = words.div_ceil(words.div_ceil(TARGET_WORDS).max(1));
@@ -163,7 +182,7 @@ fn group(sentences: &[Sentence], text: &str, fit: &Fit<'_>) -> Vec<Vec<Sentence>
         // Over the share by less than the sentence would leave it under: take it in.
         let full = current_words + more / 2 > share;
         current.push(sentence);
-        if current.len() > 1 && (full || !fit.holds(text, &current)) {
+        if current.len() > 1 && (full || !spoken.fits(&current)) {
             current.pop();
             groups.push(std::mem::replace(&mut current, vec![sentence]));
             current_words = 0;
@@ -177,20 +196,22 @@ fn group(sentences: &[Sentence], text: &str, fit: &Fit<'_>) -> Vec<Vec<Sentence>
 }
 
 /// A sentence that the model could not read whole, in parts that it can.
-fn cut_to_fit(sentence: Sentence, text: &str, fit: &Fit<'_>) -> Vec<Sentence> {
+fn cut_to_fit(sentence: Sentence, spoken: &Spoken<'_>) -> Vec<Sentence> {
+    let (text, fit) = (spoken.text, spoken.fit);
     let mut done = Vec::new();
     let mut rest = vec![sentence];
     while let Some(part) = rest.pop() {
         let short =
             word_count(text, part.span) <= TARGET_WORDS && part.span.len() <= 4 * fit.limit.0;
-        if short && fit.holds(text, &[part]) {
+        if short && spoken.fits(&[part]) {
             done.push(part);
         } else if let Some((left, right)) = sentence::halve(text, part.span) {
-            rest.push(Sentence {
-                span: right,
-                ..part
-            });
-            rest.push(Sentence { span: left, ..part });
+            for span in [right, left] {
+                let span = spoken.cuts.trimmed(text, span);
+                if !span.is_empty() {
+                    rest.push(Sentence { span, ..part });
+                }
+            }
         } else {
             done.push(part);
         }
@@ -227,7 +248,7 @@ mod tests {
     fn lengths(text: &str, limit: usize) -> Vec<usize> {
         cut(text, limit)
             .iter()
-            .map(|p| p.body(text).0.split_whitespace().count())
+            .map(|p| p.body(text, &Cuts::default()).0.split_whitespace().count())
             .collect()
     }
 
@@ -249,7 +270,7 @@ mod tests {
         let turns: Vec<_> = passages[0].sentences.iter().map(|s| s.turn.0).collect();
         assert_eq!(turns, [0, 1, 2, 3]);
         assert_eq!(
-            passages[0].body(text).0,
+            passages[0].body(text, &Cuts::default()).0,
             "Is it up? Yes. Much? Ten percent."
         );
     }
@@ -259,7 +280,7 @@ mod tests {
         let run_on = "and then we said that it was fine, ".repeat(60);
         let text = format!("Ann Oak: {run_on}\nBo Elm: Yes.\nAnn Oak: Well.\n");
         for passage in cut(&text, 50) {
-            assert!(words(&passage.body(&text).0) <= TokenCount(50));
+            assert!(words(&passage.body(&text, &Cuts::default()).0) <= TokenCount(50));
         }
         let kept: usize = lengths(&text, 50).iter().sum();
         assert_eq!(kept, run_on.split_whitespace().count() + 2);

@@ -6,6 +6,7 @@
 use crate::answer::{Answer, AskedAbout, Coverage, PartFound, Quote, Status};
 use crate::error::{Error, Result};
 use crate::library::{CallSummary, Library, SourceState};
+use crate::passage::ELISION;
 use crate::question::Question;
 use crate::transcript::{SpanOf, sha256_hex};
 use crate::units::{ByteSpan, CallRow};
@@ -108,7 +109,9 @@ impl Verifier {
                 unknown.insert(text.into())
             }
         };
-        if !quote.turn.span.contains(quote.span) {
+        if !(quote.turn.span.contains(quote.span)
+            && quote.pieces.iter().all(|piece| quote.span.contains(*piece)))
+        {
             let why = format!(
                 "a quote of `{}` is outside its speaker's turn",
                 quote.call.id
@@ -123,12 +126,12 @@ impl Verifier {
             library.folder(),
             &quote.call,
             &stored,
-            (&quote.text, quote.span),
+            (&quote.text, &quote.pieces),
         )
     }
 
-    /// Checks that a text is the slice of `stored` at its span, and, where the source is plain UTF-8
-    /// text and unchanged, of the file's bytes too. Gives the state of the source: a file that has
+    /// Checks that a text is made of the slices of `stored` at its pieces, with `[…]` between, and, where the source is plain
+    /// UTF-8 text and unchanged, of the file's bytes too. Gives the state of the source: a file that has
     /// changed or gone does not take the quote with it.
     ///
     /// # Errors
@@ -138,26 +141,32 @@ impl Verifier {
         library: &Path,
         call: &CallSummary,
         stored: &str,
-        (text, span): (&str, ByteSpan),
+        (text, pieces): (&str, &[ByteSpan]),
     ) -> Result<SourceState> {
         let damaged = |why: String| Error::LibraryDamaged {
             library: library.to_owned(),
             why,
         };
-        if span.slice(stored) != Some(text) {
+        let slices = pieces.iter().map(|piece| piece.slice(stored));
+        let slices: Option<Vec<&str>> = slices.collect();
+        let said = slices.filter(|slices| text == slices.join(&format!(" {ELISION} ")));
+        let Some(said) = said else {
             return Err(damaged(format!(
                 "a quote of `{}` is not its stored text",
                 call.id
             )));
-        }
+        };
         let Some(source) = self.source(call) else {
             return Ok(SourceState::Missing);
         };
         if source.sha256 != call.source_sha256 {
             return Ok(SourceState::Changed);
         }
-        let in_file = source.bytes.get(span.start()..span.end());
-        if call.span_of == SpanOf::SourceFile && in_file != Some(text.as_bytes()) {
+        let mut pairs = pieces.iter().zip(said);
+        let in_file = |(piece, said): (&ByteSpan, &str)| {
+            source.bytes.get(piece.start()..piece.end()) == Some(said.as_bytes())
+        };
+        if call.span_of == SpanOf::SourceFile && !pairs.all(in_file) {
             return Err(damaged(format!(
                 "a quote of `{}` is not in its source",
                 call.id

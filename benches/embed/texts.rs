@@ -5,7 +5,7 @@
 use crate::figures::count;
 use crate::{Fallible, say};
 use onrecord::embed::{Device, Embedder};
-use onrecord::passage::{Fit, passages};
+use onrecord::passage::{Cuts, Fit, passages};
 use onrecord::transcript::{Metadata, Source, find_sources, read};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -94,5 +94,7 @@ fn bodies(file: &Path, embedder: &Embedder) -> Fallible<Vec<String>> {
         count: &count,
     };
     let cut = passages(&reading.call, text, &fit);
-    Ok(cut.iter().map(|passage| passage.body(text).0).collect())
+    let cuts = Cuts::of(&reading.call.turns);
+    let bodies = cut.iter().map(|passage| passage.body(text, &cuts).0);
+    Ok(bodies.collect())
 }

@@ -86,13 +86,8 @@ impl Synthetic {
             let start = text.len();
             let turn = TurnIndex(u32::try_from(at).unwrap_or(0));
             let sentences = self.said(base, turn, &mut text, &mut random);
-            turns.push((
-                turn,
-                speaker,
-                kind,
-                section,
-                ByteSpan::new(start, text.len()),
-            ));
+            let span = ByteSpan::new(start, text.len());
+            turns.push((turn, speaker, kind, section, span));
             text.push('\n');
             let vectors = self.vectors(base, &mut random);
             let passage = Passage {
@@ -103,20 +98,7 @@ impl Synthetic {
             passages.push(Embedded { passage, vectors });
         }
         let lines = LineIndex::new(&text);
-        let turns = turns
-            .into_iter()
-            .map(|(index, speaker, kind, section, span)| Turn {
-                index,
-                speaker: Some(speaker),
-                role: None,
-                affiliation: None,
-                kind,
-                section,
-                span,
-                lines: lines.lines(span),
-                time: None,
-            });
-        let turns = turns.collect();
+        let turns = turns.into_iter().map(|said| turn(said, &lines)).collect();
         let reading = Reading {
             call: Call {
                 document: Document::Transcript,
@@ -226,6 +208,26 @@ fn company(number: usize) -> String {
     format!("{} Imaginary {number} Inc.", syllables(number))
 }
 
+/// A turn of somebody of whom only the name is known.
+fn turn(
+    (index, speaker, kind, section, span): (TurnIndex, String, Kind, Section, ByteSpan),
+    lines: &LineIndex,
+) -> Turn {
+    Turn {
+        index,
+        speaker: Some(speaker),
+        role: None,
+        affiliation: None,
+        kind,
+        section,
+        span,
+        lines: lines.lines(span),
+        time: None,
+        cuts: Vec::new(),
+        times: Vec::new(),
+    }
+}
+
 /// An invented name.
 fn syllables(number: usize) -> String {
     const FIRST: [&str; 12] = [
@@ -248,7 +250,7 @@ fn metadata(company: String, number: usize) -> Metadata {
         ticker: Some(format!("Z{}", number / PERIODS)),
         period,
         date,
-        told: None,
+        ..Metadata::default()
     }
 }
 

@@ -3,7 +3,6 @@
 //! In: a call and one of its turns. Out: the sentence that asks, or the turn that answers and the sentence of it that says
 //! most of what was asked here.
 
-use crate::passage::sentences;
 use crate::retrieve::{CallText, Terms};
 use crate::units::{LineRange, TurnIndex};
 
@@ -24,16 +23,16 @@ pub struct Asked {
 /// with what was asked here, else the last.
 pub(super) fn asked(source: &CallText, question: TurnIndex, terms: &Terms) -> Option<Asked> {
     let stored = source.turn(question)?;
-    let mut best: Option<(f32, &str)> = None;
-    for span in sentences(&source.text, stored.turn.span) {
-        let text = span.slice(&source.text)?;
-        let shared = terms.coverage(&terms.held_by(text));
+    let mut best: Option<(f32, String)> = None;
+    for span in source.cuts.sentences(&source.text, stored.turn.span) {
+        let text = source.cuts.quoted(&source.text, span);
+        let shared = terms.coverage(&terms.held_by(&text));
         let asks = text
             .trim_end_matches(['"', '”', ')'])
             .ends_with(['?', '？']);
         let score = if asks { 1.0 + shared } else { 0.0 };
         // Later sentences win ties: a question comes after its preamble.
-        if best.is_none_or(|(other, _)| score >= other) {
+        if best.as_ref().is_none_or(|(other, _)| score >= *other) {
             best = Some((score, text));
         }
     }
@@ -42,7 +41,7 @@ pub(super) fn asked(source: &CallText, question: TurnIndex, terms: &Terms) -> Op
         turn: question,
         by: turn.speaker.clone(),
         affiliation: turn.affiliation.clone(),
-        text: best?.1.to_owned(),
+        text: best?.1,
     })
 }
 
@@ -69,14 +68,14 @@ pub(super) fn answering(
     let mut best: Option<(f32, Answering)> = None;
     let turns = source.turns.iter();
     for stored in turns.filter(|stored| stored.question == Some(question)) {
-        for span in sentences(&source.text, stored.turn.span) {
-            let text = span.slice(&source.text)?;
-            let shared = terms.coverage(&terms.held_by(text));
+        for span in source.cuts.sentences(&source.text, stored.turn.span) {
+            let text = source.cuts.quoted(&source.text, span);
+            let shared = terms.coverage(&terms.held_by(&text));
             if best.as_ref().is_none_or(|(other, _)| shared > *other) {
                 let answering = Answering {
                     turn: stored.turn.index,
                     by: stored.turn.speaker.clone(),
-                    text: text.to_owned(),
+                    text,
                     lines: source.lines.lines(span),
                 };
                 best = Some((shared, answering));

@@ -19,6 +19,7 @@ pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
 use crate::library::CallSummary;
+use crate::passage::quoted;
 use crate::question::Question;
 use crate::retrieve::{Candidate, Evidence, Terms};
 use crate::transcript::Turn;
@@ -83,12 +84,14 @@ pub struct Quote {
     pub part: usize,
     /// The call.
     pub call: CallSummary,
-    /// The turn they were said in.
+    /// The turn they were said in; its time is that of the words.
     pub turn: Turn,
     /// The words.
     pub text: String,
     /// Their place in the stored text.
     pub span: ByteSpan,
+    /// Each piece of them: one, or those on either side of what `[…]` stands for.
+    pub pieces: Vec<ByteSpan>,
     /// Their lines.
     pub lines: LineRange,
     /// The passage they stand in.
@@ -202,11 +205,12 @@ pub fn choose(
 fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
     let window = best_window(candidate, source, evidence, asking)?;
-    let text = window.span.slice(&source.text)?.to_owned();
+    let pieces = source.cuts.pieces(&source.text, window.span);
+    let text = quoted(&source.text, &pieces);
     let stored = source.turn(window.turn)?;
     let sentences = candidate.passage.sentences.iter();
     let passage = sentences.map(|s| s.span).reduce(ByteSpan::join)?;
-    let passage_text = passage.slice(&source.text)?.to_owned();
+    let passage_text = source.cuts.quoted(&source.text, passage);
     let seen = Seen {
         passage: candidate.score,
         window: window.score,
@@ -226,9 +230,13 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
     Some(Quote {
         part: candidate.part,
         call: source.call.clone(),
-        turn: stored.turn.clone(),
+        turn: Turn {
+            time: stored.turn.time_at(window.span.start()),
+            ..stored.turn.clone()
+        },
         lines: source.lines.lines(window.span),
         span: window.span,
+        pieces,
         passage,
         passage_text,
         // Of those that are shown only.
@@ -244,7 +252,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         why: Why {
             seen,
             worth,
-            held: words_held(&evidence.terms, &text),
+            held: words_held(&evidence.terms, &source.heard(window.span)),
         },
         text,
         also: Vec::new(),

@@ -134,7 +134,7 @@ struct Said {
 impl Said {
     fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
         let terms = asking.terms;
-        let text = sentence.span.slice(&source.text).unwrap_or_default();
+        let text = &source.heard(sentence.span);
         let held = terms.held_by(text);
         let coverage = terms.coverage(&held);
         let figures = asking.figures(text);

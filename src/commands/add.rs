@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::index::{self, Effort};
 use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
-use crate::passage::{Fit, Passage, passages};
+use crate::passage::{Cuts, Fit, Passage, passages};
 use crate::retrieve::Background;
 use crate::transcript::{Found, Metadata, Reading, Source, find_sources_except, read};
 use std::io;
@@ -382,10 +382,11 @@ pub(super) fn embed(
         count: &count,
     };
     let passages: Vec<Passage> = passages(&reading.call, text, &fit);
+    let cuts = Cuts::of(&reading.call.turns);
     let bodies: Vec<PassageText> = passages
         .iter()
         .map(|passage| {
-            let (text, sentences) = passage.body(text);
+            let (text, sentences) = passage.body(text, &cuts);
             PassageText { text, sentences }
         })
         .collect();

@@ -18,11 +18,18 @@ what; `--layout NAME` overrides it, for `read` and `add`.
 ";
 
 const TAIL: &str = "
+Otter, Descript, Rev and Teams write `timed-lines` as text, as do podcasts' pages and Whisper; Microsoft and Alphabet `labels` or
+`headings`, as do translated transcripts; the FOMC, Congress and parliaments `public-body` or `labels`; the ECB `press-page`;
+Alpha Vantage and EarningsCall `speaker-json`, the latter as text `speaker-marks`.
+
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
 - Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`
   and `ask --json` say; captions, JSON and tables are stored as a text with a line for each speaker and time.
 - Page heads and feet, contents lists, rosters, adverts and disclaimers stay in the stored text and are nobody's words, where a
-  layout tells them apart. A speaker who goes on after a page break does so in a turn of its own.
+  layout tells them apart. What stands inside of somebody's words, as the head of a page or `[Laughter]`, is not searched; a
+  quote over a page break shows the break as `[…]`.
+- A quote has the time of its own first sentence where a source has times of more than turns: captions, and the words of a JSON
+  that has a time each.
 - Web pages, XML, PDF, Word and EPUB files are read by a second process with limits on time (30 s of computing, 120 s by the
   clock), memory (1 GiB) and output (64 MiB); a document type in XML is refused, nothing is unpacked to disk. A PDF without a
   text layer is named as such.
@@ -45,7 +52,9 @@ layout = \"labels\"
 ```
 
 `--speakers FILE` takes a file with the lines under `[speakers]` alone. Facts are believed in this order: flags, the content, the
-file beside it, the file's name. Where they disagree on period, date or ticker, `onrecord read` shows it as a problem.
+file beside it, the file's name. Where they disagree on period, date or ticker, `onrecord read` shows it as a problem. The period is the
+company's own; where the source says on which day it ended, the quarter of the calendar is shown beside it, and a file that is named by
+that one disagrees with nothing. An hour is kept with its time zone as it is written.
 
 ## Folders
 

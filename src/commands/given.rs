@@ -35,6 +35,7 @@ pub(super) fn given(args: Given) -> Result<Metadata> {
         period: args.period,
         date: args.date,
         told: told.boxed(),
+        ..Metadata::default()
     })
 }
 

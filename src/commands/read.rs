@@ -81,9 +81,16 @@ fn summary(file: &Path, source: &Source, reading: &Reading, explain: bool) -> St
         "  period    {}\n",
         shown(meta.period.map(|period| period.to_string()))
     );
+    if let Some(calendar) = meta.calendar.filter(|_| meta.calendar != meta.period) {
+        out += &format!("  calendar  {calendar}, by the day that the period ended\n");
+    }
+    let hour = meta
+        .hour
+        .as_ref()
+        .map_or_else(String::new, |hour| format!(", {hour}"));
     out += &format!(
         "  date      {}\n",
-        shown(meta.date.map(|date| date.to_string()))
+        shown(meta.date.map(|date| format!("{date}{hour}")))
     );
     out += &format!(
         "  turns     {} ({} prepared, {} in questions, {} other), {}\n",

@@ -13,6 +13,9 @@ use anstyle::Style;
 /// Bytes of a long turn that are shown on either side of the cited words.
 const AROUND: usize = 1200;
 
+/// Stands for lines that are not shown.
+const LEFT_OUT: &str = "        […]\n";
+
 pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
     let library = places.open()?;
     let (source, cited) = cited(&library, &args.citation)?;
@@ -191,9 +194,7 @@ fn turn_text(source: &CallText, stored: &StoredTurn, cited: ByteSpan) -> String 
     };
     let mut out = format!("{STRONG}{who}{STRONG:#}  @{}\n", turn.index);
     let shown = window(source, turn.span, cited);
-    if shown.start() > turn.span.start() {
-        out += "        […]\n";
-    }
+    let mut left_out = shown.start() > turn.span.start();
     let mut at = shown.start();
     for line in shown
         .slice(&source.text)
@@ -202,13 +203,22 @@ fn turn_text(source: &CallText, stored: &StoredTurn, cited: ByteSpan) -> String 
     {
         let span = ByteSpan::new(at, at + line.len()).trimmed(&source.text);
         at += line.len();
-        if !span.is_empty() {
-            let number = source.lines.line(span.start());
-            out += &marked_line(&source.text, span, cited, number);
+        if span.is_empty() {
+            continue;
         }
+        // The head and foot of a page are nobody's words.
+        if turn.cuts.iter().any(|cut| cut.contains(span)) {
+            left_out = true;
+            continue;
+        }
+        if std::mem::take(&mut left_out) {
+            out += LEFT_OUT;
+        }
+        let number = source.lines.line(span.start());
+        out += &marked_line(&source.text, span, cited, number);
     }
     if shown.end() < turn.span.end() {
-        out += "        […]\n";
+        out += LEFT_OUT;
     }
     out
 }

@@ -37,7 +37,7 @@ mod workers;
 
 pub use device::Device;
 pub use folder::ModelFolder;
-pub use kernels::{Tier, dot_bytes, signed};
+pub use kernels::{PLANES, Planes, Tier, dot_bytes, prefetch, signed, sum_where_set};
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
 pub use opening::pack;
 pub use plan::kernel_for;

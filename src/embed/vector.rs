@@ -127,13 +127,18 @@ impl Quantised {
 
     /// Approximate cosine with an exact embedding.
     pub fn cosine(&self, exact: &Embedding) -> f32 {
-        let sum: f32 = self
-            .bytes
-            .iter()
-            .zip(&exact.0)
-            .map(|(b, v)| f32::from(*b) * v)
-            .sum();
-        sum * self.scale
+        const LANES: usize = 16;
+        let (bytes, bytes_rest) = self.bytes.as_chunks::<LANES>();
+        let (values, values_rest) = exact.0.as_chunks::<LANES>();
+        let mut sums = [0.0_f32; LANES];
+        for (x, y) in bytes.iter().zip(values) {
+            for lane in 0..LANES {
+                sums[lane] += f32::from(x[lane]) * y[lane];
+            }
+        }
+        let rest = bytes_rest.iter().zip(values_rest);
+        let rest: f32 = rest.map(|(b, v)| f32::from(*b) * v).sum();
+        (sums.iter().sum::<f32>() + rest) * self.scale
     }
 
     /// Approximate cosine with another quantised embedding; the sum itself is exact.

@@ -5,20 +5,20 @@
 //! file's salt: a block that was moved within the file or came from another one does not pass. It knows
 //! nothing of what the bytes mean.
 
-use crate::embed::read_at::ReadAt;
+use crate::embed::{prefetch, read_at::ReadAt};
 use crate::transcript::sha256_hex;
 use crc32fast::Hasher;
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Bytes of a block on disk.
 pub(super) const BLOCK: usize = 4096;
 /// Bytes of a block that are for use; the rest is the checksum.
 pub(super) const BODY: usize = BLOCK - 4;
-/// Blocks that are kept in memory, 32 MiB of them at most: a walk over a million passages touches 5,000. Three
-/// times as many save 2 % of a walk.
-const MOST_KEPT: usize = 8192;
+/// Blocks that are kept in memory, 128 MiB of them at most: the sketches of a million passages take 13,000.
+const MOST_KEPT: usize = 32_768;
 /// Blocks that are read at once where many follow each other.
 const RUN: usize = 32;
 
@@ -158,11 +158,16 @@ impl Blocks {
 
     /// The body of a block.
     pub(super) fn block(&self, number: usize) -> Checked<Rc<[u8]>> {
+        self.with(number, Rc::clone)
+    }
+
+    /// Runs `look` on the body of a block.
+    pub(super) fn with<T>(&self, number: usize, look: impl FnOnce(&Rc<[u8]>) -> T) -> Checked<T> {
         let slot = number % MOST_KEPT;
         if let Some(Some((of, block))) = self.kept.borrow().get(slot)
             && *of == number
         {
-            return Ok(Rc::clone(block));
+            return Ok(look(block));
         }
         let mut bytes = [0; BLOCK];
         self.read(number, &mut bytes)?;
@@ -171,16 +176,32 @@ impl Blocks {
         if kept.len() <= slot {
             kept.resize(MOST_KEPT.min(self.count), None);
         }
+        let looked = look(&block);
         if let Some(place) = kept.get_mut(slot) {
-            *place = Some((number, Rc::clone(&block)));
+            *place = Some((number, block));
         }
-        Ok(block)
+        Ok(looked)
+    }
+
+    /// Asks for bytes of a block that will be looked at soon, where it is kept.
+    pub(super) fn soon(&self, number: usize, bytes: Range<usize>) {
+        if let Some(Some((of, block))) = self.kept.borrow().get(number % MOST_KEPT)
+            && *of == number
+        {
+            prefetch(block.get(bytes).unwrap_or_default());
+        }
+    }
+
+    /// The body of a block that will hardly be wanted again: it is read into `bytes`, and not kept.
+    pub(super) fn once<'b>(&self, number: usize, bytes: &'b mut [u8; BLOCK]) -> Checked<&'b [u8]> {
+        self.read(number, bytes)?;
+        Ok(bytes.get(..BODY).unwrap_or_default())
     }
 
     /// Hands the bodies of blocks to `visit`, in order, without keeping them.
     pub(super) fn each(
         &self,
-        numbers: std::ops::Range<usize>,
+        numbers: Range<usize>,
         mut visit: impl FnMut(usize, &[u8]) -> Checked<()>,
     ) -> Checked<()> {
         let mut bytes = vec![0; RUN * BLOCK];
@@ -200,7 +221,7 @@ impl Blocks {
     /// Hands the checksums of blocks to `visit`, in order, once they are right.
     pub(super) fn each_sum(
         &self,
-        numbers: std::ops::Range<usize>,
+        numbers: Range<usize>,
         mut visit: impl FnMut(&[u8]),
     ) -> Checked<()> {
         let mut bytes = vec![0; BLOCK];
@@ -230,14 +251,27 @@ impl Blocks {
     /// `len` bytes from `at` on, counted over bodies from the beginning of block `first`.
     pub(super) fn bytes(&self, first: usize, at: usize, len: usize) -> Checked<Vec<u8>> {
         let mut bytes = Vec::with_capacity(len.min(1 << 20));
-        let (mut block, mut offset) = (first + at / BODY, at % BODY);
-        while bytes.len() < len {
-            let body = self.block(block)?;
-            let wanted = (len - bytes.len()).min(BODY - offset);
-            bytes.extend_from_slice(body.get(offset..offset + wanted).unwrap_or_default());
+        self.bytes_into(&mut bytes, first, at..at + len)?;
+        Ok(bytes)
+    }
+
+    /// The same, in the place of what `bytes` holds.
+    pub(super) fn bytes_into(
+        &self,
+        bytes: &mut Vec<u8>,
+        first: usize,
+        range: Range<usize>,
+    ) -> Checked<()> {
+        bytes.clear();
+        let (mut block, mut offset) = (first + range.start / BODY, range.start % BODY);
+        while bytes.len() < range.len() {
+            let wanted = (range.len() - bytes.len()).min(BODY - offset);
+            self.with(block, |body| {
+                bytes.extend_from_slice(body.get(offset..offset + wanted).unwrap_or_default());
+            })?;
             (block, offset) = (block + 1, 0);
         }
-        Ok(bytes)
+        Ok(())
     }
 }
 

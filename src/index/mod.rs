@@ -19,6 +19,7 @@ mod plan;
 mod rows;
 mod scan;
 mod segment;
+mod sketch;
 mod threads;
 mod walk;
 mod words;
@@ -40,9 +41,11 @@ use words::{Forms, Ranking};
 /// Allowed passages up to which a segment with a graph is scanned all the same: what a filter leaves is
 /// found faster, and exactly.
 const SCANNED: usize = 65_536;
-/// Candidates that a walk keeps, for each passage wanted: a question is further from all passages than
-/// these are from each other, and harder to come near to; see `docs/DECISIONS.md`.
-const WALK_SURPLUS: usize = 2;
+/// Candidates that a walk keeps for each passage wanted, and at least: a question is further from all
+/// passages than these are from each other, and harder to come near to; and sketches say only about how near a
+/// passage is. See `docs/DECISIONS.md`.
+const WALK_SURPLUS: usize = 6;
+const NARROWEST: usize = 400;
 /// Passages of which the words' order is looked at; a thousand changes no figure.
 const RESCORED: usize = 400;
 
@@ -198,7 +201,12 @@ impl<'a> Index<'a> {
             return exact::scan(self.library, question, scope, all, limit);
         }
         let allowed = self.allowed(scope)?;
+        let width = limit.saturating_mul(WALK_SURPLUS).max(NARROWEST);
         let quantised = Quantised::new(question);
+        let aim = walk::Aim {
+            exact: question,
+            bytes: &quantised,
+        };
         let near = self.searched(|segments| {
             let mut all: Vec<(f32, PassageId)> = Vec::new();
             for (number, segment) in segments.iter().enumerate() {
@@ -207,7 +215,7 @@ impl<'a> Index<'a> {
                     let many = allowed.is_whole(segment) || allowed.len() > SCANNED;
                     let walks = segment.is_linked() && many;
                     let near = if walks {
-                        walk::walk(segment, &quantised, &allowed, limit * WALK_SURPLUS)?
+                        walk::walk(segment, aim, &allowed, width)?
                     } else {
                         scan::scan(segment, &quantised, &allowed, limit)?
                     };
@@ -320,12 +328,9 @@ impl<'a> Index<'a> {
     /// # Errors
     /// Those of the library.
     pub fn document_frequency(&self, stem: &str) -> Result<u64> {
-        self.sum(|segment, places| {
-            let mut forms = Forms::new(segment, stem)?;
-            match places {
-                None => Ok(forms.in_body()),
-                Some(places) => forms.in_body_at(places),
-            }
+        self.sum(|segment, places| match places {
+            None => segment.words().in_body(stem),
+            Some(places) => Forms::new(segment, stem)?.in_body_at(places),
         })
     }
 

@@ -108,14 +108,13 @@ impl<'a> Passages<'a> {
     /// The passage at a place.
     pub(super) fn entry(&self, place: u32) -> Checked<Entry> {
         let place = place as usize;
-        let block = self
-            .segment
-            .blocks
-            .block(self.block + place / Self::IN_BLOCK)?;
+        let block = self.block + place / Self::IN_BLOCK;
         let at = place % Self::IN_BLOCK * Entry::LEN;
-        let bytes = block.get(at..).and_then(|rest| rest.first_chunk());
-        let bytes = bytes.ok_or_else(|| Damage::new("a passage is cut"))?;
-        Ok(Entry::from_bytes(*bytes))
+        let entry = self.segment.blocks.with(block, |block| {
+            let bytes = block.get(at..)?.first_chunk()?;
+            Some(Entry::from_bytes(*bytes))
+        })?;
+        entry.ok_or_else(|| Damage::new("a passage is cut"))
     }
 
     /// The id of the passage at a place.

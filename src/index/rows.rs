@@ -42,6 +42,11 @@ impl Rows {
         }
     }
 
+    /// Numbers of a row.
+    pub(super) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
     /// Appends a vector of the rows' dimension.
     pub(super) fn push(&mut self, vector: &Quantised) {
         self.push_bytes(vector.scale(), vector.bytes());

@@ -8,6 +8,7 @@ use super::blocks::{BODY, BlockWriter, Blocks, Checked, Damage};
 use super::graph::{Graph, LINKS, UPPER_LINKS};
 use super::passages::{Entry, Passages};
 use super::rows::Rows;
+use super::sketch::{Centre, sketch_len};
 use super::words::{self, TermSource, Words};
 use crate::embed::{read_at::ReadAt, signed};
 use crate::library::SegmentRecord;
@@ -18,8 +19,8 @@ use std::ops::Range;
 use std::path::Path;
 
 const MAGIC: &[u8; 16] = b"onrecord-segment";
-/// 1 was read whole into memory before it was believed, and held no words.
-const VERSION: u32 = 2;
+/// 1 was read whole into memory before it was believed, and held no words; 2 held no sketches.
+const VERSION: u32 = 3;
 /// In the place of a neighbour, or of a way up, that there is not.
 pub(super) const NONE: u32 = u32::MAX;
 const SEAL_LEN: usize = 64;
@@ -89,7 +90,7 @@ struct Contents {
     entry: Option<u32>,
     layers: usize,
     words: u64,
-    sections: [Section; 5],
+    sections: [Section; 7],
 }
 
 /// An open segment.
@@ -115,8 +116,16 @@ pub(super) fn write<W: Write>(
     let mut out = BlockWriter::new(to, stamp.salt(&draft.ids));
     out.write(MAGIC)?;
     out.write(&VERSION.to_le_bytes())?;
-    let mut sections = [Section::default(); 5];
-    let [passages, vectors, upper, dictionary, postings] = &mut sections;
+    let mut sections = [Section::default(); 7];
+    let [
+        passages,
+        vectors,
+        centre,
+        sketches,
+        upper,
+        dictionary,
+        postings,
+    ] = &mut sections;
     passages.block = out.next_block()?;
     passages.len = draft.entries.len() * Entry::LEN;
     for entry in &draft.entries {
@@ -132,11 +141,15 @@ pub(super) fn write<W: Write>(
         out.write_whole(&record)?;
     }
     vectors.len = draft.rows.len() * record_len(stamp.dimension, draft.graph.is_some());
+    if draft.graph.is_some() {
+        write_sketches(&mut out, &draft.rows, [centre, sketches])?;
+    }
     upper.block = out.next_block()?;
     upper.len = ways.1.len();
     out.write(&ways.1)?;
     postings.block = out.next_block()?;
-    let lookup = words::write(&mut out, terms, &mut postings.len)?;
+    let lengths: Vec<u16> = draft.entries.iter().map(|entry| entry.words).collect();
+    let lookup = words::write(&mut out, terms, &lengths, &mut postings.len)?;
     dictionary.block = out.next_block()?;
     dictionary.len = lookup.len();
     for block in lookup.blocks() {
@@ -161,6 +174,29 @@ pub(super) fn write<W: Write>(
     out.write(seal.as_bytes())?;
     out.write(&contents.to_bytes())?;
     Ok((out.finish()?, seal))
+}
+
+/// The centre of the rows, and a sketch of each.
+fn write_sketches<W: Write>(
+    out: &mut BlockWriter<W>,
+    rows: &Rows,
+    [centre, sketches]: [&mut Section; 2],
+) -> io::Result<()> {
+    let middle = Centre::of(rows);
+    let bytes: Vec<u8> = middle.0.iter().flat_map(|v| v.to_le_bytes()).collect();
+    *centre = Section {
+        block: out.next_block()?,
+        len: bytes.len(),
+    };
+    out.write(&bytes)?;
+    *sketches = Section {
+        block: out.next_block()?,
+        len: rows.len() * sketch_len(middle.0.len()),
+    };
+    for place in 0..u32::try_from(rows.len()).unwrap_or(NONE) {
+        out.write_whole(&middle.sketch(rows.row(place)))?;
+    }
+    Ok(())
 }
 
 /// Each row's record but for the way up.
@@ -313,7 +349,7 @@ impl Segment {
 
     /// Its words.
     pub(super) fn words(&self) -> Words<'_> {
-        let [_, _, _, dictionary, postings] = self.contents.sections;
+        let [.., dictionary, postings] = self.contents.sections;
         Words::new(self, dictionary, postings)
     }
 
@@ -336,6 +372,25 @@ impl Segment {
         )
     }
 
+    /// What its sketches are signs about.
+    pub(super) fn centre(&self) -> Checked<Centre> {
+        let [_, _, centre, ..] = self.contents.sections;
+        let bytes = self.blocks.bytes(centre.block, 0, centre.len)?;
+        let (values, _) = bytes.as_chunks::<4>();
+        Ok(Centre(
+            values.iter().map(|v| f32::from_le_bytes(*v)).collect(),
+        ))
+    }
+
+    /// The block that holds a row's sketch, and the bytes of it there.
+    pub(super) fn sketch_place(&self, place: u32) -> (usize, Range<usize>) {
+        let [_, _, _, sketches, ..] = self.contents.sections;
+        let len = sketch_len(self.dimension);
+        let (place, in_block) = (place as usize, BODY / len);
+        let at = place % in_block * len;
+        (sketches.block + place / in_block, at..at + len)
+    }
+
     /// A record's parts.
     pub(super) fn record<'a>(&self, bytes: &'a [u8]) -> Checked<Record<'a>> {
         Record::new(bytes, self.dimension).ok_or_else(|| Damage::new("a record is cut"))
@@ -343,7 +398,7 @@ impl Segment {
 
     /// The neighbours of a row in the layers above the lowest, the second layer first.
     pub(super) fn upper(&self, way: u32) -> Checked<Vec<Vec<u32>>> {
-        let [_, _, upper, ..] = self.contents.sections;
+        let [_, _, _, _, upper, ..] = self.contents.sections;
         let numbers = |at: usize, count: usize| -> Checked<Vec<u32>> {
             if at + count * 4 > upper.len {
                 return Err(Damage::new("a way up leads out of the file"));
@@ -472,7 +527,7 @@ impl Contents {
         let mut small = || next().and_then(|number| usize::try_from(number).ok());
         let (passages, entry, layers) = (small()?, small()?, small()?);
         let words = small()? as u64;
-        let mut sections = [Section::default(); 5];
+        let mut sections = [Section::default(); 7];
         for section in &mut sections {
             (section.block, section.len) = (small()?, small()?);
         }

@@ -1,7 +1,7 @@
 //! Calls and their turns, as they were stored.
 
 use super::Library;
-use super::columns::{from_json, from_word, optional_word, span};
+use super::columns::{from_json, from_word, optional_json, optional_word, span};
 use crate::error::{Error, Result};
 use crate::transcript::{Document, Kind, Layout, Metadata, SpanOf, Turn, sha256_hex};
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
@@ -112,7 +112,7 @@ pub struct Totals {
 
 const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
                             source_path, source_sha256, encoding, span_of, text_sha256, \
-                            given, facts_sha256";
+                            given, facts_sha256, calendar, hour";
 
 impl Library {
     /// All calls, by ticker or company, then period, date and id; those without either last.
@@ -269,7 +269,7 @@ impl Library {
             self.db
                 .prepare_cached(
                     "SELECT turn, speaker, role, affiliation, kind, section, span_start, span_end,
-                         first_line, last_line, time_ms, question_turn
+                         first_line, last_line, time_ms, question_turn, cuts, times
                      FROM turns WHERE call = ?1 ORDER BY turn",
                 )?
                 .query_map([call.0], stored_turn)?
@@ -373,7 +373,9 @@ fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
             company: row.get(5)?,
             ticker: row.get(6)?,
             period: optional_word(row, 7)?,
+            calendar: optional_word(row, 16)?,
             date: optional_word(row, 8)?,
+            hour: row.get(17)?,
             told: None,
         },
         source_path: path.into(),
@@ -403,6 +405,8 @@ fn stored_turn(row: &Row<'_>) -> rusqlite::Result<StoredTurn> {
                 last: row.get(9)?,
             },
             time: time.and_then(|time| u64::try_from(time).ok()).map(Millis),
+            cuts: optional_json(row, 12)?.unwrap_or_default(),
+            times: optional_json(row, 13)?.unwrap_or_default(),
         },
         question: question.map(TurnIndex),
     })

@@ -48,6 +48,15 @@ pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> ru
     parsed(serde_json::from_str(&json), column)
 }
 
+pub(super) fn optional_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>> {
+    let json: Option<String> = row.get(column)?;
+    json.map(|json| parsed(serde_json::from_str(&json), column))
+        .transpose()
+}
+
 fn parsed<T>(parsed: serde_json::Result<T>, column: usize) -> rusqlite::Result<T> {
     parsed.map_err(|error| {
         let kind = rusqlite::types::Type::Text;

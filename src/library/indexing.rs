@@ -7,7 +7,7 @@ use super::columns::word;
 use super::filter::Scope;
 use super::{CallSummary, Library, StoredPassage};
 use crate::error::Result;
-use crate::passage::body;
+use crate::passage::{Cuts, body};
 use crate::transcript::{Kind, Section};
 use crate::units::{CallRow, PassageId};
 use rusqlite::{OptionalExtension, params};
@@ -161,6 +161,7 @@ impl Library {
         let mut next = ids.start;
         while let Some((first, row)) = self.first_passage(&(next..ids.end))? {
             let (call, text, turns) = self.verified(row)?;
+            let cuts = Cuts::of(turns.iter().map(|stored| &stored.turn));
             // A call's passages have ids of their own, one after the other.
             for id in self.passages_of(row)? {
                 if id < first || id >= ids.end {
@@ -173,7 +174,7 @@ impl Library {
                     kind: passage.kind,
                     kinds: spoken.iter().map(|stored| stored.turn.kind).collect(),
                     section: passage.section,
-                    body: body(&text, &passage.sentences).0,
+                    body: body(&text, &cuts, &passage.sentences).0,
                     header: header(&call, spoken),
                     vector: self
                         .blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?,

@@ -9,6 +9,7 @@ use crate::passage::Passage;
 use crate::transcript::{Call, Metadata, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
 use rusqlite::{Connection, params};
+use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -275,8 +276,9 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
     let meta = &call.metadata;
     db.prepare_cached(
         "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
-             source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '')",
+             source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256,
+             calendar, hour)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, ?16)",
     )?
     .execute(params![
         id.0,
@@ -293,6 +295,8 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
         word(source.decoded.span_of),
         sha256_hex(source.decoded.text.as_bytes()),
         serde_json::to_string(new.given).unwrap_or_default(),
+        meta.calendar.map(|period| period.to_string()),
+        meta.hour,
     ])?;
     let row = CallRow(db.last_insert_rowid());
     db.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
@@ -305,7 +309,7 @@ fn update_facts(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<
     let meta = &call.metadata;
     db.prepare_cached(
         "UPDATE calls SET document = ?2, layout = ?3, title = ?4, company = ?5, ticker = ?6,
-             period = ?7, date = ?8 WHERE row = ?1",
+             period = ?7, date = ?8, calendar = ?9, hour = ?10 WHERE row = ?1",
     )?
     .execute(params![
         row.0,
@@ -316,6 +320,8 @@ fn update_facts(db: &Connection, row: CallRow, call: &Call) -> rusqlite::Result<
         meta.ticker,
         meta.period.map(|period| period.to_string()),
         meta.date.map(|date| date.to_string()),
+        meta.calendar.map(|period| period.to_string()),
+        meta.hour,
     ])?;
     Ok(())
 }
@@ -357,8 +363,8 @@ fn insert_turns(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
     }
     let mut insert = db.prepare_cached(
         "INSERT INTO turns (call, turn, speaker, role, affiliation, kind, section,
-             span_start, span_end, first_line, last_line, time_ms, question_turn)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             span_start, span_end, first_line, last_line, time_ms, question_turn, cuts, times)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     for turn in &call.turns {
         insert.execute(params![
@@ -376,6 +382,8 @@ fn insert_turns(db: &Connection, row: CallRow, call: &Call, text: &str) -> rusql
             turn.time
                 .map(|time| i64::try_from(time.0).unwrap_or(i64::MAX)),
             question_of.get(&turn.index).map(|question| question.0),
+            list(&turn.cuts),
+            list(&turn.times),
         ])?;
     }
     Ok(())
@@ -430,6 +438,12 @@ fn insert_sentences(db: &Connection, id: PassageId, passage: &Passage) -> rusqli
         insert.execute(params![id.0, position, sentence.turn.0, start, end])?;
     }
     Ok(())
+}
+
+/// A list as JSON, `None` for an empty one.
+fn list<T: Serialize>(items: &[T]) -> Option<String> {
+    // Numbers can always be written.
+    (!items.is_empty()).then(|| serde_json::to_string(items).unwrap_or_default())
 }
 
 fn as_i64(number: usize) -> i64 {

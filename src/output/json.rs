@@ -6,6 +6,7 @@ use super::understood::missing;
 use crate::answer::{AskedAbout, Coverage, PartFound, Quote, ScoreParts, Status, Worth};
 use crate::error::Error;
 use crate::library::{CallSummary, SourceState, Totals};
+use crate::passage::Cuts;
 use crate::question::Question;
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::transcript::{
@@ -128,6 +129,8 @@ struct SourceJson<'a> {
     path: std::borrow::Cow<'a, str>,
     sha256: &'a str,
     span: ByteSpan,
+    #[serde(skip_serializing_if = "is_whole")]
+    pieces: &'a [ByteSpan],
     #[serde(skip_serializing_if = "is_source_file")]
     span_of: SpanOf,
     lines: LineRange,
@@ -162,6 +165,10 @@ struct PassageJson<'a> {
 )]
 fn is_source_file(span_of: &SpanOf) -> bool {
     *span_of == SpanOf::SourceFile
+}
+
+fn is_whole(pieces: &&[ByteSpan]) -> bool {
+    pieces.len() < 2
 }
 
 /// An answer, as `onrecord.answer/1`.
@@ -280,6 +287,7 @@ fn source_json(checked: &CheckedQuote) -> SourceJson<'_> {
         path: call.source_path.to_string_lossy(),
         sha256: &call.source_sha256,
         span: checked.quote.span,
+        pieces: &checked.quote.pieces,
         span_of: call.span_of,
         lines: checked.quote.lines,
         state: checked.source,
@@ -331,7 +339,9 @@ pub fn call_json<'a>(
         company: Option<&'a str>,
         ticker: Option<&'a str>,
         period: Option<Period>,
+        calendar: Option<Period>,
         date: Option<Date>,
+        hour: Option<&'a str>,
         layout: Layout,
         participants: &'a [Participant],
         turns: Vec<TurnJson<'a>>,
@@ -345,7 +355,9 @@ pub fn call_json<'a>(
         company: meta.company.as_deref(),
         ticker: meta.ticker.as_deref(),
         period: meta.period,
+        calendar: meta.calendar,
         date: meta.date,
+        hour: meta.hour.as_deref(),
         layout: call.layout,
         participants: &call.participants,
         turns: call
@@ -368,10 +380,14 @@ struct TurnJson<'a> {
     span: ByteSpan,
     lines: LineRange,
     time_ms: Option<Millis>,
-    text: &'a str,
+    #[serde(skip_serializing_if = "<[ByteSpan]>::is_empty")]
+    cuts: &'a [ByteSpan],
+    #[serde(skip_serializing_if = "<[(usize, Millis)]>::is_empty")]
+    times: &'a [(usize, Millis)],
+    text: String,
 }
 
-fn turn_json<'a>(turn: &'a Turn, text: &'a str) -> TurnJson<'a> {
+fn turn_json<'a>(turn: &'a Turn, text: &str) -> TurnJson<'a> {
     TurnJson {
         index: turn.index,
         speaker: turn.speaker.as_deref(),
@@ -382,7 +398,9 @@ fn turn_json<'a>(turn: &'a Turn, text: &'a str) -> TurnJson<'a> {
         span: turn.span,
         lines: turn.lines,
         time_ms: turn.time,
-        text: turn.span.slice(text).unwrap_or_default(),
+        cuts: &turn.cuts,
+        times: &turn.times,
+        text: Cuts::of([turn]).quoted(text, turn.span),
     }
 }
 

@@ -15,9 +15,11 @@ use crate::embed::{Embedder, Embedding};
 use crate::error::Result;
 use crate::index::{Index, Search};
 use crate::library::{CallSummary, Library, Scope, StoredPassage, StoredTurn};
+use crate::passage::Cuts;
 use crate::question::Question;
 use crate::transcript::LineIndex;
-use crate::units::{CallRow, PassageId, TurnIndex};
+use crate::units::{ByteSpan, CallRow, PassageId, TurnIndex};
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +91,8 @@ pub struct CallText {
     pub text: String,
     /// Its turns, in order.
     pub turns: Vec<StoredTurn>,
+    /// What in its turns is nobody's words.
+    pub cuts: Cuts,
     /// Where its lines begin.
     pub lines: LineIndex,
 }
@@ -101,12 +105,19 @@ impl CallText {
     pub fn read(library: &Library, row: CallRow) -> Result<Self> {
         let (call, text, turns) = library.verified(row)?;
         let lines = LineIndex::new(&text);
+        let cuts = Cuts::of(turns.iter().map(|stored| &stored.turn));
         Ok(Self {
             call,
             text,
             turns,
+            cuts,
             lines,
         })
+    }
+
+    /// What is heard of a span, for comparing it with what was asked.
+    pub fn heard(&self, span: ByteSpan) -> Cow<'_, str> {
+        self.cuts.heard(&self.text, span)
     }
 
     /// A turn by its number.

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::index::{Index, Stems, Weighted, is_form_of, words};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Passages that a question's words may bring together, of which the best are taken; the rarest word
 /// brings all of its own.
@@ -28,6 +29,8 @@ pub struct Terms {
     /// In the order of the question.
     pub terms: Vec<Term>,
     stems: Stems,
+    /// Words that were looked at, each with the terms that it is a form of: texts repeat themselves.
+    known: RefCell<HashMap<String, Vec<usize>>>,
 }
 
 impl Terms {
@@ -63,7 +66,11 @@ impl Terms {
             }
             brought += count;
         }
-        Ok(Self { terms, stems })
+        Ok(Self {
+            terms,
+            stems,
+            known: RefCell::default(),
+        })
     }
 
     /// The terms as they are searched.
@@ -78,12 +85,25 @@ impl Terms {
 
     /// Which of the terms a text holds, in any of their forms: one flag a term.
     pub fn held_by(&self, text: &str) -> Vec<bool> {
-        let stems: BTreeSet<String> = words(text)
-            .iter()
-            .map(|word| self.stems.stem(word))
-            .collect();
-        let held = |term: &Term| stems.iter().any(|stem| is_form_of(&term.stem, stem));
-        self.terms.iter().map(held).collect()
+        let mut held = vec![false; self.terms.len()];
+        let mut known = self.known.borrow_mut();
+        for word in words(text) {
+            let of = known.entry(word).or_insert_with_key(|word| self.of(word));
+            for at in of {
+                if let Some(held) = held.get_mut(*at) {
+                    *held = true;
+                }
+            }
+        }
+        held
+    }
+
+    /// The terms that a word is a form of.
+    fn of(&self, word: &str) -> Vec<usize> {
+        let stem = self.stems.stem(word);
+        let terms = self.terms.iter().enumerate();
+        let of = terms.filter(|(_, term)| is_form_of(&term.stem, &stem));
+        of.map(|(at, _)| at).collect()
     }
 
     /// The share of the question's weight that the flagged terms carry, from 0 to 1.

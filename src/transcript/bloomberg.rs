@@ -10,7 +10,7 @@ use super::lines::Line;
 use super::names::is_name;
 use super::people::named;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use super::{Kind, Participant, Section, front, roster, section};
 use crate::units::ByteSpan;
 
 /// Whether the lines are such a transcript.
@@ -44,7 +44,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let known = Known::of(&roster);
     let mut script = Script::new(Section::Other);
     for (line, is_page) in lines.iter().zip(&pages).skip(first) {
-        if *is_page {
+        if *is_page || front::is_page_fact(line.words()) {
             script.interrupt();
         } else if let Some(section) = section::heading(line.words()) {
             script.enter(section);
@@ -61,13 +61,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(roster)
 }
 
 /// The name on a line that is marked as a header, what the mark says, and the words after it.

@@ -9,7 +9,7 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, key};
 use super::people::{is_title, with_title};
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, section};
+use super::{Kind, Participant, Section, section};
 use std::collections::HashMap;
 
 /// The longest line that is taken for a title.
@@ -69,13 +69,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(roster)
 }
 
 /// The line below a name: the title of an executive, the firm of an analyst.

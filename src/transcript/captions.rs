@@ -143,6 +143,10 @@ enum Start {
 /// The start of a line `00:01.000 --> 00:05.000 …`.
 fn timing(line: &str) -> Option<Start> {
     let (start, end) = line.split_once(ARROW)?;
+    // `[00:00.000 --> 00:04.000] words` is a line of a text.
+    if start.trim_start().starts_with('[') {
+        return None;
+    }
     let start = Clock::exactly(start.trim());
     let end = Clock::at_start(end.trim());
     // One time of two may be broken; words may hold an arrow.
@@ -289,9 +293,9 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
         buffer += words;
         buffer.push('\n');
     }
-    let span = |&(start, end): &(usize, usize)| Line {
-        text: buffer.get(start..end).unwrap_or_default(),
-        span: ByteSpan::new(start, end),
+    let span = |&(start, end): &(usize, usize)| {
+        let text = buffer.get(start..end).unwrap_or_default();
+        Line::new(text, ByteSpan::new(start, end))
     };
     let lines: Vec<Line<'_>> = starts.iter().map(span).collect();
     let labels = Labels::find(&lines, Place::Inline);
@@ -302,10 +306,16 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
         let turn =
             said.words.starts_with(">>") || said.words == "-" || said.words.starts_with("- ");
         let loose = || loose_label(line.words()).filter(|_| everywhere && said.first);
+        // `>> ADA QUILL: words` is a name by its mark and its capitals.
+        let shouted = || {
+            let found = loose_label(line.words()).filter(|_| turn)?;
+            let capitals = found.0.contains(' ') && !found.0.contains(char::is_lowercase);
+            (capitals && is_name(found.0)).then_some(found)
+        };
         let (voice, words) = if let Some(found) = labels.opening(line) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             (Voice::Named(turned(&found.who.name)), words.to_owned())
-        } else if let Some((name, words)) = loose() {
+        } else if let Some((name, words)) = loose().or_else(shouted) {
             (Voice::Named(name.to_owned()), words.to_owned())
         } else if let Some(name) =
             parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))

@@ -28,8 +28,16 @@ pub enum Layout {
     CompanyPaper,
     /// A public body's record: `CHAIR NAME.` before the words.
     PublicBody,
+    /// A transcript that a company filed with the SEC: names in bold type, or labels.
+    SecExhibit,
+    /// A central bank's press conference on a web page.
+    PressPage,
     /// Lines with a name and a time, as meeting tools export them.
     TimedLines,
+    /// Google Meet's transcript: labels under a time every few minutes.
+    GoogleMeet,
+    /// A line `speaker`, a line with the name, and the words below.
+    SpeakerMarks,
     /// Labels on lines of their own, the words below.
     Headings,
     /// Labels before the words on one line.
@@ -117,7 +125,7 @@ use Gives::{No, Sometimes, Yes};
 
 /// All layouts, in the order of the documentation.
 #[rustfmt::skip]
-pub const LAYOUTS: [Facts; 27] = [
+pub const LAYOUTS: [Facts; 31] = [
     facts(Layout::Motley, "motley", "Motley Fool page", [Yes, Yes, Yes, No]),
     facts(Layout::SeekingAlpha, "seeking-alpha", "Seeking Alpha page", [Yes, Yes, Yes, No]),
     facts(Layout::Lseg, "lseg", "LSEG StreetEvents export", [Yes, Yes, Yes, No]),
@@ -127,9 +135,13 @@ pub const LAYOUTS: [Facts; 27] = [
     facts(Layout::Bloomberg, "bloomberg", "Bloomberg transcript", [Yes, Sometimes, Yes, No]),
     facts(Layout::CompanyPaper, "company-paper", "company's own paper", [Yes, Yes, Sometimes, No]),
     facts(Layout::PublicBody, "public-body", "record of a public body", [Yes, Sometimes, No, No]),
+    facts(Layout::PressPage, "press-page", "press conference on a web page", [Yes, Sometimes, Yes, No]),
+    facts(Layout::SecExhibit, "sec-exhibit", "SEC exhibit", [Yes, Sometimes, Sometimes, No]),
+    facts(Layout::SpeakerMarks, "speaker-marks", "speakers under marks", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::Headings, "headings", "speakers on lines of their own", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::Labels, "labels", "speakers before their words", [Yes, Sometimes, Sometimes, No]),
     facts(Layout::TimedLines, "timed-lines", "speakers with times", [Yes, No, No, Yes]),
+    facts(Layout::GoogleMeet, "google-meet", "Google Meet transcript", [Yes, No, No, Sometimes]),
     facts(Layout::WebVtt, "web-vtt", "WebVTT captions", [Sometimes, No, No, Yes]),
     facts(Layout::Srt, "srt", "SubRip captions", [Sometimes, No, No, Yes]),
     facts(Layout::RevNlp, "rev-nlp", "Rev token file", [Yes, No, Sometimes, Sometimes]),
@@ -163,6 +175,7 @@ impl Layout {
         matches!(
             self,
             Self::LsegXml
+                | Self::PressPage
                 | Self::WebVtt
                 | Self::Srt
                 | Self::RevNlp

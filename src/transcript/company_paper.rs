@@ -3,12 +3,12 @@
 //! The operator is often an inline label. A page's number may stand in the middle of a sentence. There
 //! is no heading over the questions; where they begin is told by what happens.
 
-use super::furniture::furniture;
+use super::furniture::{furniture, page_numbers};
 use super::lines::Line;
 use super::names::{is_name, is_operator, key};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
-use super::{Document, Metadata, Participant, Section, section};
+use super::{Participant, Section, section};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .iter()
         .position(|line| operator(line).is_some() || titled(line.words()).is_some())
         .unwrap_or(0);
-    let numbered = numbers(lines);
+    let numbered = page_numbers(lines);
     let mut script = Script::new(Section::Other);
     for ((line, is_page), number) in lines.iter().zip(&pages).zip(&numbered).skip(first) {
         let words = line.words();
@@ -64,35 +64,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts,
-        metadata: Metadata::default(),
-    }
-}
-
-/// The numbers of pages: lines of digits that count up by one.
-fn numbers(lines: &[Line<'_>]) -> Vec<bool> {
-    let mut found = vec![false; lines.len()];
-    let mut next = None;
-    for (line, is) in lines.iter().zip(&mut found) {
-        let number: Option<u32> = line
-            .words()
-            .parse()
-            .ok()
-            .filter(|_| line.words().len() <= 3);
-        let (Some(number), expected) = (number, next) else {
-            continue;
-        };
-        if expected.is_none_or(|expected| expected == number) && (expected.is_some() || number <= 3)
-        {
-            *is = true;
-            next = Some(number + 1);
-        }
-    }
-    found
+    script.into_sketch(Vec::new())
 }
 
 fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
@@ -108,11 +80,11 @@ fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
 
 /// Somebody with a title or a firm on a line that is nothing else.
 fn titled(words: &str) -> Option<Participant> {
+    if !words.contains(',') || words.ends_with(['.', ':', '?', '!', ',']) {
+        return None;
+    }
     let count = words.split_whitespace().count();
-    if !(3..=MOST_WORDS).contains(&count)
-        || words.ends_with(['.', ':', '?', '!', ','])
-        || !words.contains(", ")
-    {
+    if !(3..=MOST_WORDS).contains(&count) || !words.contains(", ") {
         return None;
     }
     let who = from_label(words);

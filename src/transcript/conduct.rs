@@ -4,9 +4,9 @@
 //! course of the call makes them certain. This file knows nothing of layouts.
 
 use super::Kind;
-use super::names::{key, last_word};
+use super::names::{is_unknown, key, last_word};
 use super::script::Draft;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
 const CALLING: [&str; 6] = [
@@ -54,6 +54,69 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// What the front of a press conference says.
+const PRESS: &str = "press conference";
+
+/// More people than ask in a small meeting.
+const FEW_WHO_ASK: usize = 6;
+
+/// How much of the text may say that it is one.
+const FRONT: usize = 3000;
+
+/// How often somebody speaks, how long, and how often with a question.
+#[derive(Default)]
+struct Share {
+    turns: usize,
+    bytes: usize,
+    asks: usize,
+}
+
+/// Tells who gives a press conference from those who ask: whoever has an office, or speaks first, and says more than all others
+/// speaks for the house; whoever mostly asks asks. All others stay as they were, as do all where somebody was told apart.
+pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
+    let mut told = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    if told.any(|who| who.kind != Kind::Other) {
+        return;
+    }
+    let mut shares: HashMap<String, Share> = HashMap::new();
+    for draft in drafts.iter() {
+        if let Some(name) = name_of_other(draft) {
+            let share = shares.entry(name).or_default();
+            share.turns += 1;
+            share.bytes += draft.span.len();
+            share.asks += usize::from(says(draft, text, "?"));
+        }
+    }
+    let most = shares
+        .iter()
+        .max_by_key(|(name, share)| (share.bytes, *name));
+    let Some((host, share)) = most else { return };
+    let all: usize = shares.values().map(|share| share.bytes).sum();
+    let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
+    let says_so = head.to_lowercase().contains(PRESS);
+    let speaks_first = drafts.iter().find_map(name_of_other).as_ref() == Some(host);
+    // Where nothing says that it is one, an office and many who ask do.
+    let is_press = says_so && (speaks_first || has_office(host))
+        || has_office(host) && shares.len() > FEW_WHO_ASK;
+    if share.bytes * 2 < all || shares.len() < 2 || !is_press {
+        return;
+    }
+    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+        let name = key(&who.name);
+        let asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
+        if name == *host {
+            who.kind = Kind::Executive;
+        } else if shares.get(&name).is_some_and(asks) && !is_unknown(&who.name) {
+            who.kind = Kind::Analyst;
+        }
+    }
+}
+
+fn has_office(key: &str) -> bool {
+    let office = key.split(' ').next().unwrap_or_default();
+    ["chair", "chairman", "chairwoman", "president", "governor"].contains(&office)
 }
 
 /// The operator's turn that calls for the first question, once somebody else has spoken.
@@ -125,6 +188,16 @@ mod tests {
             .map(|(at, kind)| (kind, section(at)))
             .collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn at_a_press_conference_whoever_speaks_most_answers_and_others_ask() {
+        let text = "March 16, 2022  Chair Quill's Press Conference  FINAL\nCHAIR QUILL. Good afternoon. Anvils are heavy, and we keep them so.\n\
+                    DI MARSH. Thank you. Bo.\nBO CRANE. How heavy? And why?\nCHAIR QUILL. Very heavy, since they are made of iron.\n\
+                    BO CRANE. Thanks.\nCHAIR QUILL. Thank you.\n";
+        let seen = seen(text);
+        let kinds: Vec<_> = seen.call.turns.iter().map(|turn| turn.kind).collect();
+        assert_eq!(kinds[..4], [Executive, Other, Analyst, Executive]);
     }
 
     #[test]

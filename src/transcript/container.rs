@@ -135,6 +135,10 @@ fn document(bytes: &[u8]) -> Option<(Container, &'static str)> {
 /// What a text is that is written in tags.
 fn page(text: &str) -> Option<(Container, &'static str)> {
     let body = text.trim_start_matches(super::words::is_unseen);
+    let first = body.get(..body.floor_char_boundary(4 << 10))?;
+    if super::submission::recognises(first) {
+        return Some((Container::Html, "it is a filing with its exhibits"));
+    }
     if !body.starts_with('<') {
         return None;
     }
@@ -148,15 +152,7 @@ fn page(text: &str) -> Option<(Container, &'static str)> {
     if head.starts_with("<?xml") || super::lseg_xml::recognises(body) {
         return Some((Container::Xml, "it begins with a tag and is no page"));
     }
-    let tags = [
-        "<body",
-        "<p>",
-        "<p ",
-        "<div",
-        "<br",
-        "<document>",
-        "<sec-document>",
-    ];
+    let tags = ["<body", "<p>", "<p ", "<div", "<br"];
     tags.iter()
         .any(|tag| holds(tag))
         .then_some((Container::Html, "it begins with a tag and has paragraphs"))
@@ -238,6 +234,7 @@ impl Container {
             Layout::Csv => Self::Table,
             Layout::RevNlp => Self::Tokens,
             Layout::LsegXml => Self::Xml,
+            Layout::PressPage => Self::Html,
             layout if layout.is_rendered() => Self::Json,
             _ => Self::Text,
         }

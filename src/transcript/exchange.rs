@@ -97,6 +97,8 @@ mod tests {
                 span: ByteSpan::new(start, text.len()),
                 lines: LineRange { first: 1, last: 1 },
                 time: None,
+                cuts: Vec::new(),
+                times: Vec::new(),
             });
         }
         let found = exchanges(&made, &text);

@@ -15,7 +15,7 @@ pub(super) const MOST_UNPACKED: u64 = 64 << 20;
 /// Why there is none, in half a sentence.
 pub fn extract(container: Container, bytes: &[u8]) -> Result<String, String> {
     match container {
-        Container::Html => html::text(&String::from_utf8_lossy(bytes)),
+        Container::Html => html::page(&String::from_utf8_lossy(bytes)),
         Container::Xml => lseg_xml::text(&String::from_utf8_lossy(bytes)),
         Container::Docx => docx::text(bytes),
         Container::Epub => epub::text(bytes),

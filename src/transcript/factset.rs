@@ -5,11 +5,12 @@
 
 use super::furniture::furniture;
 use super::lines::Line;
-use super::names::{is_name, is_operator, is_unknown};
-use super::people::{is_title, named, with_title};
+use super::names::{is_name, is_operator, is_unknown, key};
+use super::people::{from_label, is_title, named, with_title};
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use super::{Kind, Participant, Section, roster, section};
 use crate::units::ByteSpan;
+use std::collections::HashSet;
 
 /// The shortest rule of dots.
 const SHORTEST_RULE: usize = 8;
@@ -28,11 +29,62 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
             || words == "MANAGEMENT DISCUSSION SECTION"
             || words == "QUESTION AND ANSWER SECTION"
     };
-    rules >= 2 && lines.iter().any(vendor)
+    rules >= 2 && lines.iter().any(vendor) || is_page(lines)
+}
+
+/// Whether the lines are such a transcript's web page: names with titles that end in what they do.
+fn is_page(lines: &[Line<'_>]) -> bool {
+    let headers = lines
+        .iter()
+        .filter(|line| page_header(line.words()).is_some());
+    headers.take(2).count() == 2
+}
+
+/// Whoever a line of the web page names: `Ada Quill, Chief Executive Officer - Answer`.
+fn page_header(words: &str) -> Option<Participant> {
+    let marks = [
+        (" - Answer", Kind::Executive),
+        (" - Question", Kind::Analyst),
+    ];
+    let (label, kind) = marks
+        .iter()
+        .find_map(|(mark, kind)| Some((words.strip_suffix(mark)?, *kind)))?;
+    let who = from_label(label);
+    (is_name(&who.name) && who.name.contains(' ')).then_some(Participant { kind, ..who })
+}
+
+/// Reads the web page. Management speaks first, without a mark.
+fn read_page(lines: &[Line<'_>]) -> Sketch {
+    let marked: HashSet<String> = lines
+        .iter()
+        .filter_map(|line| page_header(line.words()))
+        .map(|who| key(&who.name))
+        .collect();
+    let mut script = Script::new(Section::Other);
+    for line in lines {
+        let words = line.words();
+        let titled = || {
+            Some(from_label(words))
+                .filter(|who| words.len() <= 120 && marked.contains(&key(&who.name)))
+        };
+        if let Some(section) = section::heading(words) {
+            script.enter(section);
+        } else if is_operator(words) {
+            script.speaker(named(words));
+        } else if let Some(who) = page_header(words).or_else(titled) {
+            script.speaker(who);
+        } else {
+            script.words(line.words_span());
+        }
+    }
+    script.into_sketch(Vec::new())
 }
 
 /// Reads such a transcript.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    if !lines.iter().any(|line| is_rule(line.words())) {
+        return read_page(lines);
+    }
     let pages = furniture(lines);
     let kept: Vec<(Line<'_>, bool)> = lines.iter().copied().zip(pages).collect();
     let mut script = Script::new(Section::Other);
@@ -63,13 +115,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             people.extend(entry(words, next, kind));
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: people,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(people)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! it stands next to such lines again and again. This file knows nothing of speakers.
 
 use super::lines::Line;
+use super::roster::heading;
 use std::collections::HashMap;
 
 /// The longest line that can be furniture.
@@ -13,6 +14,9 @@ const LONGEST: usize = 160;
 /// A running head stands on this many pages at the least.
 const LEAST_PAGES: usize = 2;
 
+/// The lines of a cover, blank ones not counted; one page that repeats one of them has a running head.
+const COVER: usize = 8;
+
 /// How far from a certain piece of furniture a running head may stand, blank lines not counted.
 const REACH: usize = 6;
 
@@ -20,6 +24,7 @@ const REACH: usize = 6;
 #[derive(Default)]
 struct Standing {
     count: usize,
+    on_cover: bool,
     pages: HashMap<isize, usize>,
 }
 
@@ -28,7 +33,12 @@ impl Standing {
     /// speak at the top of two pages speaks elsewhere too.
     fn is_head(&self, offset: isize) -> bool {
         let pages = self.pages.get(&offset).copied().unwrap_or_default();
-        pages >= LEAST_PAGES && self.count <= pages + 2
+        let least = if self.on_cover && self.count > pages {
+            1
+        } else {
+            LEAST_PAGES
+        };
+        pages >= least && self.count <= pages + 2
     }
 }
 
@@ -51,6 +61,10 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
                 .is_some_and(|(line, _)| found.get(*line) == Some(&true))
         })
         .collect();
+    let cover = filled.iter().take(COVER);
+    let cover = cover
+        .take_while(|(_, words)| heading(words).is_none())
+        .count();
     let mut standings: HashMap<String, Standing> = HashMap::new();
     for (at, (_, words)) in filled
         .iter()
@@ -59,6 +73,7 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     {
         let standing = standings.entry(shape(words)).or_default();
         standing.count += 1;
+        standing.on_cover |= at < cover;
         if let Some(offset) = nearest(&certain, at) {
             *standing.pages.entry(offset).or_default() += 1;
         }
@@ -107,6 +122,28 @@ fn nearest(certain: &[usize], at: usize) -> Option<isize> {
         .checked_sub(isize::try_from(page).ok()?)
 }
 
+/// The numbers of pages: lines of digits that count up by one.
+pub(super) fn page_numbers(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut found = vec![false; lines.len()];
+    let mut next = None;
+    for (line, is) in lines.iter().zip(&mut found) {
+        let number: Option<u32> = line
+            .words()
+            .parse()
+            .ok()
+            .filter(|_| line.words().len() <= 3);
+        let (Some(number), expected) = (number, next) else {
+            continue;
+        };
+        if expected.is_none_or(|expected| expected == number) && (expected.is_some() || number <= 3)
+        {
+            *is = true;
+            next = Some(number + 1);
+        }
+    }
+    found
+}
+
 fn may_be(words: &str) -> bool {
     !words.is_empty() && words.len() <= LONGEST && !super::names::is_operator(words)
 }
@@ -130,29 +167,13 @@ fn shape(words: &str) -> String {
 
 /// Whether a line can be nothing else.
 fn is_certain(words: &str) -> bool {
-    if words.is_empty() || words.len() > LONGEST {
+    // All of them hold a digit or one of a few signs, as few lines of speech do.
+    let may_be = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'|' | 0xC2);
+    let contents = words.eq_ignore_ascii_case("Table of Contents");
+    if words.is_empty() || words.len() > LONGEST || !(contents || words.bytes().any(may_be)) {
         return false;
     }
     let lower = words.to_lowercase();
-    let is_page = || {
-        let rest = lower.strip_prefix("page ").unwrap_or(&lower);
-        let parts = rest.split_once(" of ");
-        let digits =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        match parts {
-            Some((page, all)) => digits(page) && digits(all),
-            None => lower.starts_with("page ") && digits(rest),
-        }
-    };
-    let ends_in_page = || {
-        let tail = lower
-            .rsplit_once("page ")
-            .map(|(_, tail)| tail.split_once(" of ").is_some());
-        tail == Some(true) && lower.len() < 120 && !lower.ends_with('.')
-    };
-    let is_copyright = lower.starts_with("copyright ©")
-        || lower.starts_with("© 20")
-        || lower.starts_with("copyright (c)");
     let is_vendor = [
         "www.callstreet.com",
         "1-877-factset",
@@ -162,7 +183,48 @@ fn is_certain(words: &str) -> bool {
     ]
     .iter()
     .any(|vendor| lower.contains(vendor));
-    is_page() || is_copyright || is_vendor || ends_in_page()
+    let is_copyright = ["copyright ©", "© 20", "copyright (c)"]
+        .iter()
+        .any(|start| lower.starts_with(start));
+    contents || is_vendor || is_copyright || ends_in_page(&lower) || is_print(&lower)
+}
+
+/// `Page 3`, `3 of 18` and whatever ends in `Page 3 of 18`.
+fn ends_in_page(lower: &str) -> bool {
+    let lower = lower.trim_start_matches('[').trim_end_matches(']');
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let of = |text: &str| {
+        text.split_once(" of ")
+            .is_some_and(|(page, all)| digits(page) && digits(all))
+    };
+    let tail = lower.rsplit_once("page ").map(|(_, tail)| tail);
+    of(lower) || tail.is_some_and(of) || lower.strip_prefix("page ").is_some_and(digits)
+}
+
+/// What a browser prints at a page's ends: `11/7/24, 3:05 PM  Title` and `https://… 3/17`.
+fn is_print(lower: &str) -> bool {
+    let page = |text: &str| {
+        text.split_once('/').is_some_and(|(page, all)| {
+            let digits = |text: &str| {
+                (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            };
+            digits(page) && digits(all)
+        })
+    };
+    let foot = lower.starts_with("https://")
+        && lower
+            .rsplit_once([' ', '\t', '\u{A0}'])
+            .is_some_and(|(_, last)| page(last));
+    let head = lower.split_once(", ").is_some_and(|(day, rest)| {
+        let is_day = day.len() <= 10
+            && day.matches('/').count() == 2
+            && day.bytes().all(|b| b.is_ascii_digit() || b == b'/');
+        let mut words = rest.split_whitespace();
+        is_day
+            && words.next().is_some_and(|time| time.contains(':'))
+            && matches!(words.next(), Some("am" | "pm"))
+    });
+    foot || head
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 //! it is kept as nobody's turns, while the lines that only name the call are metadata. Sections
 //! have headings such as `Presentation Segment` and `Q&A Session`.
 
+use super::furniture::furniture;
 use super::label::Labels;
 use super::lines::Line;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, metadata, roster, section};
+use super::{Kind, Participant, Section, front, roster, section};
 
 /// Whether the lines are such a text, by the labels found in it.
 pub(super) fn recognises(labels: &Labels) -> bool {
@@ -17,13 +18,7 @@ pub(super) fn recognises(labels: &Labels) -> bool {
 /// Reads such a text.
 pub(super) fn read(lines: &[Line<'_>], labels: &Labels) -> Sketch {
     let (script, roster) = read_labelled(lines, labels);
-    let metadata = Metadata::default();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
-        metadata,
-    }
+    script.into_sketch(roster)
 }
 
 /// Walks through a text whose turns open with labels.
@@ -31,8 +26,10 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
     let mut script = Script::new(Section::Other);
     let mut part = Part::Preamble;
     let mut people = Vec::new();
-    for line in lines {
-        if let Some(found) = labels.opening(line) {
+    for (line, is_page) in lines.iter().zip(furniture(lines)) {
+        if is_page {
+            script.interrupt();
+        } else if let Some(found) = labels.opening(line) {
             part = Part::Call;
             script.speaker(found.who);
             script.words(found.words);
@@ -66,7 +63,7 @@ enum Part {
 /// introduces what follows it; lines that only name the call are no words.
 fn preamble(script: &mut Script, line: &Line<'_>) {
     let words = line.words();
-    if words.is_empty() || metadata::is_front_matter(words) {
+    if words.is_empty() || front::is_front_matter(words) || front::is_day(words) {
         script.close();
         return;
     }

@@ -1,8 +1,12 @@
 //! Web pages: their text, a block a line.
 //!
-//! In: HTML. Out: text. Scripts, styles and menus are no text; the page's title comes first. This
-//! file knows no layout.
+//! In: HTML. Out: text. Scripts, styles and menus are no text; the page's title comes first. A short block that is
+//! bold throughout and may name somebody keeps its bold type as `**Ada Quill**`: on many pages nothing else tells a
+//! speaker from a line of speech. This file knows no layout.
 
+use super::names::{is_name, is_operator, is_unknown};
+use super::people::from_label;
+use super::{press_page, submission};
 use scraper::{Html, Node};
 
 /// Elements that begin and end a line.
@@ -31,15 +35,60 @@ const ENDLESS: [&str; 22] = [
 /// The deepest that a page may be nested: what reads pages takes time by the square of it.
 const DEEPEST: usize = 2000;
 
+/// The longest block that may name a speaker.
+const LONGEST_NAME: usize = 100;
+
+/// A block of a page, and how much of it is bold.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) words: String,
+    /// Whether all of the words are.
+    pub(super) bold: bool,
+    /// How many of their first bytes are.
+    pub(super) lead: usize,
+}
+
+/// The text that is kept of a page that is a file of its own.
+///
+/// # Errors
+/// When its tags are nested deeper than any page's.
+pub(super) fn page(page: &str) -> Result<String, String> {
+    let exhibit = submission::exhibit(page);
+    if let Some(plain) = exhibit.as_ref().and_then(submission::Exhibit::as_plain) {
+        return Ok(plain);
+    }
+    let blocks = blocks(exhibit.as_ref().map_or(page, |exhibit| exhibit.page))?;
+    if let Some(press) = press_page::read(&blocks) {
+        return Ok(press.render());
+    }
+    let front = exhibit.map(|exhibit| exhibit.front()).unwrap_or_default();
+    Ok(front + &lines(&blocks))
+}
+
 /// The text of a page.
 ///
 /// # Errors
 /// When its tags are nested deeper than any page's.
 pub(super) fn text(page: &str) -> Result<String, String> {
-    if depth(page) > DEEPEST {
-        return Err(format!("its tags are nested more than {DEEPEST} deep"));
+    Ok(lines(&blocks(page)?))
+}
+
+/// A line for each block.
+fn lines(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for Block { words, bold, .. } in blocks {
+        let mark = if *bold && may_name(words) { "**" } else { "" };
+        out += &format!("{mark}{words}{mark}\n");
     }
-    Ok(lines(page))
+    out
+}
+
+/// Whether a block may be a speaker's: a name alone, with a title, or with a letter that says who asks.
+fn may_name(words: &str) -> bool {
+    let name = from_label(words.trim_end_matches(':')).name;
+    let asks = words.starts_with("Q ") || words.starts_with("A ");
+    words.len() <= LONGEST_NAME
+        && (asks || is_name(&name) || is_operator(&name) || is_unknown(&name))
 }
 
 /// How deep tags are nested at the most, as far as their marks tell.
@@ -68,9 +117,16 @@ fn depth(page: &str) -> usize {
     deepest
 }
 
-fn lines(page: &str) -> String {
+/// The blocks of a page.
+///
+/// # Errors
+/// When its tags are nested deeper than any page's.
+fn blocks(page: &str) -> Result<Vec<Block>, String> {
+    if depth(page) > DEEPEST {
+        return Err(format!("its tags are nested more than {DEEPEST} deep"));
+    }
     let document = Html::parse_document(page);
-    let mut out = Lines::default();
+    let mut out = Blocks::default();
     // A stack of our own: a page may be nested deeper than the program's stack is.
     let mut stack = vec![(document.tree.root(), false)];
     while let Some((node, leaving)) = stack.pop() {
@@ -78,6 +134,13 @@ fn lines(page: &str) -> String {
             Node::Element(element) => element.name(),
             _ => "",
         };
+        if is_bold(node.value()) && !UNSEEN.contains(&name) {
+            out.bold = if leaving {
+                out.bold.saturating_sub(1)
+            } else {
+                out.bold + 1
+            };
+        }
         if BLOCKS.contains(&name) {
             out.end_line();
         } else if CELLS.contains(&name) {
@@ -94,23 +157,42 @@ fn lines(page: &str) -> String {
         stack.extend(children.into_iter().rev().map(|child| (child, false)));
     }
     out.end_line();
-    out.text
+    Ok(out.done)
 }
 
-/// Lines with white space as a page shows it.
+/// Whether an element's text is bold by itself.
+fn is_bold(node: &Node) -> bool {
+    let Node::Element(element) = node else {
+        return false;
+    };
+    let styled = |style: &str| {
+        let style = style.to_ascii_lowercase().replace(' ', "");
+        style.contains("font-weight:bold") || style.contains("font-weight:700")
+    };
+    matches!(element.name(), "b" | "strong") || element.attr("style").is_some_and(styled)
+}
+
+/// Blocks with white space as a page shows it.
 #[derive(Default)]
-struct Lines {
-    text: String,
+struct Blocks {
+    done: Vec<Block>,
     line: String,
+    /// How many elements around the text make it bold.
+    bold: usize,
+    /// How many of the line's first bytes are bold, once others follow.
+    lead: Option<usize>,
 }
 
-impl Lines {
+impl Blocks {
     fn words(&mut self, text: &str) {
         for c in text.chars() {
             // A no-break space is kept; it is part of the words.
             if c.is_ascii_whitespace() {
                 self.space();
             } else {
+                if self.bold == 0 && !c.is_whitespace() {
+                    self.lead = self.lead.or(Some(self.line.len()));
+                }
                 self.line.push(c);
             }
         }
@@ -125,10 +207,14 @@ impl Lines {
     fn end_line(&mut self) {
         let line = self.line.trim();
         if !line.is_empty() {
-            self.text += line;
-            self.text.push('\n');
+            self.done.push(Block {
+                words: line.to_owned(),
+                bold: self.lead.is_none(),
+                lead: self.lead.unwrap_or(self.line.len()),
+            });
         }
         self.line.clear();
+        self.lead = None;
     }
 }
 
@@ -143,7 +229,7 @@ mod tests {
                     <table><tr><td>Iron</td><td>4</td></tr></table><cite>Kai:</cite><time>0:00</time><p>Hi</p>";
         assert_eq!(
             text(page).unwrap(),
-            "Nimbus\nOperator\nGood day,\u{A0}all. It’s heavy.\nTwo\nIron 4\nKai:\n0:00\nHi\n"
+            "Nimbus\n**Operator**\nGood day,\u{A0}all. It’s heavy.\nTwo\nIron 4\nKai:\n0:00\nHi\n"
         );
     }
 

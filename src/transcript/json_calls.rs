@@ -7,9 +7,11 @@ use super::json::{
     SPEAKER, START, WORDS, day, field, push_items, speaker, text_of, time_of, turns,
 };
 use super::names::{is_name, is_operator, is_unknown};
-use super::people::{from_label, with_title};
+use super::people::{from_label, split_title, with_title};
 use super::rendered::{Piece, Pieces};
+use super::time::seconds;
 use super::{Layout, Metadata, Participant, Period, Problem, Section};
+use crate::units::Millis;
 use serde_json::Value;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
@@ -81,7 +83,11 @@ pub(super) fn speaker_list(value: &Value) -> Pieces {
                 words,
                 section: section(item),
                 opens: true,
+                ..Piece::default()
             });
+        }
+        for (piece, item) in found.said.iter_mut().zip(list) {
+            piece.times = times_of_words(&piece.words, item);
         }
     } else {
         push_items(&mut found, list, [&SPEAKER, &WORDS, &START], true);
@@ -89,12 +95,47 @@ pub(super) fn speaker_list(value: &Value) -> Pieces {
     found
 }
 
+/// When each word is said, where an object has a list of words and one of their starts.
+fn times_of_words(text: &str, item: &Value) -> Vec<(usize, Millis)> {
+    let list = |key: &str| item.get(key).and_then(Value::as_array);
+    let (Some(words), Some(starts)) = (list("words"), list("start_times")) else {
+        return Vec::new();
+    };
+    let (mut at, mut times) = (0, Vec::new());
+    for (word, start) in words.iter().zip(starts) {
+        let Some(word) = word.as_str().map(str::trim).filter(|word| !word.is_empty()) else {
+            continue;
+        };
+        let gap = text
+            .get(at..)
+            .map_or(0, |rest| rest.len() - rest.trim_start().len());
+        // A text that is spelt otherwise than its words has their times up to there.
+        if !text
+            .get(at + gap..)
+            .is_some_and(|rest| rest.starts_with(word))
+        {
+            break;
+        }
+        times.extend(
+            start
+                .as_f64()
+                .and_then(seconds)
+                .map(|time| (at + gap, time)),
+        );
+        at += gap + word.len();
+    }
+    times
+}
+
 fn titled_speaker(item: &Value) -> Option<Participant> {
     let info = field(item, &["speaker_info"]).filter(|info| text_of(info, &["name"]).is_some());
     let who = speaker(info.or_else(|| field(item, &SPEAKER)))?;
     let role = text_of(item, &["title", "role"]).filter(|title| !title.trim().is_empty());
     Some(match role {
-        Some(role) => with_title(&who.name, Some(role), who.affiliation.as_deref()),
+        Some(role) => {
+            let (role, firm) = split_title(role);
+            with_title(&who.name, role, who.affiliation.as_deref().or(firm))
+        }
         None => who,
     })
 }
@@ -129,6 +170,6 @@ fn facts(value: &Value) -> Metadata {
         ticker: symbol.map(|symbol| symbol.to_uppercase()),
         period,
         date: day(field(value, &["date", "conference_date", "event_date"])),
-        told: None,
+        ..Metadata::default()
     }
 }

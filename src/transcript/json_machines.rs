@@ -10,11 +10,17 @@ use super::{Layout, Participant};
 use crate::units::Millis;
 use serde_json::Value;
 
+/// How far from where it is expected a word may stand in its text.
+const NEAR: usize = 24;
+
+/// The list at a path of keys, as `/results/channels`; a number is a place in a list.
 fn list<'a>(value: &'a Value, path: &str) -> &'a [Value] {
-    value
-        .pointer(path)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    let mut keys = path.split('/').skip(1);
+    let found = keys.try_fold(value, |value, key| match value {
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        _ => value.get(key),
+    });
+    found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Fireflies: sentences with names; seconds as numbers or texts.
@@ -40,10 +46,12 @@ pub(super) fn rev(value: &Value) -> Pieces {
     let speakers = list(value, "/speakers");
     for monologue in list(value, "/monologues") {
         let elements = list(monologue, "/elements");
-        let words: String = elements
-            .iter()
-            .filter_map(|element| text_of(element, &["value"]))
-            .collect();
+        let (mut words, mut times) = (String::new(), Vec::new());
+        for element in elements {
+            let time = time_of(element, &["ts"]);
+            times.extend(time.map(|time| (words.len(), time)));
+            words += text_of(element, &["value"]).unwrap_or_default();
+        }
         let named = monologue
             .get("speaker_info")
             .and_then(|info| text_of(info, &["display_name"]));
@@ -58,14 +66,12 @@ pub(super) fn rev(value: &Value) -> Pieces {
             Some(name) => speaker(Some(&Value::from(name))),
             None => speaker(id),
         };
-        let time = elements
-            .iter()
-            .find_map(|element| time_of(element, &["ts"]));
         found.push(Piece {
             who,
-            time,
+            time: times.first().map(|(_, time)| *time),
             words,
             opens: true,
+            times,
             ..Piece::default()
         });
     }
@@ -75,15 +81,15 @@ pub(super) fn rev(value: &Value) -> Pieces {
 /// `AssemblyAI`: milliseconds, and no utterances where nobody was told apart.
 pub(super) fn assembly_ai(value: &Value) -> Pieces {
     let mut found = Pieces::of(Layout::AssemblyAi);
+    let start = |value: &Value| seconds(value.get("start")?.as_f64()? / 1000.0);
     for said in list(value, "/utterances") {
+        let words = text_of(said, &["text"]).unwrap_or_default();
         found.push(Piece {
             who: speaker(said.get("speaker")),
-            time: said
-                .get("start")
-                .and_then(Value::as_f64)
-                .and_then(|start| seconds(start / 1000.0)),
-            words: text_of(said, &["text"]).unwrap_or_default().to_owned(),
+            time: start(said),
+            words: words.to_owned(),
             opens: true,
+            times: times_in(words, list(said, "/words"), start),
             ..Piece::default()
         });
     }
@@ -91,6 +97,30 @@ pub(super) fn assembly_ai(value: &Value) -> Pieces {
         whole(&mut found, text_of(value, &["text"]));
     }
     found
+}
+
+/// When each word of a text is said, by a list of its words.
+fn times_in(
+    text: &str,
+    words: &[Value],
+    start: impl Fn(&Value) -> Option<Millis>,
+) -> Vec<(usize, Millis)> {
+    let (mut at, mut times) = (0, Vec::new());
+    for word in words {
+        let spelled = text_of(word, &["punctuated_word", "word", "text"]).unwrap_or_default();
+        let spelled = spelled.trim();
+        // A word that is not the next one is not looked for: the text may spell it otherwise.
+        let rest = text.get(at..).unwrap_or_default();
+        let near = rest
+            .get(..rest.floor_char_boundary(spelled.len() + NEAR))
+            .unwrap_or_default();
+        let Some(place) = near.find(spelled).filter(|_| !spelled.is_empty()) else {
+            continue;
+        };
+        times.extend(start(word).map(|time| (at + place, time)));
+        at += place + spelled.len();
+    }
+    times
 }
 
 /// A text without times, as one piece a sentence, so that it becomes paragraphs.
@@ -107,12 +137,14 @@ fn whole(found: &mut Pieces, text: Option<&str>) {
 pub(super) fn deepgram(value: &Value) -> Pieces {
     let mut found = Pieces::of(Layout::Deepgram);
     let said = list(value, "/results/utterances");
-    push_items(
-        &mut found,
-        said,
-        [&["speaker"], &["transcript"], &["start"]],
-        false,
-    );
+    let keys: [&[&str]; 3] = [&["speaker"], &["transcript"], &["start"]];
+    push_items(&mut found, said, keys, false);
+    if found.said.len() == said.len() {
+        for (piece, said) in found.said.iter_mut().zip(said) {
+            let start = |word: &Value| time_of(word, &["start"]);
+            piece.times = times_in(&piece.words, list(said, "/words"), start);
+        }
+    }
     if !found.said.is_empty() {
         return found;
     }
@@ -181,11 +213,12 @@ pub(super) fn whisper(value: &Value) -> Pieces {
         // A segment without a speaker, where others have one, goes on with the last.
         let who = who.or_else(|| last.clone().filter(|_| told_apart));
         last.clone_from(&who);
-        let words = text_of(segment, &["text"]).unwrap_or_default().to_owned();
+        let text = text_of(segment, &["text"]).unwrap_or_default();
         found.push(Piece {
             who,
             time: time_of(segment, &["start"]),
-            words,
+            words: text.to_owned(),
+            times: times_in(text, words, |word| time_of(word, &["start"])),
             ..Piece::default()
         });
     }

@@ -5,9 +5,10 @@
 //! and only those that the text bears out are believed. This file knows nothing of sections.
 
 use super::Participant;
+use super::captions::turned;
 use super::lines::Line;
 use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
-use super::people::{from_label, is_title};
+use super::people::{from_label, is_title, named};
 use super::section;
 use super::words::{is_unseen, lexemes};
 use crate::units::ByteSpan;
@@ -69,6 +70,8 @@ enum Standing {
     Certain,
     /// Has the shape of a full name.
     Name,
+    /// Has the shape of a last name, a comma and a first name.
+    Turned,
     /// One capitalised word.
     Word,
 }
@@ -78,7 +81,7 @@ impl Tally {
     fn firm_at(&self) -> usize {
         match self.standing {
             Standing::Certain => 1,
-            Standing::Name => 2,
+            Standing::Name | Standing::Turned => 2,
             Standing::Word => 3,
         }
     }
@@ -162,8 +165,12 @@ impl Labels {
         let has_names = believed
             .clone()
             .any(|(_, tally)| tally.standing != Standing::Word);
+        let who = |label: &str, tally: &Tally| match tally.standing {
+            Standing::Turned => named(&turned(label)),
+            _ => from_label(label),
+        };
         let known: HashMap<String, Participant> = believed
-            .map(|(label, _)| ((*label).to_owned(), from_label(label)))
+            .map(|(label, tally)| ((*label).to_owned(), who(label, tally)))
             .collect();
         let mut speakers: Vec<String> = known.values().map(|who| key(&who.name)).collect();
         speakers.sort_unstable();
@@ -197,12 +204,17 @@ fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
     let (at, colon) = colon(body)?;
     let after = body.get(at + colon.len_utf8()..)?.trim_start_matches('*');
     let words = after.trim_matches(is_unseen);
+    let label = body.get(..at)?.trim_end_matches(is_around_label);
+    // Papers head a call with `Moderator: Ada Quill`.
+    if label.eq_ignore_ascii_case("moderator") && is_name(words) {
+        return None;
+    }
     if colon == ':' && !words.is_empty() && !after.starts_with(char::is_whitespace) {
         return None;
     }
     let start = line.span.end() - after.trim_start_matches(is_unseen).len();
     Some(Candidate {
-        label: body.get(..at)?.trim_end_matches(is_around_label),
+        label,
         place: if words.is_empty() {
             Place::OwnLine
         } else {
@@ -219,6 +231,14 @@ fn is_around_label(c: char) -> bool {
 
 /// The first colon of a line that is not inside parentheses, and where.
 fn colon(body: &str) -> Option<(usize, char)> {
+    // Looking for a byte is cheaper than for a character, and most lines of speech have none.
+    if !body
+        .bytes()
+        .take(LONGEST_LABEL + 4)
+        .any(|byte| matches!(byte, b':' | 0xEF))
+    {
+        return None;
+    }
     let mut depth = 0_usize;
     let within = body
         .char_indices()
@@ -233,6 +253,18 @@ fn colon(body: &str) -> Option<(usize, char)> {
     })
 }
 
+/// `Quill, Ada`: a last name and one or two first names, of which none is a title or a firm's form.
+fn is_turned(label: &str) -> bool {
+    let Some((last, first)) = label.split_once(", ") else {
+        return false;
+    };
+    let capital = |word: &str| word.starts_with(char::is_uppercase) && !word.contains('&');
+    let single =
+        !last.contains(' ') || last.split(' ').count() == 2 && last.starts_with(char::is_lowercase);
+    let few = first.split(' ').count() <= 2 && first.split(' ').all(capital);
+    single && few && !is_title(first) && turned(label) != label
+}
+
 /// What a label says of itself; `None` where it cannot be one.
 fn standing(label: &str) -> Option<Standing> {
     if section::heading(label).is_some() {
@@ -240,6 +272,9 @@ fn standing(label: &str) -> Option<Standing> {
     }
     if is_operator(label) || is_unknown(label) || is_numbered(label) {
         return Some(Standing::Certain);
+    }
+    if is_turned(label) {
+        return Some(Standing::Turned);
     }
     let who = from_label(label);
     if !is_name(&who.name)

@@ -24,6 +24,7 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let (layout, why, mut sketch) = recognise(&lines, forced);
     if sketch.roster.is_empty() {
         conduct::infer(&mut sketch.drafts, text);
+        conduct::infer_press(&mut sketch.drafts, text);
     }
     if let Some(told) = &given.told {
         told.correct(&mut sketch.drafts);
@@ -190,6 +191,8 @@ fn turn(position: u32, draft: Draft, index: &LineIndex) -> Turn {
         span: draft.span,
         lines: index.lines(draft.span),
         time: draft.time,
+        cuts: draft.cuts,
+        times: draft.times,
     }
 }
 
@@ -208,10 +211,18 @@ pub(super) mod testing {
     }
 
     impl Seen {
-        /// The turns as `Speaker: words`, `-` for nobody.
+        /// The turns as `Speaker: words`, `-` for nobody, with `[…]` for what is cut out of them.
         pub(in super::super) fn turns(&self) -> Vec<String> {
             let name = |turn: &Turn| turn.speaker.clone().unwrap_or("-".to_owned());
-            let words = |turn: &Turn| turn.span.slice(&self.text).unwrap().to_owned();
+            let words = |turn: &Turn| {
+                let (mut start, mut words) = (turn.span.start(), String::new());
+                for cut in &turn.cuts {
+                    words += self.text.get(start..cut.start()).unwrap();
+                    words += " […] ";
+                    start = cut.end();
+                }
+                words + self.text.get(start..turn.span.end()).unwrap()
+            };
             self.call
                 .turns
                 .iter()
@@ -232,6 +243,12 @@ pub(super) mod testing {
                 .slice(text)
                 .unwrap_or_else(|| panic!("no slice: {turn:?}"));
             assert!(!words.is_empty() && words == words.trim(), "{words:?}");
+            let ends = turn.cuts.iter().flat_map(|cut| [cut.start(), cut.end()]);
+            assert!(ends.clone().is_sorted() && ends.clone().all(|at| text.is_char_boundary(at)));
+            assert!(
+                ends.into_iter()
+                    .all(|at| turn.span.start() < at && at < turn.span.end())
+            );
             end = turn.span.end();
         }
         Seen {

@@ -17,12 +17,23 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     /// Where that text stands.
     pub(super) span: ByteSpan,
+    /// Found once: every layout asks for it.
+    words: &'a str,
 }
 
 impl<'a> Line<'a> {
+    /// A line of the text at `span`.
+    pub(super) fn new(text: &'a str, span: ByteSpan) -> Self {
+        Self {
+            text,
+            span,
+            words: text.trim_matches(is_unseen),
+        }
+    }
+
     /// The text without what nobody sees at its ends: white space and marks without width.
     pub(super) fn words(&self) -> &'a str {
-        self.text.trim_matches(is_unseen)
+        self.words
     }
 
     /// Whether nothing that can be seen stands here.
@@ -32,7 +43,11 @@ impl<'a> Line<'a> {
 
     /// Where [`Self::words`] stand.
     pub(super) fn words_span(&self) -> ByteSpan {
-        let lead = self.text.len() - self.text.trim_start_matches(is_unseen).len();
+        let lead = if self.words.len() == self.text.len() {
+            0
+        } else {
+            self.text.len() - self.text.trim_start_matches(is_unseen).len()
+        };
         let start = self.span.start() + lead;
         ByteSpan::new(start, start + self.words().len())
     }
@@ -42,20 +57,27 @@ impl<'a> Line<'a> {
 /// last terminator is not counted.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut rest = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    // Looking for one character is several times faster than for either of two.
+    let has_returns = text.contains('\r');
+    let end = move |rest: &str| {
+        let end = if has_returns {
+            rest.find(['\n', '\r'])
+        } else {
+            rest.find('\n')
+        };
+        end.unwrap_or(rest.len())
+    };
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
         let start = text.len() - rest.len();
-        let (line, after) = rest.split_at(rest.find(['\n', '\r']).unwrap_or(rest.len()));
+        let (line, after) = rest.split_at(end(rest));
         rest = after
             .strip_prefix("\r\n")
             .or(after.strip_prefix(['\n', '\r']))
             .unwrap_or(after);
-        Some(Line {
-            text: line,
-            span: ByteSpan::new(start, start + line.len()),
-        })
+        Some(Line::new(line, ByteSpan::new(start, start + line.len())))
     })
 }
 
@@ -75,10 +97,13 @@ impl LineIndex {
             Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
             _ => false,
         };
-        let after_ends = (0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1);
-        Self {
-            starts: std::iter::once(0).chain(after_ends).collect(),
+        let mut starts = vec![0];
+        if text.contains('\r') {
+            starts.extend((0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1));
+        } else {
+            starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
         }
+        Self { starts }
     }
 
     /// The line that the byte at `offset` stands on, from 1; the last line for an offset past the

@@ -10,11 +10,14 @@ use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::script::{Script, Sketch};
 use super::words::plain;
-use super::{Document, Kind, Metadata, Participant, Section};
-use std::collections::HashMap;
+use super::{Kind, Metadata, Participant, Section};
+use std::collections::{HashMap, HashSet};
 
 /// Longest line that is taken for a firm and a title.
 const LONGEST_TITLE: usize = 200;
+
+/// More people than speak on any call; who is on a roster is looked for among so many.
+const MOST_SPEAKERS: usize = 200;
 
 /// The blocks of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,10 +101,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     };
     let roster = people.into_iter().map(|entry| entry.who).collect();
     Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
         metadata,
+        ..script.into_sketch(roster)
     }
 }
 
@@ -137,11 +138,38 @@ struct Entry {
 fn rosters(lines: &[Line<'_>]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let (mut kind, mut open) = (None, false);
+    // On one line nothing parts the name from the firm; the call itself does.
+    let mut met = HashSet::new();
+    let named = lines.iter().filter_map(|line| on_one_line(line.words()));
+    let named: Vec<Participant> = named
+        .filter(|who| met.insert(who.name.clone()))
+        .take(MOST_SPEAKERS)
+        .collect();
     for line in lines {
         match Block::headed_by(line) {
             Some(Block::Roster(next)) => (kind, open) = (Some(next), false),
             Some(_) => kind = None,
             None if line.is_blank() => open = false,
+            None if kind.is_some() && !named.is_empty() && line.words().contains(" - ") => {
+                let words = line.words();
+                let who = named
+                    .iter()
+                    .find(|who| words.starts_with(who.name.as_str()));
+                entries.extend(who.zip(kind).map(|(who, kind)| {
+                    Entry {
+                        who: Participant {
+                            kind,
+                            ..who.clone()
+                        },
+                        title: words
+                            .get(who.name.len()..)
+                            .unwrap_or_default()
+                            .trim()
+                            .to_owned(),
+                    }
+                }));
+                open = false;
+            }
             None => match (kind, entries.last_mut()) {
                 (None, _) => {}
                 (Some(_), Some(entry)) if open => entry.wrapped(line.words()),
@@ -200,6 +228,9 @@ fn header(
     rest: &[Line<'_>],
     entries: &HashMap<String, &Entry>,
 ) -> Option<(Participant, usize)> {
+    if let Some(who) = on_one_line(line.words()) {
+        return Some((who, 0));
+    }
     let name = line.words().split(';').next().unwrap_or_default();
     if is_operator(name) || is_unknown(name) && name.len() <= 50 && !name.ends_with(['.', '?']) {
         return Some((named(name), 0));
@@ -225,6 +256,19 @@ fn header(
         Some((firm, title)) => Some((with_title(name, Some(title), Some(firm)), 1)),
         None => name.contains(' ').then(|| (by_semicolons(line.words()), 0)),
     }
+}
+
+/// `Ada Quill - Nimbus Anvil, Inc. - CEO`, as the vendor's PDFs write it.
+fn on_one_line(line: &str) -> Option<Participant> {
+    if line.len() > LONGEST_TITLE || line.ends_with(['.', '?', '!', ',']) && !line.ends_with("Inc.")
+    {
+        return None;
+    }
+    let (name, rest) = Some(line)
+        .filter(|line| line.contains('-'))?
+        .split_once(" - ")?;
+    let (firm, title) = firm_and_title(rest)?;
+    (is_name(name) && name.contains(' ')).then(|| with_title(name, Some(title), Some(firm)))
 }
 
 /// How many of `lines` are the wrapped `title` of the roster; wherever they wrap.
@@ -328,8 +372,7 @@ mod tests {
                     ©2022 Refinitiv. All rights reserved.\n12\n \nNOVEMBER 01, 2022 / 12:00PM GMT, Q3 2022 Nimbus Anvil Earnings Call\n\
                     one, and welcome.\n \nAda Quill\nNimbus Anvil, Inc. - CEO\nThanks.\nQUESTIONS AND ANSWERS\n";
         let expected = [
-            "Operator: Good day, every",
-            "Operator: one, and welcome.",
+            "Operator: Good day, every […] one, and welcome.",
             "Ada Quill: Thanks.",
         ];
         assert_eq!(seen(text).turns(), expected);

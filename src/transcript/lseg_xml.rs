@@ -6,7 +6,7 @@
 use super::people::with_title;
 use super::rendered::{Piece, Pieces};
 use super::xml::{Step, walk};
-use super::{Date, Layout, Metadata, Participant, Section, metadata, section};
+use super::{Date, Layout, Metadata, Participant, Section, hour, metadata, section};
 
 /// The shortest rule.
 const SHORTEST_RULE: usize = 10;
@@ -72,7 +72,8 @@ impl Facts {
             ticker: given(self.ticker.split('.').next().unwrap_or_default()),
             period: metadata::period_in(&self.title),
             date: Date::find_in(&self.start).map(|(date, _)| date),
-            told: None,
+            hour: hour::find_in(&self.start).map(str::to_owned),
+            ..Metadata::default()
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod archive;
 mod article;
+mod aside;
 mod bare;
 mod bloomberg;
 mod capital_iq;
@@ -21,8 +22,11 @@ mod epub;
 mod exchange;
 mod extract;
 mod factset;
+mod file_name;
+mod front;
 mod furniture;
 mod headings;
+mod hour;
 mod html;
 mod isolated;
 mod json;
@@ -41,6 +45,7 @@ mod names;
 mod pdf;
 mod people;
 mod period;
+mod press_page;
 mod prose;
 mod public_body;
 mod recognise;
@@ -48,9 +53,13 @@ mod rendered;
 mod rev_nlp;
 mod roster;
 mod script;
+mod sec_exhibit;
 mod section;
 mod seeking_alpha;
 mod source;
+mod speaker_marks;
+mod spoken;
+mod submission;
 mod tables;
 mod time;
 mod timed_lines;
@@ -58,6 +67,7 @@ mod told;
 mod words;
 mod xml;
 
+pub use aside::is_aside;
 pub use catalogue::{Facts, Gives, LAYOUTS, Layout, NoSuchLayout};
 pub use container::{Container, Opened, open};
 pub use date::Date;
@@ -113,8 +123,14 @@ pub struct Metadata {
     pub ticker: Option<String>,
     /// The period that the call reports on, as the source counts it (fiscal where it says so).
     pub period: Option<Period>,
+    /// The quarter of the calendar that the period lies in, where the source says when it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Period>,
     /// The day of the call.
     pub date: Option<Date>,
+    /// The hour with its time zone, as the source writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour: Option<String>,
     /// What else the user said of the source; always `None` in what was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Box<Told>>,
@@ -129,7 +145,9 @@ impl Metadata {
             company: self.company.or(other.company),
             ticker: self.ticker.or(other.ticker),
             period: self.period.or(other.period),
+            calendar: self.calendar.or(other.calendar),
             date: self.date.or(other.date),
+            hour: self.hour.or(other.hour),
             told: match (self.told, other.told) {
                 (Some(told), Some(other)) => told.or(*other).boxed(),
                 (told, other) => told.or(other),
@@ -155,9 +173,9 @@ pub struct Participant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Speaks for the company.
+    /// Speaks for the company, or gives a press conference.
     Executive,
-    /// Asks for a firm that follows the company.
+    /// Asks for a firm that follows the company, or at a press conference.
     Analyst,
     /// Runs the call.
     Operator,
@@ -198,6 +216,21 @@ pub struct Turn {
     pub lines: LineRange,
     /// When it starts, for recordings with times.
     pub time: Option<Millis>,
+    /// What stands inside of the words and is nobody's, as the head and foot of a page; ascending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<ByteSpan>,
+    /// When words inside of it are said, for sources that say so: from which byte of the text on, ascending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<(usize, Millis)>,
+}
+
+impl Turn {
+    /// When the words at the byte `at` of the text are said, as exactly as the source says it.
+    pub fn time_at(&self, at: usize) -> Option<Millis> {
+        let after = self.times.partition_point(|(from, _)| *from <= at);
+        let last = after.checked_sub(1).and_then(|last| self.times.get(last));
+        last.map(|(_, time)| *time).or(self.time)
+    }
 }
 
 /// Something that was not understood, or looks wrong, and where.

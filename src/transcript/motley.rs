@@ -5,16 +5,25 @@
 //! has the same words without one. The roster after the call looks like turns and is none.
 
 use super::date::Date;
+use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{named, with_title};
 use super::period::Period;
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, section};
+use super::{Kind, Metadata, Participant, Section, hour, section};
 use std::collections::HashSet;
 
 /// What parts the name from the title, on a line of its own.
 const RULE: &str = "--";
+
+/// What lines of adverts begin with.
+#[rustfmt::skip]
+const ADVERTS: [&str; 10] = [
+    "When our analyst team has a stock tip", "They just revealed what they believe", "See the 10 stocks",
+    "*Stock Advisor returns", "Stock Advisor returns as of", "Should you invest $1,000 in", "Before you buy stock in",
+    "The Motley Fool Stock Advisor analyst team", "The Motley Fool has positions in", "Image source: The Motley Fool",
+];
 
 /// Longest line that is taken for a title.
 const LONGEST_TITLE: usize = 200;
@@ -48,10 +57,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let roster = roster(lines.get(end..).unwrap_or_default());
     let names = known_names(call, style, &roster);
 
+    let pages = furniture(call);
     let mut script = Script::new(Section::Prepared);
     let mut at = 0;
     while let Some(line) = call.get(at) {
-        if let Some(section) = section_heading(line) {
+        if pages.get(at) == Some(&true) || is_advert(line.words()) {
+            script.interrupt();
+            at += 1;
+        } else if let Some(section) = section_heading(line) {
             script.enter(section);
             at += 1;
         } else if let Some((who, length)) =
@@ -65,10 +78,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         }
     }
     Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts: script.into_drafts(),
         metadata: front_matter(front),
+        ..script.into_sketch(roster)
     }
 }
 
@@ -100,7 +111,10 @@ fn header(lines: &[Line<'_>], at: usize, style: Style) -> Option<(Participant, u
             (is_header && (is_speaker(line) || is_short(line))).then(|| (titled(line, title), 3))
         }
         Style::OneLine => {
-            let (name, title) = line.split_once(" -- ")?;
+            // Looking for a letter is cheaper than for a mark, and most lines have none.
+            let (name, title) = Some(line)
+                .filter(|line| line.contains('-'))?
+                .split_once(" -- ")?;
             let (name, title) = (unmarked(name), unmarked(title));
             let ends_like_speech =
                 title.ends_with(['.', '?', '!', ',']) && !title.ends_with("Inc.");
@@ -156,6 +170,13 @@ fn titled(name: &str, title: &str) -> Participant {
 /// `Prepared Remarks:` and `Questions & Answers:`; only the colon tells them from the contents.
 fn section_heading(line: &Line<'_>) -> Option<Section> {
     section::heading(unmarked(line.words()).strip_suffix(':')?)
+}
+
+/// Whether a line praises the page's own services; it may stand anywhere in a call.
+fn is_advert(words: &str) -> bool {
+    let after_number = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    after_number.len() < words.len() && after_number.starts_with(" stocks we like better than")
+        || ADVERTS.iter().any(|advert| words.starts_with(advert))
 }
 
 /// Whether the call is over at line `at`, and the page goes on with its roster or its furniture.
@@ -222,6 +243,15 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         (Some(company), None, Some(title)) => Some(format!("{company} {title}")),
         (_, _, title) => title.map(|title| (*title).to_owned()),
     };
+    // Above the call's own line stand the day of the page and the end of the quarter.
+    let own = words
+        .iter()
+        .rposition(|words| words.len() < 100 && words.contains("Earnings"));
+    let words = words.get(own.unwrap_or(0)..).unwrap_or_default();
+    found.hour = words
+        .iter()
+        .find_map(|words| hour::find_in(words))
+        .map(str::to_owned);
     found.date = words
         .iter()
         .find_map(|words| Date::find_in(words))

@@ -46,13 +46,17 @@ const NICKNAMES: [(&str, &str); 35] = [
 ];
 
 /// Names of those who run a call.
-const OPERATORS: [&str; 6] = [
+const OPERATORS: [&str; 10] = [
     "operator",
     "conference operator",
     "call operator",
     "moderator",
     "coordinator",
     "conference call operator",
+    "接线员",
+    "操作员",
+    "会议操作员",
+    "会议主持人",
 ];
 
 /// The most a name has of each.

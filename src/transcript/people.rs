@@ -5,7 +5,6 @@
 //! turns.
 
 use super::names::{has_honorific, is_name, is_operator, is_unknown};
-use super::words::lexemes;
 use super::{Kind, Participant};
 
 /// Marks that part a name from a title, or a firm from a title, in the order they are tried.
@@ -27,13 +26,30 @@ const OTHER_WORDS: [&str; 13] = [
     "member", "editor", "commissioner", "spokesperson", "representative",
 ];
 
+/// What Chinese titles hold: there are no spaces that would part words.
+const EXECUTIVE_HAN: [&str; 7] = [
+    "首席",
+    "总裁",
+    "董事",
+    "财务官",
+    "投资者关系",
+    "经理",
+    "创始人",
+];
+const ANALYST_HAN: &str = "分析师";
+
+fn has_han(text: &str, words: &[&str]) -> bool {
+    !text.is_ascii() && words.iter().any(|word| text.contains(word))
+}
+
 /// Whether a text holds a word of a title.
 pub(super) fn is_title(text: &str) -> bool {
     has_word_of(text, &EXECUTIVE_WORDS) || has_word_of(text, &OTHER_WORDS)
 }
 
 fn has_word_of(text: &str, words: &[&str]) -> bool {
-    lexemes(text).iter().any(|lexeme| lexeme.is_any(words))
+    let mut parts = text.split(|c: char| !c.is_alphabetic());
+    parts.any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
 /// Somebody of whom only the name is known; what the name itself says counts.
@@ -79,9 +95,12 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
     let role = role.unwrap_or_default();
     if is_operator(name) || is_operator(role) {
         Kind::Operator
-    } else if is_analyst(role) || unknown_is(&["analyst"]) {
+    } else if is_analyst(role) || has_han(role, &[ANALYST_HAN]) || unknown_is(&["analyst"]) {
         Kind::Analyst
-    } else if has_word_of(role, &EXECUTIVE_WORDS) || unknown_is(&["executive", "company"]) {
+    } else if has_word_of(role, &EXECUTIVE_WORDS)
+        || has_han(role, &EXECUTIVE_HAN)
+        || unknown_is(&["executive", "company"])
+    {
         Kind::Executive
     } else {
         Kind::Other
@@ -239,7 +258,7 @@ mod tests {
             ("Bo Crane, Jr.", Some("President"), None, Executive),
         );
         check("Operator", ("Operator", None, None, Operator));
-        check("安迪·风，总裁", ("安迪·风", Some("总裁"), None, Other));
+        check("安迪·风，总裁", ("安迪·风", Some("总裁"), None, Executive));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! It is nobody's: one turn a paragraph where there are paragraphs, and one for the whole where
 //! there are none.
 
+use super::furniture::furniture;
 use super::lines::Line;
 use super::script::{Script, Sketch};
 use super::{Document, Metadata, Section};
@@ -16,12 +17,19 @@ const SPOKEN: [&str; 16] = [
     "i would now like to", "turn the call over", "thanks for taking", "you may now disconnect",
 ];
 
+/// How far into a text people may greet each other, in bytes.
+const OPENING: usize = 256 << 10;
+
 /// Reads any text.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let blank_parts = lines.iter().any(Line::is_blank);
     let line_is_paragraph = !blank_parts && lines_are_paragraphs(lines);
-    for line in lines {
+    for (line, is_page) in lines.iter().zip(furniture(lines)) {
+        if is_page {
+            script.interrupt();
+            continue;
+        }
         if line.is_blank() || line_is_paragraph {
             script.close();
         }
@@ -53,8 +61,11 @@ fn lines_are_paragraphs(lines: &[Line<'_>]) -> bool {
 /// Whether the text reads like a call: it holds two of the phrases that only speakers use.
 fn is_spoken(lines: &[Line<'_>]) -> bool {
     let mut heard = [false; SPOKEN.len()];
-    for line in lines {
-        let lower = line.text.to_lowercase();
+    // Whoever greets does so early.
+    let opening = lines.iter().take_while(|line| line.span.start() < OPENING);
+    for line in opening {
+        let end = line.text.floor_char_boundary(OPENING);
+        let lower = line.text.get(..end).unwrap_or_default().to_lowercase();
         for (heard, phrase) in heard.iter_mut().zip(SPOKEN) {
             *heard = *heard || lower.contains(phrase);
         }

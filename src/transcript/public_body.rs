@@ -3,12 +3,12 @@
 //! A speaker is a name in capitals with an office or an honorific before it and a full stop after,
 //! at the start of a line. Page heads and footnotes stand between.
 
+use super::Section;
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::key;
 use super::people::named;
 use super::script::{Script, Sketch};
-use super::{Document, Metadata, Section};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -31,6 +31,16 @@ const BEFORE: [&str; 14] = [
     "Governor",
     "President",
     "Vice",
+];
+
+/// Offices that stand for a name, in whatever letters.
+const OFFICES: [&str; 6] = [
+    "The Chairman",
+    "The Chairwoman",
+    "The Chairperson",
+    "The Chair",
+    "The Clerk",
+    "The Presiding Officer",
 ];
 
 /// Whether the lines are such a record.
@@ -65,19 +75,23 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(Vec::new())
 }
 
 /// The name at the start of a line, and the words after it.
 fn label<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
     let words = line.words();
     let end = line.words_span().end();
+    let office = OFFICES
+        .iter()
+        .find_map(|office| words.strip_prefix(office).map(|rest| (*office, rest)));
+    if let Some((office, rest)) = office.filter(|(_, rest)| rest.starts_with(". ")) {
+        let rest = rest.trim_start_matches('.').trim_start();
+        return Some((
+            words.get(..office.len())?,
+            ByteSpan::new(end - rest.len(), end),
+        ));
+    }
     let mut at = 0;
     for word in words.split_inclusive(' ') {
         at += word.len();

@@ -10,7 +10,8 @@ use super::script::Sketch;
 use super::{Layout, Why};
 use super::{article, headings, labels, lseg, motley, prose, rendered};
 use super::{
-    bloomberg, capital_iq, company_paper, factset, public_body, seeking_alpha, timed_lines,
+    bloomberg, capital_iq, company_paper, factset, public_body, sec_exhibit, seeking_alpha,
+    speaker_marks, timed_lines,
 };
 
 /// The lines' layout, by what it was told, and what its reader found. A layout that the user names
@@ -46,7 +47,9 @@ fn by(layout: Layout, lines: &[Line<'_>]) -> Sketch {
         Layout::Bloomberg => bloomberg::read(lines),
         Layout::CompanyPaper => company_paper::read(lines),
         Layout::PublicBody => public_body::read(lines),
-        Layout::TimedLines => timed_lines::read(lines),
+        Layout::SecExhibit => sec_exhibit::read(lines),
+        Layout::SpeakerMarks => speaker_marks::read(lines),
+        Layout::TimedLines | Layout::GoogleMeet => timed_lines::read(lines),
         Layout::Headings => headings::read(lines, &Labels::find(lines, Place::OwnLine)),
         Layout::Labels => labels::read(lines, &labels::find(lines)),
         Layout::Article => article::read(lines),
@@ -59,7 +62,7 @@ type Recognises = fn(&[Line<'_>]) -> bool;
 
 /// The layouts that something else than labels tells, the most particular first, each with what
 /// tells it.
-const PARTICULAR: [(Layout, Recognises, &str); 9] = [
+const PARTICULAR: [(Layout, Recognises, &str); 12] = [
     (
         Layout::Motley,
         motley::recognises,
@@ -76,6 +79,11 @@ const PARTICULAR: [(Layout, Recognises, &str); 9] = [
         "rosters headed `EXECUTIVES` and `ANALYSTS`",
     ),
     (
+        Layout::SecExhibit,
+        sec_exhibit::recognises,
+        "the number of an exhibit, and names in bold type or labels",
+    ),
+    (
         Layout::Lseg,
         lseg::recognises,
         "headings in capitals over rosters, presentation and questions",
@@ -89,6 +97,16 @@ const PARTICULAR: [(Layout, Recognises, &str); 9] = [
         Layout::SeekingAlpha,
         seeking_alpha::recognises,
         "rosters, and their names alone on lines",
+    ),
+    (
+        Layout::SpeakerMarks,
+        speaker_marks::recognises,
+        "lines `speaker` over names",
+    ),
+    (
+        Layout::GoogleMeet,
+        timed_lines::is_google_meet,
+        "what the tool says of itself, and labels",
     ),
     (
         Layout::TimedLines,

@@ -14,11 +14,17 @@
 //! [questions]
 //! [00:00:04.000] Bo Crane
 //! How heavy?
+//!
+//! [times]
+//! 141 00:00:02.250
 //! ```
+//!
+//! Under `[times]` stands when words inside of turns are said, by the byte of the text that they begin at: for every
+//! sentence that the source has a time of, and for every few seconds of a long one.
 
 use super::lines::Line;
 use super::people::with_title;
-use super::script::{Script, Sketch};
+use super::script::{Draft, Script, Sketch};
 use super::time::Clock;
 use super::{Date, Document, Kind, Layout, Metadata, Participant, Period, Section};
 use crate::units::Millis;
@@ -38,6 +44,12 @@ const PARAGRAPH: usize = 600;
 /// …and anywhere after this many.
 const LONGEST_PARAGRAPH: usize = 2400;
 
+/// The heading over the times of words inside of turns.
+const TIMES: &str = "[times]";
+
+/// Words inside of a sentence have a time of their own when this much has passed.
+const STEP: Millis = Millis(2_000);
+
 /// Something said, as a container has it: a cue, a sentence, a whole turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Piece {
@@ -51,6 +63,8 @@ pub(super) struct Piece {
     pub(super) words: String,
     /// Whether it begins a turn even after words of the same speaker.
     pub(super) opens: bool,
+    /// When words inside of it are said: from which byte of `words` on, ascending.
+    pub(super) times: Vec<(usize, Millis)>,
 }
 
 /// What a container's reader found.
@@ -86,43 +100,130 @@ impl Pieces {
 
     /// The text to be kept. Pieces of one speaker in a row are one turn; nobody's are paragraphs.
     pub(super) fn render(&self) -> String {
-        let mut out = front(self.layout, &self.metadata);
+        let mut page = Page::new(front(self.layout, &self.metadata));
         let mut last: Option<&Piece> = None;
         let mut section = None;
-        let mut length = 0;
         for piece in &self.said {
-            let closed =
-                !same_turn(last, piece) || piece.section.is_some_and(|s| Some(s) != section);
-            let full = piece.who.is_none()
-                && (length > LONGEST_PARAGRAPH || length > PARAGRAPH && ends_sentence(&out));
-            if closed || full {
-                if let Some(new) = piece.section.filter(|new| Some(*new) != section) {
-                    out += &format!("\n[{}]", section_word(new));
-                    section = Some(new);
-                }
-                out += &format!("\n{}\n", header(piece));
-                length = 0;
+            let new = piece.section.filter(|new| Some(*new) != section);
+            if let Some(new) = new {
+                page.out += &format!("\n[{}]", section_word(new));
+                section = Some(new);
+            }
+            if !same_turn(last, piece) || new.is_some() || piece.who.is_none() && page.is_full() {
+                page.open(piece);
             } else {
-                // A line is whole sentences, so that a quote's lines are few.
-                let gap = if ends_sentence(&out) { '\n' } else { ' ' };
-                out.truncate(out.trim_end_matches('\n').len());
-                out.push(gap);
+                page.go_on(piece);
             }
-            length += piece.words.len();
-            for line in piece.words.trim().lines() {
-                // What looks like a line of ours is moved by a space, so that it is none.
-                if out.ends_with('\n')
-                    && (line_header(line).is_some() || section_line(line).is_some())
-                {
-                    out.push(' ');
-                }
-                out += line.trim_end();
-                out.push('\n');
-            }
+            page.write(piece);
             last = Some(piece);
         }
-        out
+        page.end()
     }
+}
+
+/// A text that is being written.
+struct Page {
+    out: String,
+    /// Bytes of words since the last header.
+    length: usize,
+    /// When words inside of turns are said, by their first byte.
+    times: Vec<(usize, Millis)>,
+    /// The last time that stands on the page.
+    clock: Option<Millis>,
+}
+
+impl Page {
+    fn new(out: String) -> Self {
+        Self {
+            out,
+            length: 0,
+            times: Vec::new(),
+            clock: None,
+        }
+    }
+
+    /// Whether a paragraph of nobody's is long enough.
+    fn is_full(&self) -> bool {
+        self.length > LONGEST_PARAGRAPH || self.length > PARAGRAPH && ends_sentence(&self.out)
+    }
+
+    /// Begins a turn or a paragraph.
+    fn open(&mut self, piece: &Piece) {
+        self.out += &format!("\n{}\n", header(piece));
+        self.clock = piece.time;
+        self.length = 0;
+    }
+
+    /// Goes on with what the last piece said.
+    fn go_on(&mut self, piece: &Piece) {
+        // A line is whole sentences, so that a quote's lines are few.
+        let ended = ends_sentence(&self.out);
+        self.out.truncate(self.out.trim_end_matches('\n').len());
+        self.out.push(if ended { '\n' } else { ' ' });
+        let times = piece.times.is_empty();
+        let begins = times && holds_sentence_end(&piece.words);
+        self.stamp(self.out.len(), piece.time, ended || begins);
+    }
+
+    /// Keeps a time, where a sentence begins or enough has passed.
+    fn stamp(&mut self, at: usize, time: Option<Millis>, begins: bool) {
+        let Some(time) = time else { return };
+        let passed = self
+            .clock
+            .is_none_or(|clock| time.0 >= clock.0.saturating_add(STEP.0));
+        if (begins && self.clock != Some(time)) || passed {
+            self.times.push((at, time));
+            self.clock = Some(time);
+        }
+    }
+
+    /// The words of a piece.
+    fn write(&mut self, piece: &Piece) {
+        let words = piece.words.trim_end();
+        self.length += words.len();
+        let mut times = piece.times.iter().peekable();
+        let mut at = words.len() - words.trim_start().len();
+        for line in words.trim_start().split_inclusive('\n') {
+            // What looks like a line of ours is moved by a space, so that it is none.
+            if self.out.ends_with('\n') && is_ours(line.trim_end()) {
+                self.out.push(' ');
+            }
+            let start = self.out.len();
+            while let Some((from, time)) = times.next_if(|(from, _)| *from < at + line.len()) {
+                let inside = from.saturating_sub(at);
+                let before = line.get(..inside).unwrap_or_default();
+                let begins = ends_sentence(if before.trim().is_empty() {
+                    &self.out
+                } else {
+                    before
+                });
+                self.stamp(start + before.len(), Some(*time), begins);
+            }
+            self.out += line.trim_end();
+            self.out.push('\n');
+            at += line.len();
+        }
+    }
+
+    fn end(mut self) -> String {
+        if !self.times.is_empty() {
+            self.out += &format!("\n{TIMES}\n");
+        }
+        for (at, time) in self.times {
+            self.out += &format!("{at} {}\n", Clock(time));
+        }
+        self.out
+    }
+}
+
+/// Whether a line of words looks like one that this file writes.
+fn is_ours(line: &str) -> bool {
+    line_header(line).is_some() || section_line(line).is_some() || line == TIMES
+}
+
+/// Whether a sentence begins inside of the words.
+fn holds_sentence_end(words: &str) -> bool {
+    [". ", "? ", "! "].iter().any(|mark| words.contains(mark)) || words.contains(['。', '？', '！'])
 }
 
 fn same_turn(last: Option<&Piece>, piece: &Piece) -> bool {
@@ -142,6 +243,7 @@ fn front(layout: Layout, metadata: &Metadata) -> String {
         ("Ticker", metadata.ticker.clone()),
         ("Period", metadata.period.map(|period| period.to_string())),
         ("Date", metadata.date.map(|date| date.to_string())),
+        ("Hour", metadata.hour.clone()),
     ];
     for (key, value) in facts {
         if let Some(value) = value {
@@ -213,7 +315,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let mut metadata = Metadata::default();
     let mut in_front = true;
-    for line in lines.iter().skip(1) {
+    let end = lines.iter().rposition(|line| line.text == TIMES);
+    let spoken = lines.get(..end.unwrap_or(lines.len())).unwrap_or(lines);
+    for line in spoken.iter().skip(1) {
         if let Some(section) = section_line(line.text) {
             script.enter(section);
             in_front = false;
@@ -229,12 +333,41 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let document = Document::Transcript;
+    let mut drafts = script.into_drafts();
+    let times = end.and_then(|end| lines.get(end + 1..)).unwrap_or_default();
+    give_times(
+        &mut drafts,
+        times.iter().filter_map(|line| stamp(line.text)),
+    );
     Sketch {
-        document,
+        document: Document::Transcript,
         roster: Vec::new(),
-        drafts: script.into_drafts(),
+        drafts,
         metadata,
+    }
+}
+
+/// The byte and the time of a line under `[times]`.
+fn stamp(line: &str) -> Option<(usize, Millis)> {
+    let (at, time) = line.split_once(' ')?;
+    let Clock(time) = Clock::exactly(time)?;
+    Some((at.parse().ok()?, time))
+}
+
+/// Gives each draft the times of its own words.
+fn give_times(drafts: &mut [Draft], times: impl Iterator<Item = (usize, Millis)>) {
+    let mut last = 0;
+    for (at, time) in times {
+        // A text that was changed by hand may have them in any order.
+        let place = drafts.partition_point(|draft| draft.span.start() <= at);
+        let draft = place
+            .checked_sub(1)
+            .and_then(|place| drafts.get_mut(place))
+            .filter(|draft| at < draft.span.end() && at >= last);
+        if let Some(draft) = draft {
+            draft.times.push((at, time));
+            last = at;
+        }
     }
 }
 
@@ -263,6 +396,7 @@ fn fact(line: &str) -> Metadata {
         "Ticker" => found.ticker = text,
         "Period" => found.period = Period::parse(value),
         "Date" => found.date = Date::parse(value),
+        "Hour" => found.hour = text,
         _ => {}
     }
     found
@@ -309,5 +443,34 @@ mod tests {
         let times: Vec<_> = seen.call.turns.iter().map(|turn| turn.time).collect();
         assert_eq!(times, [1000, 3000, 4000].map(|ms| Some(Millis(ms))));
         assert_eq!(seen.call.metadata.title.as_deref(), Some("Anvils weekly"));
+    }
+
+    #[test]
+    fn every_sentence_that_has_a_time_keeps_it() {
+        let mut pieces = Pieces::of(Layout::WebVtt);
+        pieces.push(piece("Ada Quill", 1, "We begin."));
+        pieces.push(piece("Ada Quill", 2, "Of"));
+        pieces.push(piece("Ada Quill", 3, "anvils. Some"));
+        pieces.push(piece("Ada Quill", 9, "are sold."));
+        pieces.push(Piece {
+            times: vec![
+                (0, Millis(20_000)),
+                (4, Millis(20_100)),
+                (10, Millis(21_000)),
+            ],
+            ..piece("Bo Crane", 20, "Are they? Yes.\n[times]")
+        });
+        let text = pieces.render();
+        let seen = seen(&text);
+        let time_of = |words: &str| {
+            let at = text.find(words).unwrap();
+            let mut turns = seen.call.turns.iter();
+            let turn = turns.find(|turn| turn.span.end() > at).unwrap();
+            turn.time_at(at).map(|Millis(time)| time)
+        };
+        let found = ["We", "Of", "anvils", "Some", "are", "Are", "they", "Yes"].map(time_of);
+        let expected = [1_000, 2_000, 3_000, 3_000, 9_000, 20_000, 20_000, 21_000];
+        assert_eq!(found, expected.map(Some), "{text}");
+        assert!(seen.turns()[1].ends_with("\n [times]"));
     }
 }

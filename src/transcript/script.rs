@@ -30,6 +30,10 @@ pub(super) struct Draft {
     pub(super) span: ByteSpan,
     /// When it begins, where the source says so.
     pub(super) time: Option<Millis>,
+    /// What stands inside of the words and is nobody's, as a page's foot; ascending.
+    pub(super) cuts: Vec<ByteSpan>,
+    /// When words inside of it are said: from which byte on, ascending.
+    pub(super) times: Vec<(usize, Millis)>,
 }
 
 /// The drafts so far.
@@ -45,7 +49,7 @@ pub(super) struct Script {
 enum Last {
     /// They join it.
     Open,
-    /// They are a turn of their own of the same speaker.
+    /// They join it, and what stands between is cut.
     Interrupted,
     /// They are nobody's.
     Closed,
@@ -72,8 +76,7 @@ impl Script {
         self.last = Last::Closed;
     }
 
-    /// Something that is no speech, as a page's footer, stands inside of somebody's. A span has no
-    /// holes, so the speaker goes on in a turn of its own.
+    /// Something that is no speech, as a page's foot, stands here. Whoever speaks goes on after it.
     pub(super) fn interrupt(&mut self) {
         if self.last == Last::Open {
             self.last = Last::Interrupted;
@@ -105,10 +108,20 @@ impl Script {
             }
             (Some(draft), Last::Open) => draft.span = draft.span.join(span),
             (Some(draft), Last::Interrupted) => {
-                let who = draft.who.clone();
-                self.begin(who, span, None);
+                draft
+                    .cuts
+                    .push(ByteSpan::new(draft.span.end(), span.start()));
+                draft.span = draft.span.join(span);
+                self.last = Last::Open;
             }
             _ => self.begin(None, span, None),
+        }
+    }
+
+    /// What is said from the byte `at` on, up to the next such place, is said at `time`.
+    pub(super) fn time(&mut self, at: usize, time: Millis) {
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.times.push((at, time));
         }
     }
 
@@ -118,8 +131,20 @@ impl Script {
             section: self.section,
             span,
             time,
+            cuts: Vec::new(),
+            times: Vec::new(),
         });
         self.last = Last::Open;
+    }
+
+    /// What a transcript's reader hands over that found nothing but speech and a roster.
+    pub(super) fn into_sketch(self, roster: Vec<Participant>) -> Sketch {
+        Sketch {
+            document: Document::Transcript,
+            roster,
+            drafts: self.drafts,
+            metadata: Metadata::default(),
+        }
     }
 
     /// The drafts, in order.

@@ -10,19 +10,21 @@ use super::{Kind, Section};
 
 /// Headings as they are written, in lower case.
 #[rustfmt::skip]
-const PREPARED: [&str; 12] = [
+const PREPARED: [&str; 18] = [
     "prepared remarks", "presentation", "presentation segment", "presentation session",
     "presentation section", "management discussion", "management discussion section",
     "opening remarks", "management remarks", "prepared remarks section",
     "management presentation", "corporate presentation",
+    "演讲环节", "演示环节", "管理层发言", "管理层陈述", "发言环节", "陈述环节",
 ];
 #[rustfmt::skip]
-const QUESTIONS: [&str; 17] = [
+const QUESTIONS: [&str; 22] = [
     "questions & answers", "questions and answers", "question & answer", "question and answer",
     "question-and-answer", "question-and-answer session", "question and answer session",
     "question & answer session", "questions and answers session", "question and answer section",
     "question and answer segment", "question-and-answer segment", "q&a", "q&a session",
     "q&a segment", "q&a section", "q & a session",
+    "q&a环节", "q&a 环节", "问答环节", "问答部分", "提问环节",
 ];
 
 /// The longest line that is looked at as a heading.
@@ -53,11 +55,11 @@ pub(super) fn heading(line: &str) -> Option<Section> {
 /// known to be an analyst, with the operator's call for questions. A source without either, as a plain meeting, keeps the sections it has.
 pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
-    if drafts
+    if let Some(first) = drafts
         .iter()
-        .any(|draft| draft.section == Section::Questions)
+        .position(|draft| draft.section == Section::Questions)
     {
-        return;
+        return before_questions(drafts, first);
     }
     let Some(analyst) = drafts
         .iter()
@@ -85,6 +87,19 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         } else {
             Section::Questions
         };
+    }
+}
+
+/// Where only the questions have a heading, what the people of a call say before it is prepared.
+fn before_questions(drafts: &mut [Draft], first: usize) {
+    let before = drafts.get_mut(..first).unwrap_or_default();
+    let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
+    let is_call = before
+        .iter()
+        .any(|draft| matches!(kind(draft), Some(Kind::Executive | Kind::Operator)));
+    if is_call && before.iter().all(|draft| draft.section == Section::Other) {
+        let named = before.iter_mut().filter(|draft| draft.who.is_some());
+        named.for_each(|draft| draft.section = Section::Prepared);
     }
 }
 
@@ -121,6 +136,8 @@ mod tests {
             section: Section::Other,
             span: ByteSpan::new(0, 1),
             time: None,
+            cuts: Vec::new(),
+            times: Vec::new(),
         };
         let mut drafts: Vec<Draft> = people.iter().map(draft).collect();
         infer(&mut drafts, "");

@@ -4,10 +4,11 @@
 //! after the call its copyright. Some years write `Q - Name` and `A - Name` among the questions.
 
 use super::bare::Known;
+use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_operator, key};
 use super::script::{Script, Sketch};
-use super::{Document, Kind, Metadata, Participant, Section, roster, section};
+use super::{Kind, Participant, Section, roster, section};
 use std::collections::HashSet;
 
 /// The longest line of a roster.
@@ -33,12 +34,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let call = lines.get(first..).unwrap_or_default();
     let known = Known::of(&roster).and_repeated(call);
     let mut script = Script::new(Section::Prepared);
-    for line in call {
+    for (line, is_page) in call.iter().zip(furniture(call)) {
         let words = line.words();
         if ends_call(words) {
             break;
         }
-        if let Some(section) = section::heading(words) {
+        if is_page {
+            script.interrupt();
+        } else if let Some(section) = section::heading(words) {
             script.enter(section);
         } else if let Some(who) = speaker(words, &known) {
             script.speaker(who);
@@ -46,13 +49,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    let drafts = script.into_drafts();
-    Sketch {
-        document: Document::Transcript,
-        roster,
-        drafts,
-        metadata: Metadata::default(),
-    }
+    script.into_sketch(roster)
 }
 
 fn speaker(words: &str, known: &Known) -> Option<Participant> {
@@ -76,6 +73,7 @@ fn ends_call(words: &str) -> bool {
         "All transcripts on this site are",
         "To read the full transcript",
         "- Read more current",
+        "Read more current",
     ]
     .iter()
     .any(|end| words.starts_with(end))

@@ -1,7 +1,8 @@
 //! Names with times, as meeting tools and services that type up recordings export them.
 //!
 //! `Ada Quill  1:02` or `Ada Quill (00:12):` with the words below or beside, `[00:00:05] Ada: words`,
-//! a time alone, or a time as a heading over `Ada: words`. This file knows no tool by name.
+//! `**Ada:** [00:00:05] words`, `Ada:` with the time on the next line, a time alone, or a time as a heading over
+//! `Ada: words`. Times inside of the words are those of what follows them.
 
 use super::captions::turned;
 use super::label::{Labels, Place};
@@ -10,8 +11,12 @@ use super::names::{is_name, is_numbered, is_unknown};
 use super::people::named;
 use super::script::{Script, Sketch};
 use super::time::Clock;
-use super::{Document, Metadata, Section};
+use super::{Metadata, Participant, Section, roster};
 use crate::units::{ByteSpan, Millis};
+
+/// What Google Meet says of itself, before and after the words.
+const MEET_FIRST: &str = "This editable transcript was computer generated";
+const MEET_LAST: &str = "Transcription ended after";
 
 /// The longest name of a device or a person.
 const LONGEST_NAME: usize = 60;
@@ -29,75 +34,148 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     named >= 2 || all * 4 >= filled || Labels::find(lines, Place::Inline).turns >= 2
 }
 
+/// Whether the lines are Google Meet's: what it says of itself, and a label or a time.
+pub(super) fn is_google_meet(lines: &[Line<'_>]) -> bool {
+    let says = |line: &Line<'_>| {
+        let words = line.words();
+        words.starts_with(MEET_FIRST) || words.starts_with(MEET_LAST)
+    };
+    lines.iter().any(says) && Labels::find(lines, Place::Inline).turns > 0
+}
+
 /// Reads such an export.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let labels = Labels::find(lines, Place::Inline);
-    let named_headers = lines
-        .iter()
-        .any(|line| header(line).is_some_and(|found| found.name.is_some()));
-    let first = lines
-        .iter()
-        .position(|line| header(line).is_some())
-        .unwrap_or(0);
+    let shapes = shapes(lines);
+    let opens = |shape: &Shape<'_>| matches!(shape, Shape::Opens(_));
+    let is_named =
+        |shape: &Shape<'_>| matches!(shape, Shape::Opens(header) if header.name.is_some());
+    let named_headers = shapes.iter().any(is_named);
+    let labels = Some(Labels::find(lines, Place::Inline));
+    // Labels count where the times are headings over them.
+    let labels = labels.filter(|labels| !named_headers && labels.turns >= 2);
+    let opening = |line: &Line<'_>| labels.as_ref().and_then(|labels| labels.opening(line));
+    let first = shapes.iter().zip(lines);
+    let first = first
+        .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
+        .count();
     let mut script = Script::new(Section::Other);
     let mut clock = None;
-    let headers = headers(lines);
-    for (line, header) in lines.iter().zip(headers).skip(first) {
-        if is_notice(line.words()) {
-            script.close();
-            continue;
-        }
-        match header {
-            Some(Header {
-                name: Some(name),
-                time,
-                words,
-            }) => {
-                script.speaker_at(named(&turned(name)), Some(time));
-                script.words(words);
-            }
-            Some(Header { time, words, .. }) => {
-                clock = Some(time);
-                if named_headers || labels.turns < 2 {
-                    script.nobody(Some(time));
-                    script.words(words);
+    for (line, shape) in lines.iter().zip(shapes).skip(first) {
+        match shape {
+            _ if is_notice(line.words()) => script.close(),
+            Shape::Nothing => {}
+            Shape::Opens(header) => {
+                clock = Some(header.time);
+                match header.name {
+                    Some(name) => script.speaker_at(named(&turned(name)), clock),
+                    None if labels.is_none() => script.nobody(clock),
+                    // Whoever speaks goes on below the heading.
+                    None => script.interrupt(),
                 }
+                script.words(header.words);
             }
-            None => match labels.opening(line).filter(|_| !named_headers) {
-                Some(found) => {
+            Shape::Words => {
+                if let Some(found) = opening(line) {
                     script.speaker_at(found.who, clock);
                     script.words(found.words);
+                } else {
+                    script.words(line.words_span());
+                    stamps(line, &mut script);
                 }
-                None => script.words(line.words_span()),
-            },
+            }
         }
     }
+    let front = lines.get(..first).unwrap_or_default();
     let metadata = Metadata {
-        title: title(lines.get(..first).unwrap_or_default()),
+        title: title(front),
         ..Metadata::default()
     };
     Sketch {
-        document: Document::Transcript,
-        roster: Vec::new(),
-        drafts: script.into_drafts(),
         metadata,
+        ..script.into_sketch(attendees(front))
     }
 }
 
-/// The header on each line. A time alone that is later than the next one is the hour of something,
-/// not the recording's.
-fn headers<'a>(lines: &[Line<'a>]) -> Vec<Option<Header<'a>>> {
-    let mut found: Vec<Option<Header<'a>>> = lines.iter().map(header).collect();
+/// What a line is.
+enum Shape<'a> {
+    Opens(Header<'a>),
+    /// The time of a name that stands on the line above.
+    Nothing,
+    Words,
+}
+
+/// What each line is. A time alone that is later than the next one is the hour of something, not the recording's.
+fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
+    let mut shapes: Vec<Shape<'a>> = Vec::with_capacity(lines.len());
+    // Where the last line with words stands, if it is a label that nothing follows.
+    let mut label: Option<(usize, &str)> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let words = line.words();
+        let found = header(line);
+        match (found, label.take()) {
+            (Some(time), Some((above, name))) if time.name.is_none() && time.words.is_empty() => {
+                let named = Header {
+                    name: Some(name),
+                    ..time
+                };
+                if let Some(place) = shapes.get_mut(above) {
+                    *place = Shape::Opens(named);
+                }
+                shapes.push(Shape::Nothing);
+            }
+            (Some(found), _) => shapes.push(Shape::Opens(found)),
+            (None, before) => {
+                let name = words.strip_suffix(':').map(|name| name.trim_matches('*'));
+                let name = name.filter(|name| is_speaker(name));
+                label = name
+                    .map(|name| (at, name))
+                    .or(before.filter(|_| words.is_empty()));
+                shapes.push(Shape::Words);
+            }
+        }
+    }
     let mut next = None;
-    for place in found.iter_mut().rev() {
-        let Some(header) = place else { continue };
+    for place in shapes.iter_mut().rev() {
+        let Shape::Opens(header) = place else {
+            continue;
+        };
         if header.name.is_none() && next.is_some_and(|next| header.time > next) {
-            *place = None;
+            *place = Shape::Words;
         } else {
             next = Some(header.time);
         }
     }
-    found
+    shapes
+}
+
+/// The times between brackets in a line of words, each that of what follows it.
+fn stamps(line: &Line<'_>, script: &mut Script) {
+    let mut at = 0;
+    while let Some(open) = line.text.get(at..).and_then(|rest| rest.find('[')) {
+        at += open + 1;
+        let after = line.text.get(at..).unwrap_or_default();
+        if let Some((Clock(time), rest)) = Clock::at_start(after)
+            && rest.starts_with(']')
+        {
+            script.time(line.span.end() - rest.len() + 1, time);
+        }
+    }
+}
+
+/// The people whom a tool lists under `Attendees`, on one line or on several.
+fn attendees(front: &[Line<'_>]) -> Vec<Participant> {
+    let listed = front
+        .iter()
+        .skip_while(|line| roster::heading(line.words()).is_none());
+    let listed = listed
+        .skip(1)
+        .take_while(|line| line.words() != "Transcript");
+    let names = listed
+        .flat_map(|line| line.words().split([',', ';']))
+        .map(str::trim);
+    // A screen that is shared is no person.
+    let people = names.filter(|name| is_name(name) && !name.ends_with("Presentation"));
+    people.map(named).collect()
 }
 
 struct Header<'a> {
@@ -119,14 +197,18 @@ fn title(front: &[Line<'_>]) -> Option<String> {
 /// What a tool says of itself.
 fn is_notice(words: &str) -> bool {
     words.starts_with("Transcribed by https://")
-        || words.starts_with("Transcription ended after")
+        || words.starts_with(MEET_LAST)
         || words.ends_with("started transcription")
         || words.ends_with("stopped transcription")
-        || words.starts_with("This editable transcript was computer generated")
+        || words.starts_with(MEET_FIRST)
 }
 
 fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
     let words = line.words();
+    // Every time holds a colon; most lines of speech hold none.
+    if !words.contains(':') {
+        return None;
+    }
     let end = line.words_span().end();
     let made = |name: Option<&'a str>, time: Clock, rest: &str| {
         let spoken = rest.trim_start();
@@ -143,6 +225,9 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
     let opened = unmarked.strip_prefix(['[', '(']);
     if let Some((clock, rest)) = Clock::at_start(opened.unwrap_or(unmarked)) {
         let rest = if opened.is_some() {
+            // `[00:00:05.000 --> 00:00:09.000] words` has an end as well.
+            let end = rest.strip_prefix(" --> ").and_then(Clock::at_start);
+            let rest = end.map_or(rest, |(_, rest)| rest);
             rest.strip_prefix([']', ')'])?
         } else {
             rest
@@ -158,11 +243,21 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
             .then(|| made(None, clock, rest))
             .flatten();
     }
+    // `**Ada:** [00:00:05] words`.
+    if let Some((name, rest)) = unmarked.split_once(':')
+        && let Some(opened) = rest.trim_start_matches(['*', ' ']).strip_prefix(['[', '('])
+        && let Some((clock, rest)) = Clock::at_start(opened)
+        && let Some(rest) = rest.strip_prefix([']', ')'])
+        && is_speaker(name.trim_matches(['*', ' ']))
+    {
+        return made(Some(name), clock, rest);
+    }
     // `Ada Quill (00:12): words`, `Ada Quill [00:12]`.
     let window = unmarked
         .get(..unmarked.floor_char_boundary(LONGEST_NAME + 20))
         .unwrap_or_default();
-    for (open, close) in [(" (", ')'), (" [", ']')] {
+    let marks = [(" (", ')'), (" [", ']')];
+    for (open, close) in marks.into_iter().filter(|_| window.contains(['(', '['])) {
         let Some((name, after)) = window.split_once(open) else {
             continue;
         };

@@ -148,7 +148,7 @@ impl Told {
             ticker: found.ticker.map(|ticker| ticker.to_uppercase()),
             period: period.transpose()?,
             date: date.transpose()?,
-            told: None,
+            ..Metadata::default()
         };
         Ok(Self {
             layout: layout.transpose()?,

@@ -13,13 +13,17 @@ pub(super) const WITHOUT_WIDTH: [char; 6] = [
 
 /// Whether a character is white space or has no width.
 pub(super) fn is_unseen(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_whitespace() || c == '\u{B}';
+    }
     c.is_whitespace() || WITHOUT_WIDTH.contains(&c)
 }
 
 /// A text as it is compared with what is expected: no-break spaces are spaces, and marks without
 /// width are gone. Never what is shown or stored.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    let is_odd = |c: char| !c.is_ascii() && is_unseen(c);
+    if text.is_ascii() || !text.contains(is_odd) {
         return Cow::Borrowed(text);
     }
     let visible = text.chars().filter(|c| !WITHOUT_WIDTH.contains(c));

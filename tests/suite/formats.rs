@@ -6,6 +6,7 @@
 
 use crate::mutate::{Dice, check, spoilt};
 use crate::util::checkout;
+use onrecord::passage::Cuts;
 use onrecord::transcript::{Call, Container, LAYOUTS, Metadata, Problem, extract, open, read};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,10 +31,11 @@ fn samples() -> Vec<(String, PathBuf)> {
 fn short(path: &Path) -> (String, String) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let bytes = fs_err::read(path).unwrap();
-    if path.extension().is_some_and(|ending| ending == "xml") {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    if let Some(container) = ending.and_then(Container::from_word) {
         // The child process that reads it is this program; here its reader is called by itself.
-        let text = extract(Container::Xml, &bytes).unwrap();
-        return short_of(&text, &name, &Container::Xml.to_string(), &[]);
+        let text = extract(container, &bytes).unwrap();
+        return short_of(&text, &name, &container.to_string(), &[]);
     }
     let opened = match open(bytes, None) {
         Ok(opened) => opened,
@@ -57,7 +59,9 @@ fn short_of(text: &str, name: &str, container: &str, problems: &[Problem]) -> (S
         ("company", facts.company.clone()),
         ("ticker", facts.ticker.clone()),
         ("period", facts.period.map(|period| period.to_string())),
+        ("calendar", facts.calendar.map(|period| period.to_string())),
         ("date", facts.date.map(|date| date.to_string())),
+        ("hour", facts.hour.clone()),
     ] {
         if let Some(fact) = fact {
             let _ = writeln!(out, "{key}: {fact}");
@@ -80,7 +84,7 @@ fn turns(call: &Call, text: &str, out: &mut String) {
             .iter()
             .map(|part| part.as_deref().unwrap_or("-"))
             .collect();
-        let words = turn.span.slice(text).unwrap();
+        let words = Cuts::of([turn]).quoted(text, turn.span);
         assert!(!words.is_empty() && words == words.trim());
         let _ = writeln!(
             out,
@@ -89,6 +93,11 @@ fn turns(call: &Call, text: &str, out: &mut String) {
             turn.kind,
             turn.section
         );
+        for (at, time) in &turn.times {
+            let words = text.get(*at..).unwrap().split_whitespace().take(3);
+            let words: Vec<&str> = words.collect();
+            let _ = writeln!(out, "  {} ms: {} …", time.0, words.join(" "));
+        }
     }
 }
 
@@ -136,6 +145,16 @@ fn every_layout_has_three_samples_and_one_of_them_is_a_trap() {
             "{} has no trap",
             facts.name
         );
+    }
+}
+
+#[test]
+fn samples_that_once_broke_a_reader_do_so_no_more() {
+    let kept = fs_err::read_dir(checkout().join("tests/broken")).unwrap();
+    let kept: Vec<PathBuf> = kept.map(|file| file.unwrap().path()).collect();
+    assert!(!kept.is_empty());
+    for path in kept {
+        check(&fs_err::read(path).unwrap(), "x.txt");
     }
 }
 

@@ -9,7 +9,7 @@ use onrecord::units::{ByteSpan, TurnIndex};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-const DIMENSION: usize = 16;
+const DIMENSION: usize = 128;
 
 /// A unit vector that repeats from run to run, in one of a few hundred neighbourhoods.
 fn vector(number: usize) -> Embedding {
@@ -215,6 +215,27 @@ fn a_segment_of_another_library_or_an_older_state_is_not_read() {
     assert_eq!(answers, found(&other, Search::Exact).0);
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(index.exists());
+}
+
+#[test]
+fn a_segment_of_an_older_format_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut library = library(folder.path(), 50);
+    refresh(&mut library, Effort::All);
+    let (expected, _) = found(&library, Search::Exact);
+    for version in 1..=2 {
+        let file = files(&library)[0].clone();
+        let now = fs_err::read(&file).unwrap();
+        let old = format!("tests/segments/version-{version}.segment");
+        let old = Path::new(env!("CARGO_MANIFEST_DIR")).join(old);
+        fs_err::copy(old, &file).unwrap();
+        let (answers, notes) = found(&library, Search::Indexed);
+        assert_eq!(answers, expected);
+        assert!(notes[0].contains("another version"), "{notes:?}");
+        assert_eq!(refresh(&mut library, Effort::All).repaired.len(), 1);
+        assert_eq!(fs_err::read(&files(&library)[0]).unwrap(), now);
+        assert_eq!(found(&library, Search::Indexed), (answers, Vec::new()));
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@
 mod add;
 mod ask;
 mod bad_input;
+mod breaks;
 mod containers;
 mod demo;
 mod documents;
@@ -22,6 +23,7 @@ mod explain;
 mod formats;
 mod index;
 mod kernels;
+mod made;
 mod model_folder;
 mod mutate;
 mod reading;

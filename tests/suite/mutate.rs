@@ -107,7 +107,7 @@ fn lines(bytes: &mut Vec<u8>, kind: usize, dice: &mut Dice) {
 /// Reads bytes as a file of each kind that this process reads itself, and holds what always holds
 /// against what is read.
 pub(crate) fn check(bytes: &[u8], name: &str) {
-    use onrecord::transcript::{Metadata, exchanges, open, read};
+    use onrecord::transcript::open;
     let first = bytes.iter().position(|byte| {
         !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF\xE2\x80\x8B".contains(byte)
     });
@@ -118,14 +118,22 @@ pub(crate) fn check(bytes: &[u8], name: &str) {
             .is_some_and(|body| body.starts_with(mark))
     };
     let pdf = bytes.windows(5).take(1100).any(|window| window == b"%PDF-");
-    if documents.iter().any(starts) || pdf {
+    let filing = bytes.windows(9).any(|window| window == b"DOCUMENT>");
+    if documents.iter().any(starts) || pdf || filing {
         return;
     }
     let Ok(opened) = open(bytes.to_vec(), None) else {
         return;
     };
-    let text = &opened.decoded.text;
+    check_text(&opened.decoded.text, name);
+}
+
+/// Reads a text that is kept of a file, and holds what always holds against what is read.
+pub(crate) fn check_text(text: &str, name: &str) {
+    use onrecord::passage::{Cuts, quoted};
+    use onrecord::transcript::{Metadata, exchanges, read};
     let reading = read(text, name, &Metadata::default());
+    let cuts = Cuts::of(&reading.call.turns);
     let mut end = 0;
     for turn in &reading.call.turns {
         let words = turn.span.slice(text);
@@ -135,6 +143,17 @@ pub(crate) fn check(bytes: &[u8], name: &str) {
         );
         assert!(turn.span.start() >= end, "{turn:?} begins before {end}");
         end = turn.span.end();
+        let mut last = turn.span.start();
+        for sentence in cuts.sentences(text, turn.span) {
+            let pieces = cuts.pieces(text, sentence);
+            assert!(
+                sentence.start() >= last && turn.span.contains(sentence),
+                "{sentence:?}"
+            );
+            assert!(pieces.iter().all(|piece| sentence.contains(*piece)));
+            assert!(!quoted(text, &pieces).is_empty() && !cuts.heard(text, sentence).is_empty());
+            last = sentence.end();
+        }
     }
     exchanges(&reading.call.turns, text);
     // What is stored says the same when it is read again.

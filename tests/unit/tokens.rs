@@ -3,7 +3,7 @@
 //! Part of the library's own tests (`src/embed/tokens.rs`), since it compares what is private.
 
 use super::*;
-use crate::passage::{Fit, passages};
+use crate::passage::{Cuts, Fit, passages};
 use crate::transcript::{Metadata, read};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
@@ -209,7 +209,8 @@ fn passages_of(path: &Path, tokens: &Tokens) -> Vec<String> {
         count: &|text| tokens.count(text),
     };
     let passages = passages(&call, &text, &fit);
-    passages.iter().map(|p| p.body(&text).0).collect()
+    let cuts = Cuts::of(&call.turns);
+    passages.iter().map(|p| p.body(&text, &cuts).0).collect()
 }
 
 #[test]

@@ -18,6 +18,7 @@
     reason = "what is not inlined into a tier's entry is not compiled for the tier"
 )]
 
+mod bits;
 mod buffer;
 mod bytes;
 pub(super) mod math;
@@ -28,6 +29,7 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
+pub use bits::{PLANES, Planes, prefetch, sum_where_set};
 pub(super) use buffer::Buffer;
 pub use bytes::{dot_bytes, signed};
 

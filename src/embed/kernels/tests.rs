@@ -395,4 +395,31 @@ proptest! {
             prop_assert_eq!(dot(&a, &b), expected);
         }
     }
+
+    #[test]
+    fn a_sum_over_set_bits_is_exact_on_every_processor(
+        (numbers, bits) in (0_usize..9).prop_flat_map(|words| {
+            let numbers = proptest::collection::vec(0_u32..1 << PLANES, 64 * words);
+            (numbers, proptest::collection::vec(any::<u64>(), words))
+        })
+    ) {
+        let is_set = |at: usize| bits[at / 64] >> (at % 64) & 1 == 1;
+        let set = numbers.iter().enumerate().filter(|(at, _)| is_set(*at));
+        let expected = (set.clone().map(|(_, number)| number).sum(), u32::try_from(set.count()).unwrap());
+        let plane = |numbers: &[u32], plane: usize| {
+            let bits = (0_u64..).zip(numbers);
+            bits.fold(0, |word, (at, number)| word | u64::from(number >> plane & 1) << at)
+        };
+        let planes: Vec<Planes> = numbers
+            .chunks(64)
+            .map(|numbers| std::array::from_fn(|at| if at < PLANES { plane(numbers, at) } else { 0 }))
+            .collect();
+        let bytes: Vec<u8> = bits.iter().flat_map(|word| word.to_le_bytes()).collect();
+        prop_assert_eq!(bits::portable(&planes, &bytes), expected);
+        prop_assert_eq!(sum_where_set(&planes, &bytes), expected);
+        #[cfg(target_arch = "x86_64")]
+        for sum in x86::all_sums_where_set() {
+            prop_assert_eq!(sum(&planes, &bytes), expected);
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! The postings of a word, one after the other, or from a place on.
 
 use super::dictionary::{Found, Words};
-use super::{POSTINGS, Postings, SKIP_LEN, take};
+use super::{LINE_LEN, Line, POSTINGS, Postings, quarters, take};
 use crate::index::blocks::{Checked, Damage};
+use std::ops::Range;
 
 /// A posting of a word, and the way to the next.
 pub(in crate::index) struct Cursor<'a> {
     words: Words<'a>,
     found: Found,
-    /// Last place and end of each block; empty where there is one block.
-    skips: Vec<(u32, usize)>,
+    /// A [`Line`] a block; empty where there is one block.
+    table: Vec<u8>,
+    /// The first block that may hold what was looked ahead for.
+    ahead: usize,
     /// The block that is decoded.
     block: usize,
     bytes: Vec<u8>,
@@ -24,19 +27,15 @@ impl<'a> Cursor<'a> {
     /// At the first posting.
     pub(in crate::index) fn new(words: Words<'a>, found: Found) -> Checked<Self> {
         let blocks = found.passages.div_ceil(POSTINGS);
-        let mut skips = Vec::new();
+        let mut table = Vec::new();
         if blocks > 1 {
-            let table = words.bytes(&found, 0, blocks * SKIP_LEN)?;
-            let (numbers, _) = table.as_chunks::<4>();
-            let mut numbers = numbers.iter().map(|number| u32::from_le_bytes(*number));
-            while let (Some(last), Some(end)) = (numbers.next(), numbers.next()) {
-                skips.push((last, end as usize));
-            }
+            words.read(&mut table, &found, 0..blocks * LINE_LEN)?;
         }
         let mut cursor = Self {
             words,
             found,
-            skips,
+            table,
+            ahead: 0,
             block: 0,
             bytes: Vec::new(),
             places: Vec::new(),
@@ -46,6 +45,82 @@ impl<'a> Cursor<'a> {
         };
         cursor.decode(0)?;
         Ok(cursor)
+    }
+
+    fn blocks(&self) -> usize {
+        self.found.passages.div_ceil(POSTINGS)
+    }
+
+    /// What the table says of a block, where there is one.
+    fn line(&self, block: usize) -> Option<Line> {
+        let bytes = self.table.get(block * LINE_LEN..)?.first_chunk()?;
+        Some(Line::from_bytes(*bytes))
+    }
+
+    /// The first block from `block` on that ends at `place` or after it.
+    fn block_from(&self, block: usize, place: u32) -> usize {
+        let (mut low, mut high) = (block, self.blocks());
+        // It is mostly near: steps double.
+        let mut step = 1;
+        while low + step < high {
+            if self.line(low + step).is_some_and(|line| line.last >= place) {
+                high = low + step + 1;
+                break;
+            }
+            low += step;
+            step *= 2;
+        }
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.line(middle).is_some_and(|line| line.last < place) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The most quarters that a passage at these places counts, and the least words that one has for each time;
+    /// none of the places is before those asked for before. `None` where none of them holds the word.
+    pub(super) fn most(&mut self, places: &Range<u32>) -> Option<(u16, u16)> {
+        if self.place().is_none_or(|place| place >= places.end) {
+            return None;
+        }
+        if self.table.is_empty() {
+            let most = self.counts.iter().map(|both| quarters(both >> 3, both & 7));
+            let most = most.max().unwrap_or(0);
+            return Some((u16::try_from(most).unwrap_or(u16::MAX), 0));
+        }
+        self.ahead = self.block_from(self.ahead.max(self.block), places.start);
+        let mut block = self.ahead;
+        let (mut most, mut least) = (0, u16::MAX);
+        while let Some(line) = self.line(block) {
+            most = most.max(line.most);
+            least = least.min(line.least);
+            if line.last >= places.end - 1 {
+                break;
+            }
+            block += 1;
+        }
+        (most > 0).then_some((most, least))
+    }
+
+    /// Hands the postings at places before `end` to `visit`, each with its quarters, and passes them.
+    pub(super) fn each_before(&mut self, end: u32, mut visit: impl FnMut(u32, u32)) -> Checked<()> {
+        loop {
+            let places = self.places.get(self.at..).unwrap_or_default();
+            let counts = self.counts.get(self.at..).unwrap_or_default();
+            let here = places.partition_point(|place| *place < end);
+            for (place, both) in places.iter().zip(counts).take(here) {
+                visit(*place, quarters(both >> 3, both & 7));
+            }
+            self.at += here;
+            if self.at < self.places.len() || self.block + 1 >= self.blocks() {
+                return Ok(());
+            }
+            self.decode(self.block + 1)?;
+        }
     }
 
     fn decode(&mut self, block: usize) -> Checked<()> {
@@ -58,20 +133,16 @@ impl<'a> Cursor<'a> {
         if count == 0 {
             return Ok(());
         }
-        let table = self.skips.len() * SKIP_LEN;
-        let (start, mut place) = match block
-            .checked_sub(1)
-            .and_then(|before| self.skips.get(before))
-        {
-            Some((last, end)) => (*end, *last),
-            None => (0, 0),
-        };
-        let end = match self.skips.get(block) {
-            Some((_, end)) => *end,
-            None => self.found.len,
-        };
-        let len = end.checked_sub(start).ok_or_else(broken)?;
-        self.bytes = self.words.bytes(&self.found, table + start, len)?;
+        let before = block.checked_sub(1).and_then(|before| self.line(before));
+        let (start, mut place) = before.map_or((0, 0), |line| (line.end as usize, line.last));
+        let end = self.line(block).map(|line| line.end as usize);
+        let end = end.unwrap_or(self.found.len - self.table.len().min(self.found.len));
+        if end < start {
+            return Err(broken());
+        }
+        let table = self.table.len();
+        self.words
+            .read(&mut self.bytes, &self.found, table + start..table + end)?;
         let mut rest = self.bytes.as_slice();
         for _ in 0..count {
             place += take(&mut rest).ok_or_else(broken)?;
@@ -82,11 +153,6 @@ impl<'a> Cursor<'a> {
         }
         self.positions = self.bytes.len() - rest.len();
         Ok(())
-    }
-
-    /// Passages that hold the word in their body.
-    pub(in crate::index) fn in_body(&self) -> u64 {
-        self.found.in_body as u64
     }
 
     /// The passage's place; `None` past the last.
@@ -118,7 +184,7 @@ impl<'a> Cursor<'a> {
     /// Goes to the next posting.
     pub(in crate::index) fn advance(&mut self) -> Checked<()> {
         self.at += 1;
-        if self.at >= self.places.len() && (self.block + 1) * POSTINGS < self.found.passages {
+        if self.at >= self.places.len() && self.block + 1 < self.blocks() {
             self.decode(self.block + 1)?;
         }
         Ok(())
@@ -130,15 +196,14 @@ impl<'a> Cursor<'a> {
             return Ok(());
         }
         if self.places.last().is_some_and(|last| *last < place) {
-            let later = self.skips.get(self.block + 1..).unwrap_or_default();
-            let skipped = later.partition_point(|(last, _)| *last < place);
-            if skipped >= later.len() {
+            let block = self.block_from(self.block + 1, place);
+            if block >= self.blocks() {
                 self.at = self.places.len();
-                self.block = self.found.passages.div_ceil(POSTINGS).saturating_sub(1);
+                self.block = self.blocks().saturating_sub(1);
                 self.places.clear();
                 return Ok(());
             }
-            self.decode(self.block + 1 + skipped)?;
+            self.decode(block)?;
         }
         let rest = self.places.get(self.at..).unwrap_or_default();
         self.at += rest.partition_point(|now| *now < place);

@@ -5,6 +5,7 @@ use super::super::segment::{Section, Segment};
 use super::stem::{beginnings, is_form_of};
 use super::{put, take};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Bytes of a word that are kept.
 pub(super) const LONGEST: usize = 64;
@@ -179,13 +180,24 @@ impl<'a> Words<'a> {
         Ok(forms)
     }
 
-    /// Bytes of the postings of a word.
-    pub(super) fn bytes(&self, found: &Found, at: usize, len: usize) -> Checked<Vec<u8>> {
-        if at + len > found.len || found.at + found.len > self.postings.len {
+    /// Passages that hold a stem in their body, in any form; one with two forms counts twice.
+    pub(in crate::index) fn in_body(&self, stem: &str) -> Checked<u64> {
+        let forms = self.forms(stem)?;
+        Ok(forms.iter().map(|found| found.in_body as u64).sum())
+    }
+
+    /// Bytes of the postings of a word, in the place of what `bytes` holds.
+    pub(super) fn read(
+        &self,
+        bytes: &mut Vec<u8>,
+        found: &Found,
+        range: Range<usize>,
+    ) -> Checked<()> {
+        if range.end > found.len || found.at + found.len > self.postings.len {
             return Err(Damage::new("postings lead out of the file"));
         }
-        self.segment
-            .blocks
-            .bytes(self.postings.block, found.at + at, len)
+        let range = found.at + range.start..found.at + range.end;
+        let blocks = &self.segment.blocks;
+        blocks.bytes_into(bytes, self.postings.block, range)
     }
 }

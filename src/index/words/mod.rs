@@ -28,9 +28,23 @@ use std::io::Write;
 
 /// Postings in a block.
 const POSTINGS: usize = 128;
-/// Bytes of a block's line in the table that stands before the blocks of a word that needs several:
-/// the last place in the block, and where the block ends, each u32.
-const SKIP_LEN: usize = 8;
+/// Bytes of a block's [`Line`].
+const LINE_LEN: usize = 12;
+/// Frequencies are counted in quarters: a word of the header counts as one.
+const QUARTERS: u32 = 4;
+
+/// What the table says of a block, which stands before the blocks of a word that has several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Line {
+    /// The last place in the block.
+    last: u32,
+    /// Where the block ends, from the end of the table.
+    end: u32,
+    /// The most quarters that a passage of the block counts.
+    most: u16,
+    /// The least words that a passage of it has for each time that it counts.
+    least: u16,
+}
 
 /// All postings of a word, by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,15 +67,16 @@ pub(super) trait TermSource {
     fn next(&mut self) -> Checked<Option<(String, Postings)>>;
 }
 
-/// Writes postings; gives the dictionary that leads to them.
+/// Writes postings; gives the dictionary that leads to them. `lengths` has the words of each passage's body.
 pub(super) fn write<W: Write>(
     out: &mut BlockWriter<W>,
     terms: &mut dyn TermSource,
+    lengths: &[u16],
     len: &mut usize,
 ) -> Result<Lookup, Unwritten> {
     let mut lookup = Lookup::default();
     while let Some((term, postings)) = terms.next()? {
-        let bytes = postings.to_bytes();
+        let bytes = postings.to_bytes(lengths);
         let found = Found {
             passages: postings.places.len(),
             in_body: postings.body.iter().filter(|count| **count > 0).count(),
@@ -75,48 +90,75 @@ pub(super) fn write<W: Write>(
     Ok(lookup)
 }
 
+impl Line {
+    fn to_bytes(self) -> [u8; LINE_LEN] {
+        let mut bytes = [0; LINE_LEN];
+        let numbers = [self.last.to_le_bytes(), self.end.to_le_bytes()];
+        let small = [self.most.to_le_bytes(), self.least.to_le_bytes()];
+        let parts = numbers.as_flattened().iter().chain(small.as_flattened());
+        for (to, from) in bytes.iter_mut().zip(parts) {
+            *to = *from;
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; LINE_LEN]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = bytes;
+        Self {
+            last: u32::from_le_bytes([a, b, c, d]),
+            end: u32::from_le_bytes([e, f, g, h]),
+            most: u16::from_le_bytes([i, j]),
+            least: u16::from_le_bytes([k, l]),
+        }
+    }
+}
+
+/// How often a passage counts a word, in quarters.
+fn quarters(body: u32, header: u32) -> u32 {
+    QUARTERS * body + header
+}
+
 impl Postings {
-    fn to_bytes(&self) -> Vec<u8> {
-        let (mut blocks, mut skips) = (Vec::new(), Vec::new());
-        let (mut before, mut position) = (0, 0);
+    fn to_bytes(&self, lengths: &[u16]) -> Vec<u8> {
+        let (mut blocks, mut table) = (Vec::new(), Vec::new());
+        let (mut before, mut positions) = (0, self.positions.as_slice());
         let counted = self.places.iter().zip(&self.body).zip(&self.header);
         let counted: Vec<_> = counted
-            .map(|((place, body), header)| (*place, *body, *header))
+            .map(|((place, body), header)| (*place, u32::from(*body), u32::from(*header).min(7)))
             .collect();
         for block in counted.chunks(POSTINGS) {
-            for (place, _, _) in block {
+            let (mut most, mut least) = (0, u32::MAX);
+            for (place, body, header) in block {
                 put(&mut blocks, place - before);
                 before = *place;
+                let length = lengths.get(*place as usize).copied().unwrap_or(0);
+                let quarters = quarters(*body, *header);
+                most = most.max(quarters);
+                least = least.min(u32::from(length) * QUARTERS / quarters.max(1));
             }
             for (_, body, header) in block {
-                put(
-                    &mut blocks,
-                    u32::from(*body) << 3 | u32::from(*header).min(7),
-                );
+                put(&mut blocks, body << 3 | header);
             }
             for (_, body, _) in block {
+                let (own, rest) = positions.split_at(positions.len().min(*body as usize));
                 let mut last = 0;
-                for at in self
-                    .positions
-                    .iter()
-                    .skip(position)
-                    .take(usize::from(*body))
-                {
+                for at in own {
                     put(&mut blocks, u32::from(*at) - last);
                     last = u32::from(*at);
                 }
-                position += usize::from(*body);
+                positions = rest;
             }
-            skips.extend(before.to_le_bytes());
-            skips.extend(
-                u32::try_from(blocks.len())
-                    .unwrap_or(u32::MAX)
-                    .to_le_bytes(),
-            );
+            let line = Line {
+                last: before,
+                end: u32::try_from(blocks.len()).unwrap_or(u32::MAX),
+                most: u16::try_from(most).unwrap_or(u16::MAX),
+                least: u16::try_from(least).unwrap_or(u16::MAX),
+            };
+            table.extend(line.to_bytes());
         }
         if counted.len() > POSTINGS {
-            skips.extend(blocks);
-            return skips;
+            table.extend(blocks);
+            return table;
         }
         blocks
     }
@@ -132,7 +174,18 @@ fn put(to: &mut Vec<u8>, mut number: u32) {
 }
 
 /// Takes a number from the front.
+#[inline]
 fn take(from: &mut &[u8]) -> Option<u32> {
+    // Most have one byte.
+    let (byte, rest) = from.split_first()?;
+    if *byte < 0x80 {
+        *from = rest;
+        return Some(u32::from(*byte));
+    }
+    take_longer(from)
+}
+
+fn take_longer(from: &mut &[u8]) -> Option<u32> {
     let mut number = 0;
     for shift in (0..32).step_by(7) {
         let (byte, rest) = from.split_first()?;

@@ -2,13 +2,13 @@
 //!
 //! In: terms with their weights. Out: passages by BM25, and by which terms stand side by side. All
 //! matches count, but what cannot come among the best is not looked at: once enough are found, a term
-//! whose weight cannot lift a passage among them no longer brings any, it only adds to those of others.
+//! that cannot lift a passage among them brings none from where it cannot, it only adds to those of others.
 //!
 //! **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.1 and §3.6
 //! (fields are summed before the frequency saturates); Turtle and Flood 1995, "Query evaluation:
 //! strategies and optimizations" (max score).
 
-use super::row::{Forms, Row, small, weight};
+use super::row::{B, Forms, Row, WINDOW, small, weight};
 use crate::index::blocks::Checked;
 use crate::index::passages::Allowed;
 use crate::index::segment::Segment;
@@ -17,7 +17,6 @@ use crate::units::PassageId;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-const B: f32 = 0.4;
 /// What two neighbouring terms count side by side, next to a term.
 const PAIR: f32 = 1.0;
 
@@ -84,40 +83,36 @@ impl<'a> Ranking<'a> {
         allowed: &Allowed,
     ) -> Checked<()> {
         let passages = segment.passages();
-        let mut row = Row::new(segment, self.terms)?;
-        let mut from = 0;
-        loop {
-            let threshold = self.threshold();
-            row.raise(threshold);
-            let next = row.next().map(|place| place.max(from));
-            let Some(place) = next.and_then(|next| allowed.next(next)) else {
-                return Ok(());
-            };
-            if !row.bring_to(place)? {
-                from = place;
-                continue;
-            }
-            from = place + 1;
-            // Whether it can come among the best at all is seen without looking at it.
-            if row.most() > threshold {
-                let entry = passages.entry(place)?;
-                if allowed.suits(entry) {
+        let mut row = Row::new(segment, self.terms, self.average)?;
+        for places in &allowed.places {
+            for start in places.clone().step_by(WINDOW as usize) {
+                let window = start..places.end.min(start.saturating_add(WINDOW));
+                for place in row.enter(window, self.threshold())? {
+                    let entry = passages.entry(place)?;
+                    if !allowed.suits(entry) {
+                        continue;
+                    }
+                    let threshold = self.threshold();
                     let score = row.score(place, self.norm(entry.words), threshold)?;
                     if score > threshold {
-                        self.best.push(Reverse(Member {
+                        self.take(Member {
                             score,
                             passage: passages.id(place)?,
                             segment: number,
                             place,
                             words: entry.words,
-                        }));
-                        if self.best.len() > self.wanted {
-                            self.best.pop();
-                        }
+                        });
                     }
                 }
             }
-            row.pass(place)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, member: Member) {
+        self.best.push(Reverse(member));
+        if self.best.len() > self.wanted {
+            self.best.pop();
         }
     }
 
@@ -191,4 +186,133 @@ fn side_by_side(terms: &[Weighted], forms: &[Forms<'_>], place: u32, norm: f32) 
         before = Some(positions);
     }
     Ok(added)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::passages::Entry;
+    use crate::index::rows::Rows;
+    use crate::index::segment::{self, Draft, Stamp};
+    use crate::index::words::Inverted;
+    use crate::library::{IndexedPassage, Scope, SegmentRecord};
+    use crate::transcript::{Kind, Section};
+    use std::collections::BTreeMap;
+
+    const WORDS: [&str; 6] = ["wind", "tower", "blade", "grid", "copper", "permit"];
+
+    /// The body of passage `number`: words that get rarer, more of some than of others, and filler of
+    /// some length.
+    fn body(number: usize) -> String {
+        let mut state = (number as u64 + 7).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut next = |below: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 33) % below
+        };
+        let mut words = Vec::new();
+        for (rank, word) in (0..).zip(WORDS) {
+            if next(2 << rank) == 0 {
+                words.extend(std::iter::repeat_n(
+                    word,
+                    1 + usize::try_from(next(3)).unwrap(),
+                ));
+            }
+        }
+        words.extend(std::iter::repeat_n(
+            "zzz",
+            usize::try_from(next(60)).unwrap(),
+        ));
+        words.join(" ")
+    }
+
+    fn segment(bodies: &[String]) -> Segment {
+        let ids = PassageId(1)..PassageId(i64::try_from(bodies.len()).unwrap() + 1);
+        let stamp = Stamp {
+            library: String::new(),
+            fingerprint: String::new(),
+            dimension: 0,
+        };
+        let mut words = Inverted::default();
+        let entries = (0_u32..).zip(bodies).map(|(place, body)| {
+            let count = words.add(place, body, "");
+            let passage = IndexedPassage {
+                id: PassageId(i64::from(place) + 1),
+                kind: Kind::Executive,
+                kinds: vec![Kind::Executive],
+                section: Section::Prepared,
+                vector: Vec::new(),
+                body: String::new(),
+                header: String::new(),
+            };
+            Entry::new(&passage, ids.start, count).unwrap()
+        });
+        let draft = Draft {
+            entries: entries.collect(),
+            ids: ids.clone(),
+            rows: Rows::new(0),
+            graph: None,
+        };
+        let written = segment::write(Vec::new(), &stamp, &draft, &mut words.into_terms());
+        let (bytes, seal) = written.unwrap();
+        let file = String::new();
+        Segment::read(Box::new(bytes), &stamp, &SegmentRecord { ids, file, seal }).unwrap()
+    }
+
+    #[test]
+    fn what_is_passed_over_is_not_among_the_best() {
+        let bodies: Vec<String> = (0..9000).map(body).collect();
+        let segment = segment(&bodies);
+        let counts: Vec<BTreeMap<&str, f32>> = bodies
+            .iter()
+            .map(|body| {
+                let mut counts = BTreeMap::new();
+                body.split_whitespace()
+                    .for_each(|word| *counts.entry(word).or_default() += 1.0);
+                counts
+            })
+            .collect();
+        let words: usize = bodies
+            .iter()
+            .map(|body| body.split_whitespace().count())
+            .sum();
+        let average = f32::from(u16::try_from(words / bodies.len()).unwrap());
+        let terms: Vec<Weighted> = (1_u8..)
+            .zip(WORDS)
+            .map(|(rank, word)| Weighted {
+                stem: super::super::Stems::default().stem(word),
+                idf: f32::from(rank),
+                brings: true,
+            })
+            .collect();
+        for asked in [0..1, 0..3, 2..6, 0..6] {
+            let terms = &terms[asked.clone()];
+            let mut ranking = Ranking::new(terms, average, 50);
+            let allowed = Allowed::new(&segment, &Scope::default(), None, &[]).unwrap();
+            ranking.search((0, &segment), &allowed).unwrap();
+            let mut best: Vec<_> = ranking
+                .best
+                .iter()
+                .map(|m| (m.0.score, m.0.place))
+                .collect();
+            best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let naive = |counts: &BTreeMap<&str, f32>| {
+                let norm = 1.0 - B + B * counts.values().sum::<f32>() / average;
+                let scores = WORDS[asked.clone()].iter().zip(terms).map(|(word, term)| {
+                    weight(counts.get(word).copied().unwrap_or(0.0), term.idf, norm)
+                });
+                scores.sum::<f32>()
+            };
+            let mut all: Vec<(f32, u32)> = counts.iter().map(naive).zip(0..).collect();
+            all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            for (found, expected) in best.iter().zip(&all) {
+                assert!(
+                    (found.0 - expected.0).abs() < 1e-4,
+                    "{asked:?}: {found:?} {expected:?}"
+                );
+            }
+            assert_eq!(best.len(), 50);
+        }
+    }
 }

@@ -1,17 +1,26 @@
-//! The terms of a question on their way through the postings of a segment, place by place.
+//! The terms of a question on their way through the postings of a segment, window by window.
 //!
-//! **Source**: Turtle and Flood 1995, "Query evaluation: strategies and optimizations" (max score).
+//! **Source**: Turtle and Flood 1995, "Query evaluation: strategies and optimizations" (max score), with the
+//! bounds of blocks (Ding and Suel 2011, "Faster top-k document retrieval using block-max indexes") taken
+//! over a window of places.
 
 use super::cursor::Cursor;
+use super::quarters;
 use crate::index::Weighted;
 use crate::index::blocks::Checked;
 use crate::index::segment::Segment;
 use std::ops::Range;
 
 /// How fast a frequency saturates.
-pub(super) const K1: f32 = 0.9;
-/// What the header counts next to the body.
-const HEADER: f32 = 0.25;
+const K1: f32 = 0.9;
+/// What a passage's length counts.
+pub(super) const B: f32 = 0.4;
+/// A word of the header counts as a quarter of one of the body.
+const QUARTERS: f32 = 4.0;
+/// The quarters of a word that the body says once.
+const ONCE: u32 = 4;
+/// Places that are looked at together.
+pub(super) const WINDOW: u32 = 2048;
 
 /// A term's postings in a segment, in all its forms.
 pub(in crate::index) struct Forms<'a> {
@@ -28,12 +37,8 @@ impl<'a> Forms<'a> {
         })
     }
 
-    /// Passages that hold the term in their body; one with two forms counts twice.
-    pub(in crate::index) fn in_body(&self) -> u64 {
-        self.cursors.iter().map(Cursor::in_body).sum()
-    }
-
-    /// The same of the passages at some places, which come after all asked for before.
+    /// Passages at some places, which come after all asked for before, that hold the term in their body; one
+    /// with two forms counts twice.
     pub(in crate::index) fn in_body_at(&mut self, places: &Range<u32>) -> Checked<u64> {
         let mut count = 0;
         for cursor in &mut self.cursors {
@@ -44,10 +49,6 @@ impl<'a> Forms<'a> {
             }
         }
         Ok(count)
-    }
-
-    fn place(&self) -> Option<u32> {
-        self.cursors.iter().filter_map(Cursor::place).min()
     }
 
     pub(super) fn seek(&mut self, place: u32) -> Checked<()> {
@@ -63,9 +64,8 @@ impl<'a> Forms<'a> {
             .iter()
             .filter(|cursor| cursor.place() == Some(place));
         let counts = here.map(Cursor::counts);
-        counts.fold(0.0, |sum, (body, header)| {
-            sum + small(body) + HEADER * small(header)
-        })
+        let quarters: u32 = counts.map(|(body, header)| quarters(body, header)).sum();
+        small(quarters) / QUARTERS
     }
 
     /// Where in the body of the passage at a place it stands, in order.
@@ -86,23 +86,58 @@ impl<'a> Forms<'a> {
 /// A term on its way through a segment.
 struct Way<'a> {
     idf: f32,
+    brings: bool,
     forms: Forms<'a>,
-    /// Where the forms stand; the last number there is, past the end.
-    place: u32,
+    /// What it can add to a score in the window, where it is said once, and however often.
+    once: f32,
+    most: f32,
     /// What it and the terms before it in the row can add together.
     sum: f32,
+    /// How often each place of the window holds it, in quarters, where it brings.
+    quarters: Vec<u32>,
 }
 
 impl Way<'_> {
-    /// What it can add to a score.
-    fn most(&self) -> f32 {
-        self.idf * (K1 + 1.0)
+    /// Finds what it can add to the score of a passage of the window.
+    fn bound(&mut self, window: &Range<u32>, average: f32) {
+        let (mut share, mut shortest) = (0.0, f32::INFINITY);
+        let of =
+            |times: f32, words: f32| 1.0 / (1.0 + K1 * ((1.0 - B) / times + B * words / average));
+        for cursor in &mut self.forms.cursors {
+            if let Some((most, least)) = cursor.most(window) {
+                shortest = shortest.min(f32::from(least));
+                share += of(f32::from(most) / QUARTERS, f32::from(least));
+            }
+        }
+        // Rounding must not put it below what a passage has.
+        let whole = self.idf * (K1 + 1.0) * 1.0001;
+        self.most = whole * share.min(1.0);
+        self.once = self.most.min(whole * of(1.0, shortest));
     }
 
-    fn seek(&mut self, place: u32) -> Checked<()> {
-        if self.place < place {
-            self.forms.seek(place)?;
-            self.place = self.forms.place().unwrap_or(u32::MAX);
+    /// What it can add to the score of a place of the window.
+    fn most_at(&self, at: u32) -> f32 {
+        match self.at(at) {
+            0 => 0.0,
+            1..=ONCE => self.once,
+            _ => self.most,
+        }
+    }
+
+    /// Passes the window, and notes which of its places hold the term.
+    fn pass(&mut self, window: &Range<u32>, holding: &mut [u64]) -> Checked<()> {
+        self.quarters.resize(WINDOW as usize, 0);
+        for cursor in &mut self.forms.cursors {
+            cursor.seek(window.start)?;
+            cursor.each_before(window.end, |place, quarters| {
+                let at = (place - window.start) as usize;
+                if let (Some(sum), Some(bits)) =
+                    (self.quarters.get_mut(at), holding.get_mut(at / 64))
+                {
+                    *sum += quarters;
+                    *bits |= 1 << (at % 64);
+                }
+            })?;
         }
         Ok(())
     }
@@ -111,108 +146,115 @@ impl Way<'_> {
 /// The terms in a row: those that only add before those that bring, and then the least first.
 pub(super) struct Row<'a> {
     ways: Vec<Way<'a>>,
-    /// The first that brings passages.
+    average: f32,
+    window: Range<u32>,
+    /// The first that brings passages in the window.
     bringing: usize,
-    /// What the passage at hand can have at most.
-    most: f32,
+    /// A bit for each place of the window, to put what they hold in order.
+    holding: Vec<u64>,
+    /// The places that one of those holds, from the beginning of the window.
+    places: Vec<u32>,
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(segment: &'a Segment, terms: &[Weighted]) -> Checked<Self> {
+    /// `average` words are in a passage.
+    pub(super) fn new(segment: &'a Segment, terms: &[Weighted], average: f32) -> Checked<Self> {
         let mut order: Vec<&Weighted> = terms.iter().collect();
         order.sort_by(|a, b| a.brings.cmp(&b.brings).then(a.idf.total_cmp(&b.idf)));
-        let (mut ways, mut bringing, mut sum) = (Vec::new(), 0, 0.0);
-        for term in order {
-            let forms = Forms::new(segment, &term.stem)?;
-            let Some(place) = forms.place() else {
-                continue;
-            };
-            bringing += usize::from(!term.brings);
-            let mut way = Way {
+        let way = |term: &Weighted| {
+            Ok(Way {
                 idf: term.idf,
-                forms,
-                place,
+                brings: term.brings,
+                forms: Forms::new(segment, &term.stem)?,
+                once: 0.0,
+                most: 0.0,
                 sum: 0.0,
-            };
-            sum += way.most();
-            way.sum = sum;
-            ways.push(way);
-        }
+                quarters: Vec::new(),
+            })
+        };
         Ok(Self {
-            ways,
-            bringing,
-            most: 0.0,
+            ways: order.into_iter().map(way).collect::<Checked<_>>()?,
+            average,
+            window: 0..0,
+            bringing: 0,
+            holding: vec![0; WINDOW as usize / 64],
+            places: Vec::new(),
         })
     }
 
-    /// Those that cannot lift a passage above a threshold together bring none any more.
-    pub(super) fn raise(&mut self, threshold: f32) {
-        while self
-            .ways
-            .get(self.bringing)
-            .is_some_and(|way| way.sum <= threshold)
-        {
-            self.bringing += 1;
+    /// Goes on to a window of at most [`WINDOW`] places; gives the places in it of passages that can have
+    /// more than the threshold, as far as their terms tell.
+    pub(super) fn enter(&mut self, window: Range<u32>, threshold: f32) -> Checked<Vec<u32>> {
+        self.leave();
+        self.window = window;
+        let mut sum = 0.0;
+        for way in &mut self.ways {
+            way.bound(&self.window, self.average);
+            sum += way.most;
+            way.sum = sum;
         }
-    }
-
-    /// The first place that one of those brings which do.
-    pub(super) fn next(&self) -> Option<u32> {
-        let bringing = self.ways.get(self.bringing..).unwrap_or_default();
-        let least = bringing.iter().map(|way| way.place).min();
-        least.filter(|place| *place < u32::MAX)
-    }
-
-    /// Brings all that bring to a place; gives whether one of them stands there.
-    pub(super) fn bring_to(&mut self, place: u32) -> Checked<bool> {
-        let before = self
-            .bringing
-            .checked_sub(1)
-            .and_then(|last| self.ways.get(last));
-        self.most = before.map_or(0.0, |way| way.sum);
-        let mut is_there = false;
-        for way in self.ways.get_mut(self.bringing..).unwrap_or_default() {
-            way.seek(place)?;
-            if way.place == place {
-                is_there = true;
-                self.most += way.most();
+        let brings = |way: &Way<'_>| way.brings && way.sum > threshold;
+        self.bringing = self.ways.iter().position(brings).unwrap_or(self.ways.len());
+        let (before, bringing) = self.ways.split_at_mut(self.bringing);
+        for way in bringing.iter_mut() {
+            way.pass(&self.window, &mut self.holding)?;
+        }
+        let others = before.last().map_or(0.0, |way| way.sum);
+        self.places.clear();
+        for (word, bits) in (0..).zip(&mut self.holding) {
+            while *bits != 0 {
+                self.places.push(word * 64 + bits.trailing_zeros());
+                *bits &= *bits - 1;
             }
         }
-        Ok(is_there)
+        let can_have_more = |at: &&u32| {
+            let most = |most, way: &Way<'_>| most + way.most_at(**at);
+            bringing.iter().fold(others, most) > threshold
+        };
+        let places = self.places.iter().filter(can_have_more);
+        Ok(places.map(|at| self.window.start + at).collect())
     }
 
-    /// What the passage at hand can have at most.
-    pub(super) fn most(&self) -> f32 {
-        self.most
+    /// Forgets what the window holds.
+    fn leave(&mut self) {
+        for way in self.ways.get_mut(self.bringing..).unwrap_or_default() {
+            for at in &self.places {
+                if let Some(quarters) = way.quarters.get_mut(*at as usize) {
+                    *quarters = 0;
+                }
+            }
+        }
     }
 
-    /// The score of the passage at hand, or some score below the threshold where it is no higher.
+    /// The score of a passage of the window, or some score below the threshold where it is no higher. The
+    /// places rise.
     pub(super) fn score(&mut self, place: u32, norm: f32, threshold: f32) -> Checked<f32> {
-        let mut score = 0.0;
+        let at = place - self.window.start;
         let bringing = self.bringing.min(self.ways.len());
         let (adding, bringing) = self.ways.split_at_mut(bringing);
-        for way in bringing.iter().filter(|way| way.place == place) {
-            score += weight(way.forms.frequency(place), way.idf, norm);
+        let mut score = 0.0;
+        for way in bringing.iter() {
+            score += weight(small(way.at(at)) / QUARTERS, way.idf, norm);
         }
         for way in adding.iter_mut().rev() {
             if score + way.sum <= threshold {
                 break;
             }
-            way.seek(place)?;
-            if way.place == place {
-                score += weight(way.forms.frequency(place), way.idf, norm);
-            }
+            way.forms.seek(place)?;
+            score += weight(way.forms.frequency(place), way.idf, norm);
         }
         Ok(score)
     }
+}
 
-    /// Leaves a place.
-    pub(super) fn pass(&mut self, place: u32) -> Checked<()> {
-        let bringing = self.ways.get_mut(self.bringing..).unwrap_or_default();
-        bringing.iter_mut().try_for_each(|way| way.seek(place + 1))
+impl Way<'_> {
+    /// How often a place of the window holds it, in quarters.
+    fn at(&self, at: u32) -> u32 {
+        self.quarters.get(at as usize).copied().unwrap_or(0)
     }
 }
 
+/// BM25 of a term, for a passage whose length counts as `norm`.
 pub(super) fn weight(frequency: f32, idf: f32, norm: f32) -> f32 {
     idf * frequency * (K1 + 1.0) / (frequency + K1 * norm)
 }

@@ -13,6 +13,7 @@ mod amx;
 mod avx2;
 mod avx512;
 mod avx512_bf16;
+mod bits;
 mod bytes;
 mod zmm;
 
@@ -20,6 +21,9 @@ pub(super) use amx::Amx;
 pub(super) use avx2::Avx2;
 pub(super) use avx512::Avx512;
 pub(super) use avx512_bf16::Avx512Bf16;
+#[cfg(test)]
+pub(super) use bits::available as all_sums_where_set;
+pub(super) use bits::{prefetch, sum_where_set};
 #[cfg(test)]
 pub(super) use bytes::available as all_dot_bytes;
 pub(super) use bytes::dot_bytes;

@@ -1,0 +1,372 @@
+//! What the lines before a call say of it: fields, headlines, a vendor's reference.
+//!
+//! In: lines. Out: the [`Metadata`] that they state. This file knows nothing of turns.
+
+use super::Metadata;
+use super::date::Date;
+use super::hour;
+use super::period::{Period, PeriodPart};
+use super::words::{Lexeme, lexemes};
+
+/// Words that say that a line names a call.
+pub(super) const CALL_WORDS: [&str; 8] = [
+    "earnings",
+    "call",
+    "conference",
+    "results",
+    "transcript",
+    "teleconference",
+    "webcast",
+    "presentation",
+];
+
+/// The longest line that names a call.
+const LONGEST_HEADLINE: usize = 160;
+
+/// How far into a line the end of a quarter may be said.
+const LONGEST_STATEMENT: usize = 8000;
+
+/// Whether a line before the call only names it: a field, a headline, a vendor's reference.
+pub(super) fn is_front_matter(line: &str) -> bool {
+    field(line).is_some()
+        || bloomberg_ticker(line).is_some()
+        || (line.len() <= 80 && headline(line).is_some())
+}
+
+/// Whether a line is a fact of the call that some pages repeat at their head.
+pub(super) fn is_page_fact(line: &str) -> bool {
+    let keys = [
+        "company name:",
+        "company ticker:",
+        "event description:",
+        "event date:",
+        "date:",
+    ];
+    let is_fact = |key: &str| {
+        let head = line.get(..key.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(key))
+    };
+    line.len() <= LONGEST_HEADLINE && keys.iter().any(|key| is_fact(key)) && field(line).is_some()
+}
+
+/// Whether a line says nothing but a day, perhaps with an hour.
+pub(super) fn is_day(line: &str) -> bool {
+    let found = Date::find_in(line).filter(|_| line.len() <= 60);
+    found.is_some_and(|(_, place)| {
+        place.start <= 12 && line.len() - place.end <= 30 && !line.ends_with('.')
+    })
+}
+
+/// What the lines before the first speaker state.
+pub(super) fn front_matter(lines: &[&str]) -> Metadata {
+    let mut fields = Metadata::default();
+    let mut headlines = Metadata::default();
+    let mut loose = Metadata::default();
+    for line in lines.iter().filter(|line| line.len() <= LONGEST_HEADLINE) {
+        if let Some((field, value)) = field(line) {
+            fields = fields.or(field.read(value));
+        } else if let Some(found) = headline(line) {
+            // Of two headlines, the one that names the company is the title.
+            let better = headlines.company.is_none() && found.company.is_some();
+            headlines = if better {
+                found.or(headlines)
+            } else {
+                headlines.or(found)
+            };
+        }
+        let day = Date::find_in(line)
+            .filter(|_| line.len() <= 60)
+            .map(|(date, _)| date);
+        let (name, symbol) = name_and_ticker(line);
+        // `Nimbus Anvil, Inc. (NASDAQ: NIMB)` alone on its line.
+        let named = symbol.filter(|_| line.trim_end().ends_with(')') && line.len() <= 80);
+        loose = loose.or(Metadata {
+            company: named.as_ref().and_then(|_| company(name, true)),
+            ticker: bloomberg_ticker(line)
+                .or_else(|| exchange_ticker(line))
+                .or(named),
+            date: day.or_else(|| event_day(line)),
+            hour: hour::find_in(line).map(str::to_owned),
+            ..Metadata::default()
+        });
+    }
+    let title = headlines.title.clone().or(fields.title.clone());
+    Metadata {
+        title,
+        calendar: calendar(lines.iter().copied()),
+        ..fields.or(headlines).or(loose)
+    }
+}
+
+/// The quarter of the calendar that holds the middle of the period that some line says the end of: `for the quarter ended
+/// April 30, 2024`, which is for the most part of the first.
+pub(super) fn calendar<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Period> {
+    const SPANS: [&str; 3] = ["quarter", "months", "period"];
+    let may_say = |line: &&str| line.contains("ended") || line.contains("ending");
+    for line in lines.filter(may_say) {
+        let head = line.get(..line.floor_char_boundary(LONGEST_STATEMENT));
+        let words = lexemes(head.unwrap_or(line));
+        let pairs = words.windows(2).filter(|pair| {
+            matches!(pair, [span, ended] if span.is_any(&SPANS) && ended.is_any(&["ended", "ending"]))
+        });
+        for pair in pairs {
+            let Some(end) = pair.last().map(Lexeme::end) else {
+                continue;
+            };
+            let rest = line
+                .get(end..line.floor_char_boundary(end + 40))
+                .unwrap_or_default();
+            if let Some((date, place)) = Date::find_in(rest)
+                && place.start <= 5
+            {
+                return quarter_of(date);
+            }
+        }
+    }
+    None
+}
+
+/// The quarter that holds the day a month and a half before the end of a period of three months.
+fn quarter_of(end: Date) -> Option<Period> {
+    // Until the middle of a month most of the three months lie before it.
+    let month = u16::from(end.month()) - u16::from(end.day() <= 15);
+    let middle = end.year() * 12 + month - 2;
+    let quarter = u8::try_from(middle % 12 / 3 + 1).ok()?;
+    Period::new(middle / 12, PeriodPart::Quarter(quarter))
+}
+
+/// The day in an event's line, `NOVEMBER 07, 2024 / 10:00PM GMT, Q3 2024 …`.
+fn event_day(line: &str) -> Option<Date> {
+    let (date, place) = Date::find_in(line)?;
+    (place.start == 0 && line.get(place.end..)?.starts_with(" / ")).then_some(date)
+}
+
+/// What a `Key: value` line is about.
+#[derive(Clone, Copy)]
+enum Field {
+    Title,
+    Company,
+    Ticker,
+    Period,
+    Date,
+    /// Known, and of no use here.
+    Other,
+}
+
+impl Field {
+    fn read(self, value: &str) -> Metadata {
+        let mut found = Metadata::default();
+        match self {
+            Self::Title => {
+                found.title = Some(value.to_owned());
+                found.period = Period::find_in(value).map(|(period, _)| period);
+            }
+            Self::Company => found.company = Some(value.to_owned()),
+            // `NIMB US Equity` is how one vendor writes it.
+            Self::Ticker => found.ticker = ticker(value.split(' ').next().unwrap_or(value)),
+            Self::Period => found.period = Period::find_in(value).map(|(period, _)| period),
+            Self::Date => found.date = Date::find_in(value).map(|(date, _)| date),
+            Self::Other => {}
+        }
+        found
+    }
+}
+
+fn field(line: &str) -> Option<(Field, &str)> {
+    let (key, value) = line.split_once([':', '：'])?;
+    let field = match key.trim().to_lowercase().as_str() {
+        "title" | "event" | "event title" | "event description" => Field::Title,
+        "company" | "company name" => Field::Company,
+        "ticker" | "company ticker" | "symbol" => Field::Ticker,
+        "period" | "quarter" | "fiscal quarter" | "fiscal period" => Field::Period,
+        "date" | "event date" | "call date" => Field::Date,
+        "source" | "event type" | "time" | "event time" => Field::Other,
+        _ => return None,
+    };
+    let value = value.trim();
+    (!value.is_empty() && value.len() <= LONGEST_HEADLINE).then_some((field, value))
+}
+
+/// Reads a line such as `Nimbus Anvil (NIMB) Q2 2025: …`, `Nimbus Anvil Q2 2025 Earnings Call` or
+/// `Q2 2025 Nimbus Anvil Inc Earnings Call`: a period, with a ticker or a word for a call.
+pub(super) fn headline(line: &str) -> Option<Metadata> {
+    let line = line
+        .trim()
+        .trim_start_matches(['#', '*', ' '])
+        .trim_end_matches('*');
+    if line.len() > LONGEST_HEADLINE || line.ends_with('.') {
+        return None;
+    }
+    let (period, place) = Period::find_in(line)?;
+    let (before, after) = (line.get(..place.start)?, line.get(place.end..)?);
+    let (date, after) = match Date::find_in(after) {
+        Some((date, place)) => (Some(date), after.get(..place.start)?),
+        None => (None, after),
+    };
+    let (name, ticker) = name_and_ticker(before);
+    let names_call = lexemes(after).iter().any(|word| word.is_any(&CALL_WORDS));
+    if ticker.is_none() && !names_call {
+        return None;
+    }
+    let company =
+        company(name, ticker.is_some()).or_else(|| company(before_call_words(after)?, false));
+    Some(Metadata {
+        title: Some(line.to_owned()),
+        company,
+        ticker,
+        period: Some(period),
+        date,
+        ..Metadata::default()
+    })
+}
+
+/// Splits `Nimbus Anvil Inc. (NASDAQ: NIMB)`.
+fn name_and_ticker(text: &str) -> (&str, Option<String>) {
+    let split = text
+        .split_once('(')
+        .and_then(|(name, rest)| Some((name, ticker(rest.split_once(')')?.0)?)));
+    split.map_or((text, None), |(name, ticker)| (name, Some(ticker)))
+}
+
+/// A company's name, where the text can be one. A ticker beside it makes that certain.
+fn company(text: &str, certain: bool) -> Option<String> {
+    let trimmed = text
+        .trim()
+        .trim_end_matches([',', ':', '-', '–', '—', '|', ' ']);
+    let name = trimmed
+        .strip_suffix("'s")
+        .or(trimmed.strip_suffix("’s"))
+        .unwrap_or(trimmed);
+    let verbs = [
+        " Reports",
+        " Announces",
+        " Posts",
+        " to Report",
+        " Reported",
+    ];
+    let name = verbs
+        .iter()
+        .find_map(|verb| name.strip_suffix(verb))
+        .unwrap_or(name);
+    let small = ["of", "and", "the", "de", "for", "in"];
+    let is_word =
+        |word: &str| !word.starts_with(char::is_lowercase) || small.contains(&word) || certain;
+    let words = name.split_whitespace().count();
+    let shaped =
+        (1..=9).contains(&words) && name.contains(char::is_alphabetic) && !name.contains(':');
+    (shaped && name.split_whitespace().all(is_word)).then(|| name.to_owned())
+}
+
+/// What stands before the `Earnings Call` at the end of a text, if something does.
+fn before_call_words(text: &str) -> Option<&str> {
+    let words = lexemes(text);
+    let tail = words
+        .iter()
+        .rev()
+        .take_while(|word| word.is_any(&CALL_WORDS))
+        .last()?;
+    let name = text.get(..tail.start)?.trim();
+    // `Q2 2025 Financial Results` names nobody.
+    (!name.eq_ignore_ascii_case("financial")).then_some(name)
+}
+
+/// A ticker without its exchange: `NIMB`, `NASDAQ: NIMB`.
+pub(super) fn ticker(text: &str) -> Option<String> {
+    let symbol = text.rsplit([':', '：']).next().unwrap_or(text).trim();
+    let capitals = symbol
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || matches!(c, '.' | '-'));
+    let shaped =
+        capitals && symbol.len() <= 6 && symbol.starts_with(|c: char| c.is_ascii_uppercase());
+    shaped.then(|| symbol.to_owned())
+}
+
+/// The ticker before an exchange's letters in a title, `NIMB.OQ - Q3 2022 Nimbus Anvil Inc Earnings Call`.
+fn exchange_ticker(line: &str) -> Option<String> {
+    let (reference, title) = line.split_once(" - ")?;
+    let (symbol, exchange) = reference.split_once('.')?;
+    let is_exchange =
+        (1..=2).contains(&exchange.len()) && exchange.bytes().all(|b| b.is_ascii_uppercase());
+    Period::find_in(title)?;
+    ticker(symbol).filter(|_| is_exchange)
+}
+
+/// The ticker of a reference like `{NIMB US Equity EVT BB-1}`.
+fn bloomberg_ticker(line: &str) -> Option<String> {
+    let (_, reference) = line.split_once('{')?;
+    let mut words = reference.split_whitespace();
+    let (symbol, _country, class) = (words.next()?, words.next()?, words.next()?);
+    ticker(symbol).filter(|_| class.trim_end_matches('}') == "Equity")
+}
+
+/// For tests of what was found: company, ticker, period and date as one line.
+#[cfg(test)]
+pub(super) mod testing {
+    use super::Metadata;
+
+    pub(in super::super) fn short(found: &Metadata) -> String {
+        let text = |value: &Option<String>| value.clone().unwrap_or("-".to_owned());
+        let period = found.period.map(|period| period.to_string());
+        let date = found.date.map(|date| date.to_string());
+        [
+            text(&found.company),
+            text(&found.ticker),
+            text(&period),
+            text(&date),
+        ]
+        .join(" | ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::short;
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_quarter_tells_its_quarter_of_the_calendar() {
+        for (line, expected) in [
+            ("for the quarter ended June 30, 2024", "Q2 2024"),
+            ("for the fiscal quarter ended April 30, 2024", "Q1 2024"),
+            (
+                "results for the three months ended January 28, 2024",
+                "Q4 2023",
+            ),
+            ("the quarter ending July 1, 2023", "Q2 2023"),
+            ("the quarter ended December 28, 2024", "Q4 2024"),
+        ] {
+            let found = calendar([line].into_iter()).map(|period| period.to_string());
+            assert_eq!(found.as_deref(), Some(expected), "{line}");
+        }
+        assert_eq!(
+            calendar(["the quarter ended well on June 30, 2024"].into_iter()),
+            None
+        );
+    }
+
+    #[test]
+    fn a_headline_names_company_ticker_and_period() {
+        for (line, expected) in [
+            (
+                "Nimbus Anvil (NIMB) Q2 2025: Anvils Jump 25%",
+                "Nimbus Anvil | NIMB | Q2 2025 | -",
+            ),
+            (
+                "Nimbus Inc. (NASDAQ:NIMB) Q1 2025 Earnings Conference Call January 30, 2025 5:00 PM ET",
+                "Nimbus Inc. | NIMB | Q1 2025 | 2025-01-30",
+            ),
+            (
+                "Nimbus Anvil's Second Quarter 2025 Financial Results",
+                "Nimbus Anvil | - | Q2 2025 | -",
+            ),
+            ("Q2 2025 Earnings Call", "- | - | Q2 2025 | -"),
+        ] {
+            assert_eq!(
+                headline(line).map(|found| short(&found)).as_deref(),
+                Some(expected),
+                "{line}"
+            );
+        }
+        assert_eq!(headline("Sales rose in Q2 2025"), None);
+    }
+}
