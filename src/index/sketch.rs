@@ -13,7 +13,8 @@ use crate::embed::{Embedding, PLANES, Planes, sum_where_set};
 /// Numbers whose signs share a word.
 const WORD: usize = u64::BITS as usize;
 /// The largest number of a question, in steps.
-const MOST: f32 = ((1 << PLANES) - 1) as f32;
+const MOST: f32 = 63.0;
+const _: () = assert!(PLANES == 6, "the largest number follows from its bits");
 
 /// Bytes of a sketch: what a sign stands for (f32), then a bit a number, set where it is above the centre.
 pub(super) fn sketch_len(dimension: usize) -> usize {
@@ -135,7 +136,9 @@ mod tests {
         for dimension in [384, 100] {
             let rows: Vec<Embedding> = (1..80).map(|n| noise(n, dimension)).collect();
             let mut all = Rows::new(dimension);
-            rows.iter().for_each(|row| all.push(&Quantised::new(row)));
+            for row in &rows {
+                all.push(&Quantised::new(row));
+            }
             let centre = Centre::of(&all);
             let asked = Asked::new(&rows[5], &centre);
             let limit = if dimension > 200 { 0.15 } else { 0.3 };

@@ -103,12 +103,15 @@ impl Line {
     }
 
     fn from_bytes(bytes: [u8; LINE_LEN]) -> Self {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = bytes;
+        let (parts, _) = bytes.as_chunks::<4>();
+        let &[last, end, [low, high, shortest @ ..]] = parts else {
+            return Self::default();
+        };
         Self {
-            last: u32::from_le_bytes([a, b, c, d]),
-            end: u32::from_le_bytes([e, f, g, h]),
-            most: u16::from_le_bytes([i, j]),
-            least: u16::from_le_bytes([k, l]),
+            last: u32::from_le_bytes(last),
+            end: u32::from_le_bytes(end),
+            most: u16::from_le_bytes([low, high]),
+            least: u16::from_le_bytes(shortest),
         }
     }
 }
@@ -141,10 +144,10 @@ impl Postings {
             }
             for (_, body, _) in block {
                 let (own, rest) = positions.split_at(positions.len().min(*body as usize));
-                let mut last = 0;
+                let mut from = 0;
                 for at in own {
-                    put(&mut blocks, u32::from(*at) - last);
-                    last = u32::from(*at);
+                    put(&mut blocks, u32::from(*at) - from);
+                    from = u32::from(*at);
                 }
                 positions = rest;
             }
