@@ -16,9 +16,11 @@ use crate::units::ByteSpan;
 pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
     let question = Question::new(&args.question.join(" "), args.filters.clone().into())?;
     let library = places.open()?;
-    let embedder = places.embedder(&library)?;
+    let (embedder, seen) = places.embedder_beside(&library, || Seen::now(&library))?;
     let reach = reach(args);
     let mut asking = Asking::new(&library, &embedder, reach, !args.no_understand);
+    // What was wrong is found again, and said, when it is asked.
+    asking.seen = seen.ok();
     asking.about = args.explain.clone().filter(|citation| !citation.is_empty());
     let answer = asking.ask(question)?;
     let detail = detail(args);
@@ -193,19 +195,24 @@ impl Asking<'_> {
     }
 }
 
-/// What the library holds now, read again only when it has changed.
-fn seen<'a, 'l>(kept: &'a mut Option<Seen<'l>>, library: &'l Library) -> Result<&'a Seen<'l>> {
-    let version = library.version()?;
-    let current = kept.take().filter(|seen| seen.version == version);
-    let current = if let Some(current) = current {
-        current
-    } else {
+impl<'a> Seen<'a> {
+    fn now(library: &'a Library) -> Result<Self> {
+        let version = library.version()?;
         let _reading = index::reading(library);
-        Seen {
+        Ok(Self {
             version,
             catalogue: Catalogue::new(&library.named()?),
             index: Index::open(library)?,
-        }
+        })
+    }
+}
+
+/// What the library holds now, read again only when it has changed.
+fn seen<'a, 'l>(kept: &'a mut Option<Seen<'l>>, library: &'l Library) -> Result<&'a Seen<'l>> {
+    let version = library.version()?;
+    let current = match kept.take().filter(|seen| seen.version == version) {
+        Some(current) => current,
+        None => Seen::now(library)?,
     };
     Ok(kept.insert(current))
 }

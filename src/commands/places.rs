@@ -5,7 +5,9 @@ use crate::embed::{self, Device, Embedder};
 use crate::error::{Error, Result};
 use crate::library::{Library, ModelRecord};
 use clap::ValueEnum;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 impl Places {
     /// `--library`, else `$ONRECORD_LIBRARY`, else the nearest `.onrecord` upward, else the library
@@ -37,16 +39,42 @@ impl Places {
 
     /// Loads the model for a library, and refuses one that its vectors do not come from.
     pub(crate) fn embedder(&self, library: &Library) -> Result<Embedder> {
-        let embedder = self.any_embedder(library)?;
-        library.expect_model(&record(&embedder))?;
-        Ok(embedder)
+        self.embedder_beside(library, || ())
+            .map(|(embedder, ())| embedder)
     }
 
     /// Loads the model that was named, or the library's own, whether or not they agree.
     pub(crate) fn any_embedder(&self, library: &Library) -> Result<Embedder> {
+        self.any_embedder_beside(library, || ())
+            .map(|(embedder, ())| embedder)
+    }
+
+    /// The same as [`Places::embedder`], while something else is done that does not need it.
+    pub(crate) fn embedder_beside<T>(
+        &self,
+        library: &Library,
+        other: impl FnOnce() -> T,
+    ) -> Result<(Embedder, T)> {
+        let (embedder, done) = self.any_embedder_beside(library, other)?;
+        library.expect_model(&record(&embedder))?;
+        Ok((embedder, done))
+    }
+
+    fn any_embedder_beside<T>(
+        &self,
+        library: &Library,
+        other: impl FnOnce() -> T,
+    ) -> Result<(Embedder, T)> {
         let recorded = library.model()?.map(|model| model.path);
         let model = embed::find_model(self.model.as_deref(), recorded.as_deref())?;
-        Embedder::open(&model, self.device()?, crate::output::warning)
+        let device = self.device()?;
+        let (opened, done) = thread::scope(|scope| {
+            let opening = scope.spawn(|| Embedder::open(&model, device, crate::output::warning));
+            let done = other();
+            (opening.join(), done)
+        });
+        let embedder = opened.unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok((embedder, done))
     }
 
     /// `--device`, else `$ONRECORD_DEVICE`, else the processor.
