@@ -4,7 +4,7 @@
 //! passages by BM25, best first. The only room that imports `hnsw_rs`; it knows nothing of how the two
 //! are brought together.
 //!
-//! The index is a few immutable files (`segment.rs`), each over a range of passage ids, and the library
+//! The index is a few immutable files (`segment`), each over a range of passage ids, and the library
 //! lists those that count. Everything under `index/` is derived: it can be deleted at any time. What is
 //! not in a file, because the file is missing or damaged or not yet written, is put together in memory
 //! from the library when it is asked for, so that answers stay the same.

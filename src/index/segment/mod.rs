@@ -4,17 +4,21 @@
 //! In: a [`Draft`]. Out: a file that answers by positioned reads: nothing is loaded when it is opened,
 //! and whatever is read is checked (see [`super::blocks`]).
 
-use super::blocks::{BODY, BlockWriter, Blocks, Checked, Damage};
+mod write;
+
+pub(super) use write::{Draft, Unwritten, write};
+
+use super::blocks::{BODY, Blocks, Checked, Damage};
 use super::graph::{Graph, LINKS, UPPER_LINKS};
-use super::passages::{Entry, Passages};
+use super::passages::Passages;
 use super::rows::Rows;
 use super::sketch::{Centre, sketch_len};
-use super::words::{self, TermSource, Words};
+use super::words::Words;
 use crate::embed::{read_at::ReadAt, signed};
 use crate::library::SegmentRecord;
 use crate::transcript::sha256_hex;
 use crate::units::PassageId;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
@@ -46,36 +50,6 @@ impl Stamp {
     }
 }
 
-/// What a segment is made of.
-pub(super) struct Draft {
-    pub(super) ids: Range<PassageId>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) rows: Rows,
-    /// None for a segment that is scanned.
-    pub(super) graph: Option<Graph>,
-}
-
-/// Why a segment could not be written.
-#[derive(Debug)]
-pub(super) enum Unwritten {
-    /// The disk.
-    Io(io::Error),
-    /// A segment that this one is made from.
-    Source(Damage),
-}
-
-impl From<io::Error> for Unwritten {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<Damage> for Unwritten {
-    fn from(damage: Damage) -> Self {
-        Self::Source(damage)
-    }
-}
-
 /// A part of a file: its first block, and its length in bytes of bodies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Section {
@@ -104,155 +78,6 @@ pub(super) struct Segment {
 /// Bytes of a vector's record: scale, bytes, and with a graph the neighbours and the way up.
 fn record_len(dimension: usize, linked: bool) -> usize {
     4 + dimension + if linked { (LINKS + 1) * 4 } else { 0 }
-}
-
-/// Writes a segment.
-pub(super) fn write<W: Write>(
-    to: W,
-    stamp: &Stamp,
-    draft: &Draft,
-    terms: &mut dyn TermSource,
-) -> Result<(W, String), Unwritten> {
-    let mut out = BlockWriter::new(to, stamp.salt(&draft.ids));
-    out.write(MAGIC)?;
-    out.write(&VERSION.to_le_bytes())?;
-    let mut sections = [Section::default(); 7];
-    let [
-        passages,
-        vectors,
-        centre,
-        sketches,
-        upper,
-        dictionary,
-        postings,
-    ] = &mut sections;
-    passages.block = out.next_block()?;
-    passages.len = draft.entries.len() * Entry::LEN;
-    for entry in &draft.entries {
-        out.write_whole(&entry.to_bytes())?;
-    }
-    vectors.block = out.next_block()?;
-    let (records, ways) = (records(draft), upper_layers(draft.graph.as_ref()));
-    for (place, mut record) in records {
-        if draft.graph.is_some() {
-            let way = ways.0.get(place as usize).copied().unwrap_or(NONE);
-            record.extend(way.to_le_bytes());
-        }
-        out.write_whole(&record)?;
-    }
-    vectors.len = draft.rows.len() * record_len(stamp.dimension, draft.graph.is_some());
-    if draft.graph.is_some() {
-        write_sketches(&mut out, &draft.rows, [centre, sketches])?;
-    }
-    upper.block = out.next_block()?;
-    upper.len = ways.1.len();
-    out.write(&ways.1)?;
-    postings.block = out.next_block()?;
-    let lengths: Vec<u16> = draft.entries.iter().map(|entry| entry.words).collect();
-    let lookup = words::write(&mut out, terms, &lengths, &mut postings.len)?;
-    dictionary.block = out.next_block()?;
-    dictionary.len = lookup.len();
-    for block in lookup.blocks() {
-        out.write_whole(block)?;
-        out.next_block()?;
-    }
-    let contents = Contents {
-        passages: draft.entries.len(),
-        entry: draft.graph.as_ref().and_then(|graph| graph.entry),
-        layers: draft
-            .graph
-            .as_ref()
-            .map_or(0, |graph| graph.upper.len() + 1),
-        words: draft
-            .entries
-            .iter()
-            .map(|entry| u64::from(entry.words))
-            .sum(),
-        sections,
-    };
-    let seal = out.seal()?;
-    out.write(seal.as_bytes())?;
-    out.write(&contents.to_bytes())?;
-    Ok((out.finish()?, seal))
-}
-
-/// The centre of the rows, and a sketch of each.
-fn write_sketches<W: Write>(
-    out: &mut BlockWriter<W>,
-    rows: &Rows,
-    [centre, sketches]: [&mut Section; 2],
-) -> io::Result<()> {
-    let middle = Centre::of(rows);
-    let bytes: Vec<u8> = middle.0.iter().flat_map(|v| v.to_le_bytes()).collect();
-    *centre = Section {
-        block: out.next_block()?,
-        len: bytes.len(),
-    };
-    out.write(&bytes)?;
-    *sketches = Section {
-        block: out.next_block()?,
-        len: rows.len() * sketch_len(middle.0.len()),
-    };
-    for place in 0..u32::try_from(rows.len()).unwrap_or(NONE) {
-        out.write_whole(&middle.sketch(rows.row(place)))?;
-    }
-    Ok(())
-}
-
-/// Each row's record but for the way up.
-fn records(draft: &Draft) -> impl Iterator<Item = (u32, Vec<u8>)> {
-    let places = 0..u32::try_from(draft.rows.len()).unwrap_or(NONE);
-    places.map(|place| {
-        let (scale, bytes) = draft.rows.row(place);
-        let mut record = scale.to_le_bytes().to_vec();
-        record.extend(bytes.iter().map(|byte| byte.cast_unsigned()));
-        if let Some(graph) = &draft.graph {
-            let near = graph.near(place).iter().copied();
-            let padded = near.chain(std::iter::repeat(NONE)).take(LINKS);
-            record.extend(padded.flat_map(u32::to_le_bytes));
-        }
-        (place, record)
-    })
-}
-
-/// For each row the place of its upper neighbours, and these: for each row that has some, the count of its
-/// layers (u32), and for each layer the count of its neighbours (u32) and [`UPPER_LINKS`] places.
-fn upper_layers(graph: Option<&Graph>) -> (Vec<u32>, Vec<u8>) {
-    let (mut ways, mut bytes) = (Vec::new(), Vec::new());
-    let Some(graph) = graph else {
-        return (ways, bytes);
-    };
-    for &place in graph
-        .upper
-        .first()
-        .into_iter()
-        .flat_map(|layer| layer.keys())
-    {
-        let at = place as usize;
-        if ways.len() <= at {
-            ways.resize(at + 1, NONE);
-        }
-        if let Some(way) = ways.get_mut(at) {
-            *way = u32::try_from(bytes.len()).unwrap_or(NONE);
-        }
-        let layers: Vec<_> = graph
-            .upper
-            .iter()
-            .map_while(|layer| layer.get(&place))
-            .collect();
-        bytes.extend(u32::try_from(layers.len()).unwrap_or(0).to_le_bytes());
-        for near in layers {
-            let near = near.get(..near.len().min(UPPER_LINKS)).unwrap_or_default();
-            bytes.extend(u32::try_from(near.len()).unwrap_or(0).to_le_bytes());
-            let padded = near
-                .iter()
-                .copied()
-                .chain(std::iter::repeat(NONE))
-                .take(UPPER_LINKS);
-            bytes.extend(padded.flat_map(u32::to_le_bytes));
-        }
-    }
-    (ways, bytes)
 }
 
 impl Segment {
