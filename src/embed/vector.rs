@@ -1,6 +1,6 @@
 //! Vectors that can be trusted: finite, of unit length, and the same ones in a quarter of the space.
 
-use super::kernels::dot_bytes;
+use super::kernels::{dot_bytes, signed};
 use std::fmt;
 
 /// A direction in the model's space: finite and of unit length, so that a dot product is a cosine.
@@ -33,8 +33,7 @@ impl Embedding {
     pub fn from_le_bytes(bytes: &[u8], dimension: usize) -> Option<Self> {
         let (values, rest) = bytes.as_chunks::<4>();
         let values: Vec<f32> = values.iter().map(|b| f32::from_le_bytes(*b)).collect();
-        let norm: f32 = values.iter().map(|v| v * v).sum();
-        let unit = (norm - 1.0).abs() < 1e-3;
+        let unit = (dot(&values, &values) - 1.0).abs() < 1e-3;
         (rest.is_empty() && values.len() == dimension && unit).then_some(Self(values))
     }
 
@@ -127,18 +126,15 @@ impl Quantised {
 
     /// Approximate cosine with an exact embedding.
     pub fn cosine(&self, exact: &Embedding) -> f32 {
-        const LANES: usize = 16;
-        let (bytes, bytes_rest) = self.bytes.as_chunks::<LANES>();
-        let (values, values_rest) = exact.0.as_chunks::<LANES>();
-        let mut sums = [0.0_f32; LANES];
-        for (x, y) in bytes.iter().zip(values) {
-            for lane in 0..LANES {
-                sums[lane] += f32::from(x[lane]) * y[lane];
-            }
-        }
-        let rest = bytes_rest.iter().zip(values_rest);
-        let rest: f32 = rest.map(|(b, v)| f32::from(*b) * v).sum();
-        (sums.iter().sum::<f32>() + rest) * self.scale
+        mixed_dot(&self.bytes, &exact.0) * self.scale
+    }
+
+    /// The same for one in its stored form; `None` as for [`Quantised::from_bytes`], or when it has another dimension.
+    pub fn cosine_of_stored(stored: &[u8], exact: &Embedding) -> Option<f32> {
+        let (scale, bytes) = stored.split_first_chunk::<4>()?;
+        let scale = f32::from_le_bytes(*scale);
+        let whole = bytes.len() == exact.0.len() && scale.is_finite() && scale > 0.0;
+        whole.then(|| mixed_dot(signed(bytes), &exact.0) * scale)
     }
 
     /// Approximate cosine with another quantised embedding; the sum itself is exact.
@@ -155,6 +151,22 @@ impl Quantised {
     pub fn bytes(&self) -> &[i8] {
         &self.bytes
     }
+}
+
+/// [`dot`] of bytes with numbers.
+fn mixed_dot(bytes: &[i8], values: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let (bytes, bytes_rest) = bytes.as_chunks::<LANES>();
+    let (values, values_rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0_f32; LANES];
+    for (x, y) in bytes.iter().zip(values) {
+        for lane in 0..LANES {
+            sums[lane] += f32::from(x[lane]) * y[lane];
+        }
+    }
+    let rest = bytes_rest.iter().zip(values_rest);
+    let rest: f32 = rest.map(|(b, v)| f32::from(*b) * v).sum();
+    sums.iter().sum::<f32>() + rest
 }
 
 /// The cosine of two vectors that are kept as a scale and a byte a number.
@@ -208,6 +220,12 @@ mod tests {
         let mut stored = Vec::new();
         quantised.append_to(&mut stored);
         assert_eq!(stored.len(), Quantised::stored_len(100));
+        let cosine = quantised.cosine(&wave(0.7));
+        assert_eq!(
+            Quantised::cosine_of_stored(&stored, &wave(0.7)),
+            Some(cosine)
+        );
+        assert_eq!(Quantised::cosine_of_stored(&stored[..90], &wave(0.7)), None);
         assert_eq!(Quantised::from_bytes(&stored), Some(quantised));
         assert_eq!(Quantised::from_bytes(&[0, 0]), None);
     }

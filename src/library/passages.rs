@@ -105,16 +105,34 @@ impl Library {
     /// # Errors
     /// [`crate::error::Error::LibraryDamaged`] when they are cut.
     pub fn sentence_vectors(&self, id: PassageId, dimension: usize) -> Result<Vec<Quantised>> {
+        self.each_sentence(id, dimension, Quantised::from_bytes)
+    }
+
+    /// The cosine of each of a passage's sentences with a question, in their order.
+    ///
+    /// # Errors
+    /// As [`Library::sentence_vectors`].
+    pub fn sentence_cosines(&self, id: PassageId, question: &Embedding) -> Result<Vec<f32>> {
+        self.each_sentence(id, question.values().len(), |stored| {
+            Quantised::cosine_of_stored(stored, question)
+        })
+    }
+
+    fn each_sentence<T>(
+        &self,
+        id: PassageId,
+        dimension: usize,
+        parse: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Vec<T>> {
         let bytes = self.blob(
             "SELECT vectors FROM sentence_vectors WHERE passage = ?1",
             id,
         )?;
-        let vectors = bytes
-            .chunks(Quantised::stored_len(dimension))
-            .map(|stored| {
-                let whole = stored.len() == Quantised::stored_len(dimension);
-                Quantised::from_bytes(stored).filter(|_| whole)
-            });
+        let len = Quantised::stored_len(dimension);
+        let vectors = bytes.chunks(len).map(|stored| {
+            let whole = stored.len() == len;
+            parse(stored).filter(|_| whole)
+        });
         vectors
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))

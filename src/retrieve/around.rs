@@ -20,7 +20,6 @@ pub(super) fn around(
     ranked: &[Ranked],
     calls: &[CallRow],
 ) -> Result<Vec<f32>> {
-    let dimension = question.values().len();
     let best = ranked
         .iter()
         .map(|ranked| ranked.dense)
@@ -44,9 +43,7 @@ pub(super) fn around(
             let known = cosines.get(passage).copied();
             let cosine = match known {
                 Some(known) => known,
-                None => library
-                    .passage_vector(*passage, dimension)?
-                    .cosine(question),
+                None => library.passage_cosine(*passage, question)?,
             };
             cosines.insert(*passage, cosine);
             sum += cosine;

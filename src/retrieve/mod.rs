@@ -232,22 +232,11 @@ fn weighed(
     question: &Embedding,
     mut pool: Vec<fuse::Member>,
 ) -> Result<Vec<fuse::Member>> {
-    let dimension = question.values().len();
     for member in &mut pool {
-        let vectors = library.sentence_vectors(member.passage, dimension)?;
-        member.sentences = vectors
-            .iter()
-            .map(|sentence| sentence.cosine(question))
-            .collect();
+        member.sentences = library.sentence_cosines(member.passage, question)?;
         if member.dense.is_none() {
-            member.dense = Some(cosine(library, member.passage, question)?);
+            member.dense = Some(library.passage_cosine(member.passage, question)?);
         }
     }
     Ok(pool)
-}
-
-fn cosine(library: &Library, passage: PassageId, question: &Embedding) -> Result<f32> {
-    Ok(library
-        .passage_vector(passage, question.values().len())?
-        .cosine(question))
 }
