@@ -6,6 +6,7 @@
 use crate::made;
 use crate::mutate::{Dice, check, check_text, spoilt};
 use crate::samples;
+use crate::speed::computed;
 use onrecord::transcript::{Container, extract};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -79,19 +80,26 @@ fn targets(name: &str) -> Vec<Vec<Target>> {
     readers.into_values().collect()
 }
 
-/// Spoils and reads for so many seconds.
+/// Spoils and reads for so many seconds of this thread's computing, where the system counts it.
 pub(crate) fn run(seconds: u64, seed: u64, name: &str) {
+    let all = targets("");
     let readers = targets(name);
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), computed());
+    let spent = || {
+        let counted = computed()
+            .zip(before)
+            .and_then(|(now, then)| now.checked_sub(then));
+        counted.unwrap_or_else(|| started.elapsed())
+    };
     let mut dice = Dice::new(seed);
     let mut counts: BTreeMap<String, (u64, Duration, Duration)> = BTreeMap::new();
-    while started.elapsed() < Duration::from_secs(seconds) {
+    while spent() < Duration::from_secs(seconds) {
         let reader = &readers[dice.roll(readers.len())];
         let target = &reader[dice.roll(reader.len())];
         if matches!(target.kind, Kind::Pdf) && readers.len() > 1 && dice.roll(PDF_TURNS) > 0 {
             continue;
         }
-        let others = &readers[dice.roll(readers.len())];
+        let others = &all[dice.roll(all.len())];
         let other = &others[dice.roll(others.len())].bytes;
         let broken = spoilt(&target.bytes, other, &mut dice);
         let begun = Instant::now();

@@ -26,7 +26,7 @@ fn grown(bytes: &[u8], size: usize) -> Vec<u8> {
 }
 
 /// Time that this thread has computed, where the system counts it: other programs' work is not in it.
-fn computed() -> Option<Duration> {
+pub(crate) fn computed() -> Option<Duration> {
     let counts = fs_err::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds = counts.split(' ').next()?.parse().ok()?;
     Some(Duration::from_nanos(nanoseconds))

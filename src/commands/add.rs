@@ -10,7 +10,7 @@ use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Cuts, Fit, Passage, passages};
 use crate::retrieve::Background;
-use crate::transcript::{Found, Metadata, Reading, Source, find_sources_except, read};
+use crate::transcript::{Found, Metadata, NotText, Reading, Source, find_sources_except, read};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -178,8 +178,7 @@ impl<'a> Adding<'a> {
 
     fn add_source(&mut self, file: &Path, start: u64) -> Result<Report> {
         let given = given::with_beside(&self.given, file);
-        let layout = given.told.as_ref().and_then(|told| told.layout);
-        let source = match Source::read_as(file, layout).map_err(Error::io(READING))? {
+        let source = match self.source(file, &given)? {
             Ok(source) => source,
             Err(not_text) => {
                 self.counts.skipped += 1;
@@ -248,6 +247,17 @@ impl<'a> Adding<'a> {
             summary,
             problems: reading.problems.len(),
         })
+    }
+
+    /// A file's source, or why it is none; the bar says how far a document is read.
+    fn source(
+        &self,
+        file: &Path,
+        given: &Metadata,
+    ) -> Result<std::result::Result<Source, NotText>> {
+        let layout = given.told.as_ref().and_then(|told| told.layout);
+        let pages = |done: usize, all: usize| self.progress.page(done, all);
+        Source::read_hearing(file, layout, &pages).map_err(Error::io(READING))
     }
 
     /// A source whose bytes and facts the library has.

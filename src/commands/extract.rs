@@ -1,9 +1,10 @@
 //! The hidden command that a child process runs: a document on standard input, its text on standard
-//! output.
+//! output, and how many pages of a PDF are read on standard error.
 
 use super::{Outcome, print};
 use crate::error::{Error, Result};
-use crate::transcript::{Container, GREETING, confine, extract};
+use crate::output;
+use crate::transcript::{Container, GREETING, confine, extract_hearing};
 use std::io::{self, Read};
 
 pub(super) fn run(container: &str) -> Result<Outcome> {
@@ -19,7 +20,8 @@ pub(super) fn run(container: &str) -> Result<Outcome> {
         .lock()
         .read_to_end(&mut bytes)
         .map_err(Error::io("read a document"))?;
-    let text = extract(container, &bytes).map_err(failed)?;
+    let pages = |done: usize, all: usize| output::note(&format!("page {done} of {all}"));
+    let text = extract_hearing(container, &bytes, &pages).map_err(failed)?;
     print(GREETING)?;
     print(&text)?;
     Ok(Outcome::Done)

@@ -20,7 +20,8 @@ what; `--layout NAME` overrides it, for `read` and `add`.
 const TAIL: &str = "
 Otter, Descript, Rev and Teams write `timed-lines` as text, as do podcasts' pages and Whisper; Microsoft and Alphabet `labels` or
 `headings`, as do translated transcripts; the FOMC, Congress and parliaments `public-body` or `labels`; the ECB `press-page`;
-Alpha Vantage and EarningsCall `speaker-json`, the latter as text `speaker-marks`.
+Alpha Vantage, Finnhub, API Ninjas, Quartr and EarningsCall `speaker-json`, the last also as text `speaker-marks`; Yahoo Finance `seeking-alpha`.
+Motley Fool's pages are read with or without the summary that they begin with since 2025, LSEG's texts by headings in capitals or by rules.
 
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
 - Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`

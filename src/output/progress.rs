@@ -47,6 +47,11 @@ impl Progress {
         self.show();
     }
 
+    /// So many pages of `all` of a document are read.
+    pub fn page(&self, done: usize, all: usize) {
+        self.bar.set_message(format!("read page {done} of {all}"));
+    }
+
     fn show(&self) {
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = self.passages as f64 / self.started.elapsed().as_secs_f64().max(0.001);

@@ -8,10 +8,13 @@ use super::bare::Known;
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::is_name;
-use super::people::named;
+use super::people::{is_title, named};
 use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, front, roster, section};
 use crate::units::ByteSpan;
+
+/// The longest line that names somebody with a title.
+const LONGEST_HEADER: usize = 120;
 
 /// Whether the lines are such a transcript.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
@@ -44,7 +47,12 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let known = Known::of(&roster);
     let mut script = Script::new(Section::Other);
     for (line, is_page) in lines.iter().zip(&pages).skip(first) {
-        if *is_page || front::is_page_fact(line.words()) {
+        if line
+            .words()
+            .starts_with("This transcript may not be 100 percent accurate")
+        {
+            break;
+        } else if *is_page || front::is_page_fact(line.words()) {
             script.interrupt();
         } else if let Some(section) = section::heading(line.words()) {
             script.enter(section);
@@ -55,7 +63,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             }
             script.speaker(who);
             script.words(words);
-        } else if let Some(who) = known.speaker(line.words()) {
+        } else if let Some(who) = unmarked(line.words(), &known) {
             script.speaker(who);
         } else {
             script.words(line.words_span());
@@ -83,6 +91,22 @@ fn marked<'a>(line: &Line<'a>) -> Option<(&'a str, Option<Kind>, ByteSpan)> {
     let (name, kind) = question_or_answer(name);
     let is_header = (braced || kind.is_some() && name.contains(' ')) && is_name(name);
     is_header.then(|| (name, kind, ByteSpan::new(end, end)))
+}
+
+/// Somebody on the roster alone on a line, perhaps with the title.
+fn unmarked(words: &str, known: &Known) -> Option<Participant> {
+    let titled = || {
+        let (name, title) = words
+            .split_once(", ")
+            .filter(|_| words.len() <= LONGEST_HEADER)?;
+        let is_header = is_title(title) && !words.ends_with(['.', '?', '!', ',', ':']);
+        let who = known.speaker(name).filter(|_| is_header)?;
+        Some(Participant {
+            role: who.role.or_else(|| Some(title.to_owned())),
+            ..who
+        })
+    };
+    known.speaker(words).or_else(titled)
 }
 
 fn question_or_answer(label: &str) -> (&str, Option<Kind>) {

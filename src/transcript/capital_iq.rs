@@ -9,7 +9,7 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, key};
 use super::people::{is_title, with_title};
 use super::script::{Script, Sketch};
-use super::{Kind, Participant, Section, section};
+use super::{Kind, Metadata, Participant, Section, front, section};
 use std::collections::HashMap;
 
 /// The longest line that is taken for a title.
@@ -50,7 +50,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     while let Some((line, is_page)) = lines.get(at).zip(pages.get(at)) {
         at += 1;
         let words = line.words();
-        if *is_page {
+        if words.starts_with("These materials have been prepared solely") {
+            break;
+        } else if *is_page {
             script.interrupt();
         } else if let Some(section) = section::heading(words) {
             script.enter(section);
@@ -69,7 +71,27 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.words(line.words_span());
         }
     }
-    script.into_sketch(roster)
+    Sketch {
+        metadata: listing(lines.get(..after_rosters).unwrap_or_default()),
+        ..script.into_sketch(roster)
+    }
+}
+
+/// The company and its ticker on the cover, `Nimbus Anvil Inc. NasdaqGS:NIMB`.
+fn listing(front: &[Line<'_>]) -> Metadata {
+    let listed = |line: &Line<'_>| {
+        let (company, listing) = line.words().rsplit_once(' ')?;
+        let (exchange, _) = listing.split_once(':')?;
+        let is_exchange = exchange.len() >= 2 && exchange.bytes().all(|b| b.is_ascii_alphabetic());
+        let symbol = front::ticker(listing).filter(|_| is_exchange)?;
+        Some((company.to_owned(), symbol))
+    };
+    let (company, ticker) = front.iter().find_map(listed).unzip();
+    Metadata {
+        company,
+        ticker,
+        ..Metadata::default()
+    }
 }
 
 /// The line below a name: the title of an executive, the firm of an analyst.

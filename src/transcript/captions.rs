@@ -42,6 +42,8 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     let lines: Vec<Line<'_>> = lines(text).collect();
     found.metadata.title = title(&lines);
     let cues = cues(&lines, &mut found.problems);
+    // Captions made by a machine show each line until the next is full, and once more above it.
+    let rolls = text.contains("<c>");
     let mut spoken = Vec::new();
     let mut before: Option<String> = None;
     for cue in &cues {
@@ -56,7 +58,8 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
                 .collect();
             let words = words.join(" ");
             // Captions that roll up show the line before once more.
-            if at == 0 && cue.payload.len() > 1 && before.as_deref() == Some(&words) {
+            let shown = rolls || cue.payload.len() > 1;
+            if at == 0 && shown && before.as_deref() == Some(&words) {
                 spoken.truncate(from);
             } else if at == 0 {
                 spoken
@@ -67,7 +70,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
             }
             last = Some(words);
         }
-        before = last.filter(|_| cue.payload.len() > 1);
+        before = last.filter(|_| rolls || cue.payload.len() > 1);
     }
     told_by_labels(&mut spoken);
     pieces(spoken, &mut found);
@@ -344,7 +347,13 @@ fn labels_everywhere(spoken: &[Spoken], lines: &[Line<'_>], labels: &Labels) -> 
         .count();
     let all_have_one = cues()
         .all(|(_, line)| labels.opening(line).is_some() || loose_label(line.words()).is_some());
-    all_have_one && believed * 5 >= cues().count() * 4
+    let mut names: Vec<&str> = cues()
+        .filter_map(|(_, line)| Some(loose_label(line.words())?.0))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let few = believed > 0 && names.len() * 3 <= cues().count();
+    all_have_one && (few || believed * 5 >= cues().count() * 4)
 }
 
 fn loose_label(words: &str) -> Option<(&str, &str)> {

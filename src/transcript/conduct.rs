@@ -3,19 +3,22 @@
 //! In: drafts of turns with names alone, and the text. Out: the same drafts, with kinds where the
 //! course of the call makes them certain. This file knows nothing of layouts.
 
-use super::Kind;
 use super::names::{is_unknown, key, last_word};
 use super::script::Draft;
+use super::{Kind, Participant};
 use std::collections::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
-const CALLING: [&str; 6] = [
+const CALLING: [&str; 9] = [
     "first question",
     "next question",
     "question comes from",
     "question is from",
     "question-and-answer session",
     "question and answer session",
+    "go first to",
+    "from the line of",
+    "operator instructions",
 ];
 
 /// Tells executives from analysts on a call with an operator.
@@ -25,10 +28,9 @@ const CALLING: [&str; 6] = [
 /// others, and everybody on a call without an operator, stay as they were.
 pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
-    if drafts
-        .iter()
-        .any(|draft| kind(draft) == Some(Kind::Analyst))
-    {
+    let mut told = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    // `Unidentified Analyst` tells nothing of those who are named.
+    if told.any(|who| who.kind == Kind::Analyst && !is_unknown(&who.name)) {
         return;
     }
     let Some(first_question) = first_question(drafts, text) else {
@@ -50,10 +52,15 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         let name = key(&who.name);
         if who.kind == Kind::Other && executives.contains(&name) {
             who.kind = Kind::Executive;
-        } else if who.kind == Kind::Other && analysts.contains(&name) {
+        } else if who.kind == Kind::Other && (analysts.contains(&name) || asks_for_firm(who)) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// Whether somebody who spoke only after the call for questions has a firm and no title, as those who ask have.
+fn asks_for_firm(who: &Participant) -> bool {
+    who.affiliation.is_some() && who.role.is_none()
 }
 
 /// What the front of a press conference says.

@@ -5,6 +5,7 @@
 //! rendered as a text of our own; a text stays as it is. This file knows no line shapes.
 
 use super::decode::{Decoded, NotText, SpanOf, decode};
+use super::extract::Pages;
 use super::rendered::Pieces;
 use super::{Layout, captions, isolated, json, rev_nlp, tables};
 use std::fmt;
@@ -68,14 +69,27 @@ const MOST_JSON: usize = 64 << 20;
 /// Opens a file by its content. A `layout` that the user names goes before what the content says.
 ///
 /// # Errors
-/// When the bytes hold no text, or are a format that is not read.
+/// As [`open_hearing`].
 pub fn open(bytes: Vec<u8>, layout: Option<Layout>) -> Result<Opened, NotText> {
+    open_hearing(bytes, layout, &|_, _| ())
+}
+
+/// Opens a file as [`open`] does; `pages` hears of each page of a PDF that is read.
+///
+/// # Errors
+/// When the bytes hold no text, or are a format that is not read.
+pub fn open_hearing(
+    bytes: Vec<u8>,
+    layout: Option<Layout>,
+    pages: &Pages<'_>,
+) -> Result<Opened, NotText> {
     if let Some((container, why)) = document(&bytes) {
-        return extracted(container, why, isolated::text_of(container, &bytes)?);
+        let text = isolated::text_of(container, &bytes, pages)?;
+        return extracted(container, why, text);
     }
     let decoded = decode(bytes)?;
     if let Some((container, why)) = page(&decoded.text) {
-        let text = isolated::text_of(container, decoded.text.as_bytes())?;
+        let text = isolated::text_of(container, decoded.text.as_bytes(), pages)?;
         return extracted(container, why, text);
     }
     if layout.is_some_and(|layout| !layout.is_rendered()) {

@@ -163,6 +163,9 @@ fn header(rest: &[(Line<'_>, bool)]) -> Option<(Participant, usize)> {
         .filter(|(_, (line, page))| !page && !line.is_blank());
     let (at, (line, _)) = filled.next()?;
     let (name, mut glyph) = glyph_at_end(line.words());
+    if section::heading(name).is_some() || name == "Disclaimer" {
+        return None;
+    }
     if is_operator(name) {
         return Some((named(name), at + 1));
     }

@@ -78,19 +78,22 @@ pub(super) fn front_matter(lines: &[&str]) -> Metadata {
             .filter(|_| line.len() <= 60)
             .map(|(date, _)| date);
         let (name, symbol) = name_and_ticker(line);
+        let event = exchange_event(line);
         // `Nimbus Anvil, Inc. (NASDAQ: NIMB)` alone on its line.
         let named = symbol.filter(|_| line.trim_end().ends_with(')') && line.len() <= 80);
         loose = loose.or(Metadata {
             company: named.as_ref().and_then(|_| company(name, true)),
+            title: event.map(|(_, title)| title.to_owned()),
             ticker: bloomberg_ticker(line)
-                .or_else(|| exchange_ticker(line))
+                .or(event.and_then(|(symbol, _)| ticker(symbol)))
                 .or(named),
             date: day.or_else(|| event_day(line)),
             hour: hour::find_in(line).map(str::to_owned),
             ..Metadata::default()
         });
     }
-    let title = headlines.title.clone().or(fields.title.clone());
+    let titles = [&headlines.title, &fields.title, &loose.title];
+    let title = titles.into_iter().find_map(Clone::clone);
     Metadata {
         title,
         calendar: calendar(lines.iter().copied()),
@@ -193,7 +196,8 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
     let line = line
         .trim()
         .trim_start_matches(['#', '*', ' '])
-        .trim_end_matches('*');
+        .trim_end_matches(['*', ':']);
+    let line = line.strip_prefix("Full transcript - ").unwrap_or(line);
     if line.len() > LONGEST_HEADLINE || line.ends_with('.') {
         return None;
     }
@@ -216,6 +220,7 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
         ticker,
         period: Some(period),
         date,
+        hour: hour::find_in(line).map(str::to_owned),
         ..Metadata::default()
     })
 }
@@ -273,6 +278,9 @@ fn before_call_words(text: &str) -> Option<&str> {
 /// A ticker without its exchange: `NIMB`, `NASDAQ: NIMB`.
 pub(super) fn ticker(text: &str) -> Option<String> {
     let symbol = text.rsplit([':', '：']).next().unwrap_or(text).trim();
+    // A page shows how the price moved beside it.
+    let moved = |(symbol, change): (_, &str)| change.ends_with('%').then_some(symbol);
+    let symbol = symbol.split_once(' ').and_then(moved).unwrap_or(symbol);
     let capitals = symbol
         .chars()
         .all(|c| c.is_ascii_uppercase() || matches!(c, '.' | '-'));
@@ -281,14 +289,15 @@ pub(super) fn ticker(text: &str) -> Option<String> {
     shaped.then(|| symbol.to_owned())
 }
 
-/// The ticker before an exchange's letters in a title, `NIMB.OQ - Q3 2022 Nimbus Anvil Inc Earnings Call`.
-fn exchange_ticker(line: &str) -> Option<String> {
+/// The ticker before an exchange's letters, and the event: `NIMB.OQ - Q3 2022 Nimbus Anvil Inc Earnings Call`,
+/// `NIMB.N - Nimbus Anvil Inc at Vale Bank Conference`.
+fn exchange_event(line: &str) -> Option<(&str, &str)> {
     let (reference, title) = line.split_once(" - ")?;
     let (symbol, exchange) = reference.split_once('.')?;
-    let is_exchange =
-        (1..=2).contains(&exchange.len()) && exchange.bytes().all(|b| b.is_ascii_uppercase());
-    Period::find_in(title)?;
-    ticker(symbol).filter(|_| is_exchange)
+    let capitals = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase());
+    let is_exchange = (1..=2).contains(&exchange.len()) && capitals(exchange);
+    let names_event = || lexemes(title).iter().any(|word| word.is_any(&CALL_WORDS));
+    (is_exchange && names_event()).then_some((symbol, title))
 }
 
 /// The ticker of a reference like `{NIMB US Equity EVT BB-1}`.

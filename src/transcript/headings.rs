@@ -42,6 +42,9 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
         } else {
             match part {
                 Part::Roster(kind) => people.extend(roster::entry(line.words(), kind)),
+                Part::Call if line.words().starts_with("This article was generated") => {
+                    script.close()
+                }
                 Part::Call => script.words(line.words_span()),
                 Part::Preamble => preamble(&mut script, line),
             }

@@ -6,7 +6,8 @@
 
 use super::container::Container;
 use super::decode::NotText;
-use std::io::{self, Read, Write};
+use super::extract::Pages;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -32,21 +33,28 @@ const MOST_MEMORY: u64 = 1 << 30;
 /// The most text that is taken from a child.
 const MOST_TEXT: u64 = 64 << 20;
 
-/// The most of a child's complaint that is shown.
-const MOST_COMPLAINT: u64 = 4096;
+/// The most that is heard of a child beside its text.
+const MOST_SAID: u64 = 1 << 20;
 
-/// The text in a container, as a child of this process reads it.
+/// The most of a child's complaint that is kept, but for the last line.
+const MOST_COMPLAINT: usize = 4096;
+
+/// The text in a container, as a child of this process reads it; `pages` hears how far it is.
 ///
 /// # Errors
 /// When the child finds no text, gives up, or is stopped by its limits.
-pub(super) fn text_of(container: Container, bytes: &[u8]) -> Result<String, NotText> {
+pub(super) fn text_of(
+    container: Container,
+    bytes: &[u8],
+    pages: &Pages<'_>,
+) -> Result<String, NotText> {
     let damaged = |why: String| NotText::Damaged {
         container: container.to_string(),
         why,
     };
     let mut child =
         start(container).map_err(|error| damaged(format!("its reader did not start: {error}")))?;
-    let (output, complaint) = converse(&mut child, bytes);
+    let (output, complaint) = converse(&mut child, bytes, pages);
     let _ = child.kill();
     let status = child
         .wait()
@@ -82,7 +90,7 @@ fn start(container: Container) -> io::Result<Child> {
 
 /// Gives the child its bytes, and takes its words and its complaint; no words where it takes too
 /// long.
-fn converse(child: &mut Child, bytes: &[u8]) -> (Option<Vec<u8>>, Vec<u8>) {
+fn converse(child: &mut Child, bytes: &[u8], pages: &Pages<'_>) -> (Option<Vec<u8>>, Vec<u8>) {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (sender, receiver) = mpsc::channel();
     thread::scope(|threads| {
@@ -93,7 +101,7 @@ fn converse(child: &mut Child, bytes: &[u8]) -> (Option<Vec<u8>>, Vec<u8>) {
         threads.spawn(move || {
             let _ = sender.send(taken(stdout, MOST_TEXT + 1));
         });
-        let complaint = threads.spawn(move || taken(stderr, MOST_COMPLAINT));
+        let complaint = threads.spawn(move || complaint(stderr, pages));
         let output = receiver.recv_timeout(PATIENCE).ok();
         // Whatever it still does, its pipes end here, and with them the threads.
         let _ = child.kill();
@@ -107,6 +115,31 @@ fn taken(pipe: Option<impl Read>, most: u64) -> Vec<u8> {
         let _ = pipe.take(most).read_to_end(&mut bytes);
     }
     bytes
+}
+
+/// What a child says beside its text: how far it is, which `pages` hears, and a complaint.
+fn complaint(pipe: Option<impl Read>, pages: &Pages<'_>) -> Vec<u8> {
+    let (mut complaint, mut line) = (Vec::new(), Vec::new());
+    let Some(pipe) = pipe else { return complaint };
+    let mut lines = BufReader::new(pipe.take(MOST_SAID));
+    while lines
+        .read_until(b'\n', &mut line)
+        .is_ok_and(|read| read > 0)
+    {
+        match std::str::from_utf8(&line).ok().and_then(page_line) {
+            Some((done, all)) => pages(done, all),
+            None if complaint.len() < MOST_COMPLAINT => complaint.append(&mut line),
+            None => {}
+        }
+        line.clear();
+    }
+    complaint
+}
+
+/// The numbers in `page 12 of 500`, as the child writes it.
+fn page_line(line: &str) -> Option<(usize, usize)> {
+    let (done, all) = line.trim_end().strip_prefix("page ")?.split_once(" of ")?;
+    Some((done.parse().ok()?, all.parse().ok()?))
 }
 
 /// Why a child gave no text, in its own words where it has some.

@@ -12,6 +12,7 @@ use super::time::{Clock, seconds};
 use super::{Date, Layout, Participant, Problem};
 use crate::units::Millis;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What a JSON document is.
 pub(super) enum Json {
@@ -56,8 +57,9 @@ pub(super) const START: [&str; 7] = [
     "time",
 ];
 /// The keys that may hold a list of turns.
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "transcript",
+    "transcript_split",
     "speakers",
     "turns",
     "utterances",
@@ -193,7 +195,7 @@ pub(super) fn sentences(value: &Value) -> Option<&Vec<Value>> {
 pub(super) fn turns(value: &Value) -> Option<&Vec<Value>> {
     let is_turns = |list: &&Vec<Value>| {
         let fit = |item: &&Value| {
-            text_of(item, &WORDS).is_some()
+            words_of(item).is_some()
                 && !matches!(field(item, &SPEAKER), None | Some(Value::Array(_)))
         };
         !list.is_empty() && list.iter().take(20).filter(fit).count() * 2 >= list.len().min(20)
@@ -222,6 +224,23 @@ pub(super) fn field<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
 /// A text under the first of `keys` that holds one.
 pub(super) fn text_of<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a str> {
     keys.iter().find_map(|key| value.get(key)?.as_str())
+}
+
+/// The words of an entry: a text, or a list of paragraphs.
+pub(super) fn words_of(value: &Value) -> Option<Cow<'_, str>> {
+    if let Some(text) = text_of(value, &WORDS) {
+        return Some(Cow::Borrowed(text));
+    }
+    let paragraphs = WORDS.iter().find_map(|key| {
+        value
+            .get(key)?
+            .as_array()?
+            .iter()
+            .map(Value::as_str)
+            .collect()
+    });
+    let paragraphs: Vec<&str> = paragraphs?;
+    Some(Cow::Owned(paragraphs.join("\n")))
 }
 
 /// A time in seconds, as a number or as text, or as `0:12`.

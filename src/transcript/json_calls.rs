@@ -3,16 +3,14 @@
 //! In: a document. Out: pieces of speech and what the document says of the call. The keys are each
 //! service's own; this file knows nothing of how the document was told from others.
 
-use super::json::{
-    SPEAKER, START, WORDS, day, field, push_items, speaker, text_of, time_of, turns,
-};
-use super::names::{is_name, is_operator, is_unknown};
+use super::json::{SPEAKER, START, day, field, speaker, text_of, time_of, turns, words_of};
 use super::people::{from_label, split_title, with_title};
 use super::rendered::{Piece, Pieces};
 use super::time::seconds;
-use super::{Layout, Metadata, Participant, Period, Problem, Section};
+use super::{Layout, Metadata, Participant, Period, Problem, Section, label};
 use crate::units::Millis;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
 pub(super) fn fmp(value: &Value) -> Pieces {
@@ -36,10 +34,9 @@ pub(super) fn fmp(value: &Value) -> Pieces {
 /// Every line is a turn where it begins with a name and a colon.
 fn labelled_lines(found: &mut Pieces, text: &str) {
     for line in text.lines() {
-        let split = line
-            .split_once(':')
-            .map(|(label, words)| (from_label(label.trim()), words));
-        let labelled = split.filter(|(who, _)| is_speaker(&who.name));
+        let split = line.split_once(':');
+        let named = split.filter(|(label, _)| label::may_name(label.trim()));
+        let labelled = named.map(|(label, words)| (from_label(label.trim()), words));
         match (labelled, found.said.last()) {
             (Some((who, words)), _) => found.push(Piece {
                 who: Some(who),
@@ -59,10 +56,6 @@ fn labelled_lines(found: &mut Pieces, text: &str) {
     }
 }
 
-fn is_speaker(name: &str) -> bool {
-    is_name(name) || is_operator(name) || is_unknown(name) || super::names::is_numbered(name)
-}
-
 /// Alpha Vantage, `EarningsCall`, and whoever writes a list of speakers and words.
 pub(super) fn speaker_list(value: &Value) -> Pieces {
     let mut found = Pieces::of(Layout::SpeakerJson);
@@ -70,29 +63,49 @@ pub(super) fn speaker_list(value: &Value) -> Pieces {
     let Some(list) = turns(value) else {
         return found;
     };
-    let titled = list
-        .iter()
-        .any(|item| item.get("title").is_some() || item.get("speaker_info").is_some());
-    if titled {
-        for item in list {
-            let who = titled_speaker(item);
-            let words = text_of(item, &WORDS).unwrap_or_default().to_owned();
-            found.push(Piece {
-                who,
-                time: time_of(item, &START),
-                words,
-                section: section(item),
-                opens: true,
-                ..Piece::default()
-            });
-        }
-        for (piece, item) in found.said.iter_mut().zip(list) {
-            piece.times = times_of_words(&piece.words, item);
-        }
-    } else {
-        push_items(&mut found, list, [&SPEAKER, &WORDS, &START], true);
+    let people = people(value);
+    let mut silent = 0_usize;
+    for item in list {
+        let Some(words) = words_of(item) else {
+            silent += 1;
+            continue;
+        };
+        found.push(Piece {
+            who: titled_speaker(item, &people),
+            time: time_of(item, &START),
+            times: times_of_words(&words, item),
+            words: words.into_owned(),
+            section: section(item),
+            opens: true,
+        });
+    }
+    if silent > 0 {
+        let message = format!("entries without words: {silent}");
+        found.problems.push(Problem { line: 1, message });
     }
     found
+}
+
+/// Whoever a document lists, by what its entries call them: a name, or a machine's number.
+fn people(value: &Value) -> HashMap<String, Participant> {
+    let lists = ["participant", "participants", "speaker_mapping"];
+    let list = lists.iter().find_map(|key| value.get(key)?.as_array());
+    let entry = |item: &Value| {
+        let facts = item.get("speaker_data").unwrap_or(item);
+        let name = text_of(facts, &["name"])?;
+        // `Vale Bank — Analyst`; a role is a kind of speaker beside it.
+        let described = text_of(facts, &["description"]).map(split_title);
+        let (title, firm) = described.unwrap_or_else(|| {
+            (
+                text_of(facts, &["title", "role"]),
+                text_of(facts, &["company", "affiliation"]),
+            )
+        });
+        let called = item.get("speaker").and_then(Value::as_u64);
+        let called = called.map_or_else(|| name.to_owned(), |number| format!("Speaker {number}"));
+        Some((called, with_title(name, title, firm)))
+    };
+    list.into_iter().flatten().filter_map(entry).collect()
 }
 
 /// When each word is said, where an object has a list of words and one of their starts.
@@ -127,7 +140,7 @@ fn times_of_words(text: &str, item: &Value) -> Vec<(usize, Millis)> {
     times
 }
 
-fn titled_speaker(item: &Value) -> Option<Participant> {
+fn titled_speaker(item: &Value, people: &HashMap<String, Participant>) -> Option<Participant> {
     let info = field(item, &["speaker_info"]).filter(|info| text_of(info, &["name"]).is_some());
     let who = speaker(info.or_else(|| field(item, &SPEAKER)))?;
     let role = text_of(item, &["title", "role"]).filter(|title| !title.trim().is_empty());
@@ -136,12 +149,13 @@ fn titled_speaker(item: &Value) -> Option<Participant> {
             let (role, firm) = split_title(role);
             with_title(&who.name, role, who.affiliation.as_deref().or(firm))
         }
-        None => who,
+        None => people.get(&who.name).cloned().unwrap_or(who),
     })
 }
 
 fn section(item: &Value) -> Option<Section> {
-    super::section::heading(text_of(item, &["section", "session"])?)
+    let named = text_of(item, &["section", "session"])?;
+    super::section::heading(&named.replace('_', " "))
 }
 
 /// What a document says of the call.
@@ -160,16 +174,20 @@ fn facts(value: &Value) -> Metadata {
                 .or_else(|| number.as_str()?.trim_start_matches('Q').parse().ok())
         })
     };
-    let period = match (number("quarter"), number("year")) {
+    let quarter = number("quarter").or_else(|| number("period"));
+    let period = match (quarter, number("year")) {
         (Some(quarter), Some(year)) => Period::parse(&format!("Q{quarter} {year}")),
         _ => text_of(value, &["quarter", "period", "fiscalQuarter"]).and_then(Period::parse),
     };
     Metadata {
-        title: text(&["event_title", "headline"]),
+        title: text(&["event_title", "headline", "title"]),
         company: text(&["company", "company_name", "companyName"]),
         ticker: symbol.map(|symbol| symbol.to_uppercase()),
         period,
-        date: day(field(value, &["date", "conference_date", "event_date"])),
+        date: day(field(
+            value,
+            &["date", "conference_date", "event_date", "time"],
+        )),
         ..Metadata::default()
     }
 }

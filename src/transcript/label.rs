@@ -224,9 +224,9 @@ fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
     })
 }
 
-/// White space, marks without width, and the marks of bold type.
+/// White space, marks without width, the marks of bold type, and the brackets of `[SPEAKER_00]`.
 fn is_around_label(c: char) -> bool {
-    is_unseen(c) || c == '*'
+    is_unseen(c) || matches!(c, '*' | '[' | ']')
 }
 
 /// The first colon of a line that is not inside parentheses, and where.
@@ -263,6 +263,11 @@ fn is_turned(label: &str) -> bool {
         !last.contains(' ') || last.split(' ').count() == 2 && last.starts_with(char::is_lowercase);
     let few = first.split(' ').count() <= 2 && first.split(' ').all(capital);
     single && few && !is_title(first) && turned(label) != label
+}
+
+/// Whether a label can be somebody's, by itself.
+pub(super) fn may_name(label: &str) -> bool {
+    standing(label).is_some()
 }
 
 /// What a label says of itself; `None` where it cannot be one.

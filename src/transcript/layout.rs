@@ -22,8 +22,10 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let lines: Vec<Line<'_>> = lines(text).collect();
     let forced = given.told.as_ref().and_then(|told| told.layout);
     let (layout, why, mut sketch) = recognise(&lines, forced);
-    if sketch.roster.is_empty() {
+    if !sketch.roster.iter().any(|who| who.kind == Kind::Analyst) {
         conduct::infer(&mut sketch.drafts, text);
+    }
+    if sketch.roster.is_empty() {
         conduct::infer_press(&mut sketch.drafts, text);
     }
     if let Some(told) = &given.told {
@@ -94,16 +96,18 @@ fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
         .chain(speakers)
         .filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
-    let mut known = HashMap::new();
+    let mut known: HashMap<super::Participant, super::Participant> = HashMap::new();
     for who in sketch
         .drafts
         .iter_mut()
         .filter_map(|draft| draft.who.as_mut())
     {
-        let completed = known
-            .entry(who.clone())
-            .or_insert_with_key(|who| people.completed(who));
-        who.clone_from(completed);
+        if let Some(completed) = known.get(who) {
+            who.clone_from(completed);
+        } else {
+            let completed = people.completed(who);
+            known.insert(std::mem::replace(who, completed.clone()), completed);
+        }
     }
     people.into_people()
 }

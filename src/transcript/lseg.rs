@@ -7,14 +7,23 @@
 use super::date::Date;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
-use super::people::{named, with_title};
+use super::people::{is_title, named, with_title};
 use super::script::{Script, Sketch};
 use super::words::plain;
-use super::{Kind, Metadata, Participant, Section};
+use super::{Kind, Metadata, Participant, Section, lseg_edition};
 use std::collections::{HashMap, HashSet};
 
 /// Longest line that is taken for a firm and a title.
 const LONGEST_TITLE: usize = 200;
+
+/// Longest line that names somebody and has not the shape of a name.
+const LONGEST_ODD_NAME: usize = 50;
+
+/// Fewer blank lines than this say nothing of what blank lines are for.
+const LEAST_GAPS: usize = 6;
+
+/// The most lines between a page's foot and the event at the head of the next.
+const LONGEST_FOOT: usize = 10;
 
 /// More people than speak on any call; who is on a roster is looked for among so many.
 const MOST_SPEAKERS: usize = 200;
@@ -46,8 +55,12 @@ impl Block {
     }
 }
 
-/// Whether the lines are such an export: two of its headings are enough.
+/// Whether the lines are such an export, two of its headings being enough, or the vendor's text edition.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    lseg_edition::recognises(lines) || has_headings(lines)
+}
+
+fn has_headings(lines: &[Line<'_>]) -> bool {
     lines
         .iter()
         .filter(|line| Block::headed_by(line).is_some())
@@ -58,11 +71,15 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
 
 /// Reads such an export.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    if lseg_edition::recognises(lines) {
+        return lseg_edition::read(lines);
+    }
     let people = rosters(lines);
     let entries: HashMap<String, &Entry> = people
         .iter()
         .map(|entry| (key(&entry.who.name), entry))
         .collect();
+    let gaps = Gaps::of(lines, &entries);
     let mut script = Script::new(Section::Other);
     let mut block = Block::Cover;
     // A header follows a gap: a blank line or a heading.
@@ -83,9 +100,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             if let Some(length) = page_break(line, rest) {
                 script.interrupt();
                 at += length;
+                after_gap |= lines.get(at - 1).is_some_and(Line::is_blank);
                 continue;
             }
-            match header(line, rest, &entries).filter(|_| after_gap) {
+            let found = after_gap.then(|| {
+                let odd = || odd_header(line, rest).filter(|_| gaps == Gaps::OfHeaders);
+                header(line, rest, &entries).or_else(odd)
+            });
+            match found.flatten() {
                 Some((who, length)) => {
                     script.speaker(who);
                     at += length;
@@ -106,26 +128,94 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     }
 }
 
+/// What follows the blank lines of an export.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gaps {
+    /// Speakers, and nothing else: then whoever follows one is a speaker, however odd the name.
+    OfHeaders,
+    /// Paragraphs as well.
+    OfParagraphs,
+}
+
+impl Gaps {
+    fn of(lines: &[Line<'_>], entries: &HashMap<String, &Entry>) -> Self {
+        let call = lines
+            .iter()
+            .position(|line| matches!(Block::headed_by(line), Some(Block::Speech(_))));
+        let call = lines.get(call.unwrap_or(0)..).unwrap_or_default();
+        let after = |at: usize| {
+            let [gap, line, rest @ ..] = call.get(at..)? else {
+                return None;
+            };
+            let follows = gap.is_blank() && !line.is_blank() && Block::headed_by(line).is_none();
+            follows.then(|| header(line, rest, entries).is_some())
+        };
+        let found: Vec<bool> = (0..call.len()).filter_map(after).collect();
+        let headers = found.iter().filter(|is| **is).count();
+        if found.len() >= LEAST_GAPS && headers * 5 >= found.len() * 4 {
+            Self::OfHeaders
+        } else {
+            Self::OfParagraphs
+        }
+    }
+}
+
+/// The speaker of a line that is no name by its shape, `Editor` or `IR Team 2`, and still so short that it can be one.
+fn odd_header(line: &Line<'_>, rest: &[Line<'_>]) -> Option<(Participant, usize)> {
+    let words = line.words();
+    let short = words.len() <= LONGEST_ODD_NAME && words.split(' ').count() <= 5;
+    let ends_like_speech = words.ends_with(['.', '?', '!', ',', ':', ';', '-']);
+    if !short || ends_like_speech || !words.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let next = rest.first().map(Line::words).unwrap_or_default();
+    let titled =
+        firm_and_title(next).filter(|(_, title)| is_title(title) && next.len() <= LONGEST_TITLE);
+    Some(match titled {
+        Some((firm, title)) => (with_title(words, Some(title), Some(firm)), 1),
+        None => (named(words), 0),
+    })
+}
+
 /// How many lines after `line` belong to a page's footer and the next page's header, where `line`
-/// begins one: the vendor's address, its copyright, a page number, and the event again.
+/// begins one: a page number, the vendor's address, its terms, and the event again.
 fn page_break(line: &Line<'_>, rest: &[Line<'_>]) -> Option<usize> {
-    let is_footer = |words: &str| {
-        let copyright = words.starts_with('©') || words.starts_with("(c)");
-        let vendor = ["Refinitiv", "Thomson Reuters", "THOMSON REUTERS", "LSEG"];
-        words.contains("www.streetevents.com")
-            || copyright && vendor.iter().any(|name| words.contains(name))
+    let below = || rest.iter().map(Line::words).find(|words| !words.is_empty());
+    let begins =
+        is_footer(line.words()) || is_number(line.words()) && below().is_some_and(is_footer);
+    if !begins {
+        return None;
+    }
+    let is_event = |line: &Line<'_>| {
+        let words = line.words();
+        let day = Date::find_in(words).filter(|(_, place)| place.start == 0);
+        words.contains(" / ") && day.is_some()
     };
-    let is_number = |words: &str| {
-        !words.is_empty() && words.len() <= 3 && words.bytes().all(|b| b.is_ascii_digit())
-    };
-    let is_event = |words: &str| {
-        words.contains("GMT, ") && words.contains(" / ") && Date::find_in(words).is_some()
-    };
+    // The terms may take several lines; the event ends them.
+    let event = rest.iter().take(LONGEST_FOOT).position(is_event);
+    let first = event.map_or(0, |event| event + 1);
     let is_furniture = |line: &&Line<'_>| {
         let words = line.words();
-        words.is_empty() || is_footer(words) || is_number(words) || is_event(words)
+        words.is_empty() || is_footer(words) || is_number(words)
     };
-    is_footer(line.words()).then(|| rest.iter().take_while(is_furniture).count())
+    Some(first + rest.iter().skip(first).take_while(is_furniture).count())
+}
+
+/// The vendor's address or copyright.
+fn is_footer(words: &str) -> bool {
+    let copyright = words.starts_with('©') || words.starts_with("(c)");
+    let vendors = ["Refinitiv", "Thomson Reuters", "THOMSON REUTERS", "LSEG"];
+    let addresses = [
+        "www.streetevents.com",
+        "www.refinitiv.com | Contact",
+        "www.lseg.com | Contact",
+    ];
+    addresses.iter().any(|address| words.contains(address))
+        || copyright && vendors.iter().any(|name| words.contains(name))
+}
+
+fn is_number(words: &str) -> bool {
+    !words.is_empty() && words.len() <= 3 && words.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Somebody on a roster, and the firm and title as one line, to know them again in the text.
@@ -202,7 +292,8 @@ impl Entry {
         self.title.push_str(line);
         (self.who.affiliation, self.who.role) = match firm_and_title(&self.title) {
             Some((firm, title)) => (Some(firm.to_owned()), Some(title.to_owned())),
-            None => (None, Some(self.title.clone())),
+            None if is_title(&self.title) => (None, Some(self.title.clone())),
+            None => (Some(self.title.clone()), None),
         };
     }
 }
@@ -244,10 +335,21 @@ fn header(
             name: name.to_owned(),
             ..entry.who.clone()
         };
-        return Some((who, title_lines(&entry.title, rest)));
+        return Some((who, shown_title(entry, rest)));
     }
     if !is_name(name) {
         return None;
+    }
+    // `Bob` on the call may be `Robert` on the roster, with the same title.
+    let same = entries
+        .values()
+        .filter(|entry| title_lines(&entry.title, rest) > 0);
+    if let Some(entry) = same.min_by_key(|entry| (&entry.title, &entry.who.name)) {
+        let who = Participant {
+            name: name.to_owned(),
+            ..entry.who.clone()
+        };
+        return Some((who, shown_title(entry, rest)));
     }
     // Somebody who is not on the roster shows a firm and a title, or at least a full name.
     match firm_and_title(next)
@@ -269,6 +371,15 @@ fn on_one_line(line: &str) -> Option<Participant> {
         .split_once(" - ")?;
     let (firm, title) = firm_and_title(rest)?;
     (is_name(name) && name.contains(' ')).then(|| with_title(name, Some(title), Some(firm)))
+}
+
+/// How many of `lines` show somebody's title: that of the roster, or another one at the same firm.
+fn shown_title(entry: &Entry, lines: &[Line<'_>]) -> usize {
+    let next = lines.first().map(Line::words).unwrap_or_default();
+    let firm = entry.who.affiliation.as_deref();
+    let at_firm = firm.and_then(|firm| next.strip_prefix(firm)?.strip_prefix(" - "));
+    let other = at_firm.is_some_and(|title| is_title(title) && next.len() <= LONGEST_TITLE);
+    title_lines(&entry.title, lines).max(usize::from(other))
 }
 
 /// How many of `lines` are the wrapped `title` of the roster; wherever they wrap.

@@ -6,7 +6,7 @@
 use super::people::with_title;
 use super::rendered::{Piece, Pieces};
 use super::xml::{Step, walk};
-use super::{Date, Layout, Metadata, Participant, Section, hour, metadata, section};
+use super::{Date, Layout, Metadata, Participant, Section, hour, lseg_edition, metadata, section};
 
 /// The shortest rule.
 const SHORTEST_RULE: usize = 10;
@@ -78,7 +78,7 @@ impl Facts {
     }
 }
 
-fn is_rule(line: &str, sign: u8) -> bool {
+pub(super) fn is_rule(line: &str, sign: u8) -> bool {
     let line = line.trim();
     line.len() >= SHORTEST_RULE && line.bytes().all(|byte| byte == sign)
 }
@@ -119,6 +119,8 @@ fn speeches(body: &str, found: &mut Pieces) {
                 who = Some(speaker);
                 opens = true;
                 at += 1;
+            } else if lseg_edition::is_end(next) {
+                break;
             }
         } else if part.is_some() {
             words += line.trim();
@@ -129,7 +131,7 @@ fn speeches(body: &str, found: &mut Pieces) {
 }
 
 /// Somebody by `Ada Quill,  Nimbus Anvil - CFO    [2]`.
-fn speaker(line: &str) -> Option<Participant> {
+pub(super) fn speaker(line: &str) -> Option<Participant> {
     let (named, number) = line.strip_suffix(']')?.rsplit_once('[')?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;

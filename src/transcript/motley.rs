@@ -8,10 +8,10 @@ use super::date::Date;
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
-use super::people::{named, with_title};
+use super::people::{self, named, with_title};
 use super::period::Period;
 use super::script::{Script, Sketch};
-use super::{Kind, Metadata, Participant, Section, hour, section};
+use super::{Kind, Metadata, Participant, Section, front, hour, motley_brief, section};
 use std::collections::HashSet;
 
 /// What parts the name from the title, on a line of its own.
@@ -30,6 +30,10 @@ const LONGEST_TITLE: usize = 200;
 
 /// Whether the lines are such a page.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
+    motley_brief::recognises(lines) || has_headers(lines)
+}
+
+fn has_headers(lines: &[Line<'_>]) -> bool {
     let has_section = lines.iter().any(|line| section_heading(line).is_some());
     let style = Style::of(lines);
     let headers = (0..lines.len())
@@ -41,6 +45,9 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
 
 /// Reads such a page.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
+    if motley_brief::recognises(lines) {
+        return motley_brief::read(lines);
+    }
     let style = Style::of(lines);
     let body = lines
         .iter()
@@ -68,7 +75,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.enter(section);
             at += 1;
         } else if let Some((who, length)) =
-            header(call, at, style).or_else(|| bare_header(line, &names))
+            header(call, at, style).or_else(|| other_header(line, &names))
         {
             script.speaker(who);
             at += length;
@@ -86,14 +93,20 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 /// How a page writes its headers; a page has one style.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
-    ThreeLines,
+    /// A node of the page on each line.
+    Nodes,
     OneLine,
 }
 
 impl Style {
     fn of(lines: &[Line<'_>]) -> Self {
-        if lines.iter().any(|line| line.words() == RULE) {
-            Self::ThreeLines
+        let nodes = (0..lines.len()).filter(|&at| by_nodes(lines, at).is_some());
+        let one_line = lines
+            .iter()
+            .filter(|line| on_one_line(line.words()).is_some());
+        // `Vale Bank -- Analyst` below a name looks like a header on one line.
+        if lines.iter().any(|line| line.words() == RULE) || nodes.count() * 2 > one_line.count() {
+            Self::Nodes
         } else {
             Self::OneLine
         }
@@ -104,38 +117,75 @@ impl Style {
 fn header(lines: &[Line<'_>], at: usize, style: Style) -> Option<(Participant, usize)> {
     let line = lines.get(at)?.words();
     match style {
-        Style::ThreeLines => {
-            let (rule, title) = (lines.get(at + 1)?.words(), lines.get(at + 2)?.words());
-            let is_header = rule == RULE && title != RULE && title.len() <= LONGEST_TITLE;
-            // The rule below says that it is a name, whatever its shape.
-            (is_header && (is_speaker(line) || is_short(line))).then(|| (titled(line, title), 3))
-        }
-        Style::OneLine => {
-            // Looking for a letter is cheaper than for a mark, and most lines have none.
-            let (name, title) = Some(line)
-                .filter(|line| line.contains('-'))?
-                .split_once(" -- ")?;
-            let (name, title) = (unmarked(name), unmarked(title));
-            let ends_like_speech =
-                title.ends_with(['.', '?', '!', ',']) && !title.ends_with("Inc.");
-            let is_title = title.len() <= LONGEST_TITLE
-                && title.starts_with(char::is_uppercase)
-                && !ends_like_speech;
-            (is_title && is_speaker(name) && name.contains(' ')).then(|| (titled(name, title), 1))
-        }
+        Style::Nodes => by_nodes(lines, at),
+        Style::OneLine => on_one_line(line).map(|who| (who, 1)),
     }
 }
 
-/// A header without a title: the operator, somebody unknown, or a name known from elsewhere.
-fn bare_header(line: &Line<'_>, names: &HashSet<String>) -> Option<(Participant, usize)> {
+/// A header whose nodes stand on lines of their own: the rule alone, or at the end of the name's or the start of the title's.
+fn by_nodes(lines: &[Line<'_>], at: usize) -> Option<(Participant, usize)> {
+    let line = lines.get(at)?.words();
+    let next = lines.get(at + 1)?.words();
+    // The rule says that it is a name, whatever its shape.
+    let may_be_name = |line: &str| is_speaker(line) || is_short(line);
+    let is_title = |title: &str| !title.is_empty() && title != RULE && title.len() <= LONGEST_TITLE;
+    if next == RULE {
+        let title = lines.get(at + 2)?.words();
+        return (is_title(title) && may_be_name(line)).then(|| (titled(line, title), 3));
+    }
+    // In speech a line may end or begin with a rule, so here both have to look like what they are.
+    let like_title =
+        |title: &str| is_title(title) && people::is_title(title) && !ends_like_speech(title);
+    let full_name = |name: &str| {
+        // `Cy Vale, CFA` is one as well.
+        let bare = name.split(", ").next().unwrap_or(name);
+        is_speaker(bare) && bare.contains(' ') && is_short(name)
+    };
+    if let Some(name) = line.strip_suffix(" --").filter(|_| like_title(next)) {
+        return full_name(name).then(|| (titled(name, next), 2));
+    }
+    let title = next.strip_prefix("-- ").filter(|title| like_title(title))?;
+    full_name(line).then(|| (titled(line, title), 2))
+}
+
+/// A header on one line, `Ada Quill -- Chief Executive Officer`.
+fn on_one_line(line: &str) -> Option<Participant> {
+    // Looking for a letter is cheaper than for a mark, and most lines have none.
+    let (name, title) = Some(line)
+        .filter(|line| line.contains('-'))?
+        .split_once(" -- ")?;
+    let (name, title) = (unmarked(name), unmarked(title));
+    let is_title = title.len() <= LONGEST_TITLE
+        && title.starts_with(char::is_uppercase)
+        && !ends_like_speech(title);
+    (is_title && is_speaker(name) && name.contains(' ')).then(|| titled(name, title))
+}
+
+/// Whether what would be a title ends as a sentence does.
+fn ends_like_speech(title: &str) -> bool {
+    title.ends_with(['.', '?', '!', ','])
+        && !["Inc.", "Co.", "Corp.", "Ltd.", "L.P."]
+            .iter()
+            .any(|form| title.ends_with(form))
+}
+
+/// A header of another style than the page's: the operator, somebody unknown, or a name known from elsewhere, alone or with
+/// the title on its line.
+fn other_header(line: &Line<'_>, names: &HashSet<String>) -> Option<(Participant, usize)> {
     let words = unmarked(line.words());
     let is_known = || is_name(words) && words.contains(' ') && names.contains(&key(words));
     let is_bare = is_operator(words) || (is_unknown(words) && is_speaker(words)) || is_known();
-    is_bare.then(|| (named(words), 1))
+    let titled = || on_one_line(words).filter(|who| names.contains(&key(&who.name)));
+    let who = if is_bare {
+        Some(named(words))
+    } else {
+        titled()
+    };
+    who.map(|who| (who, 1))
 }
 
 /// Without the marks of bold and italic type.
-fn unmarked(text: &str) -> &str {
+pub(super) fn unmarked(text: &str) -> &str {
     text.trim().trim_matches('*').trim()
 }
 
@@ -156,12 +206,16 @@ fn is_speaker(name: &str) -> bool {
 /// On these pages everybody with a title who is no analyst speaks for the company.
 fn titled(name: &str, title: &str) -> Participant {
     let title = title.trim_start_matches("-- ").trim();
-    let (firm, role) = match title.rsplit_once(" -- ") {
+    let firm_and_role = title.rsplit_once(" -- ");
+    let (firm, role) = match firm_and_role.filter(|(firm, _)| !people::is_title(firm)) {
         Some((firm, role)) => (Some(firm), role),
         None => (None, title),
     };
     let mut who = with_title(name, Some(role), firm);
-    if who.kind == Kind::Other && who.role.is_some() {
+    // Only those who ask have a firm.
+    if firm.is_some() {
+        who.kind = Kind::Analyst;
+    } else if who.kind == Kind::Other && who.role.is_some() {
         who.kind = Kind::Executive;
     }
     who
@@ -173,7 +227,7 @@ fn section_heading(line: &Line<'_>) -> Option<Section> {
 }
 
 /// Whether a line praises the page's own services; it may stand anywhere in a call.
-fn is_advert(words: &str) -> bool {
+pub(super) fn is_advert(words: &str) -> bool {
     let after_number = words.trim_start_matches(|c: char| c.is_ascii_digit());
     after_number.len() < words.len() && after_number.starts_with(" stocks we like better than")
         || ADVERTS.iter().any(|advert| words.starts_with(advert))
@@ -190,16 +244,35 @@ fn ends_call(lines: &[Line<'_>], at: usize) -> bool {
         line.strip_prefix("Duration: ")
             .is_some_and(|rest| rest.ends_with("minutes") && rest.len() < 20)
     };
-    is("Call participants:") || is("All earnings call transcripts") || is_duration()
+    let ends = ["Call participants:", "All earnings call transcripts"];
+    ends.iter().any(|end| is(end)) || is_colophon(line) || is_duration()
 }
 
-/// The people listed after the call.
+/// What the page says of itself at its end.
+pub(super) fn is_colophon(words: &str) -> bool {
+    words.starts_with("This article is a transcript of this conference call")
+}
+
+/// The people listed after the call, some without a title.
 fn roster(lines: &[Line<'_>]) -> Vec<Participant> {
+    let ends = |line: &Line<'_>| {
+        let words = line.words().trim_start_matches(['*', '[']);
+        words.starts_with("More ") || words.starts_with("All earnings call") || is_colophon(words)
+    };
+    let listed = lines.iter().position(ends).unwrap_or(lines.len());
+    let lines = lines.get(..listed).unwrap_or_default();
     let style = Style::of(lines);
-    (0..lines.len())
-        .filter_map(|at| header(lines, at, style))
-        .map(|(who, _)| who)
-        .collect()
+    let mut people = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let words = unmarked(line.words());
+        let alone = || (is_name(words) && words.contains(' ')).then(|| (named(words), 1));
+        let titled = || on_one_line(words).map(|who| (who, 1));
+        let found = header(lines, at, style).or_else(titled).or_else(alone);
+        at += found.as_ref().map_or(1, |(_, length)| *length);
+        people.extend(found.map(|(who, _)| who));
+    }
+    people
 }
 
 /// The names that a bare line may be a header by.
@@ -227,21 +300,19 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
             .checked_sub(1)
             .and_then(|at| words.get(at))
             .map(|name| (*name).to_owned());
-        found.ticker = words
-            .get(open + 1)
-            .filter(|ticker| is_ticker(ticker))
-            .map(|t| (*t).to_owned());
+        found.ticker = words.get(open + 1).and_then(|symbol| front::ticker(symbol));
     }
     let title = words
         .iter()
-        .find(|words| words.len() < 100 && words.contains("Earnings"));
+        .find(|words| words.len() < 100 && words.contains("Earnings"))
+        .map(|title| title.trim_start_matches(['#', '*', ' ']));
     found.period = title
         .and_then(|title| Period::find_in(title))
         .map(|(period, _)| period);
     found.title = match (&found.company, &found.ticker, title) {
         (Some(company), Some(ticker), Some(title)) => Some(format!("{company} ({ticker}) {title}")),
         (Some(company), None, Some(title)) => Some(format!("{company} {title}")),
-        (_, _, title) => title.map(|title| (*title).to_owned()),
+        (_, _, title) => title.map(str::to_owned),
     };
     // Above the call's own line stand the day of the page and the end of the quarter.
     let own = words
@@ -257,13 +328,6 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         .find_map(|words| Date::find_in(words))
         .map(|(date, _)| date);
     found
-}
-
-fn is_ticker(text: &str) -> bool {
-    text.len() <= 6
-        && text
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c == '.' || c == '-')
 }
 
 #[cfg(test)]

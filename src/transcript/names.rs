@@ -169,6 +169,9 @@ pub(super) fn has_honorific(name: &str) -> bool {
 
 /// Whether the name is that of the one who runs the call.
 pub(super) fn is_operator(name: &str) -> bool {
+    if name.len() > MOST_BYTES {
+        return false;
+    }
     let name = plain(name);
     OPERATORS
         .iter()

@@ -65,9 +65,10 @@ pub(super) fn with_title(name: &str, role: Option<&str>, affiliation: Option<&st
             .map(str::to_owned)
     };
     let (role, affiliation) = (given(role), given(affiliation));
+    let name = name.trim();
     Participant {
         kind: kind(name, role.as_deref()),
-        name: name.trim().to_owned(),
+        name: name.to_owned(),
         role,
         affiliation,
     }
@@ -119,7 +120,9 @@ pub(super) fn from_label(label: &str) -> Participant {
         if has_honorific(inner) {
             return in_the_chair(name, inner);
         }
-        let (role, firm) = if is_title(inner) {
+        let (role, firm) = if is_pronouns(inner) {
+            (None, None)
+        } else if is_title(inner) {
             (Some(inner), None)
         } else {
             (None, Some(inner))
@@ -133,6 +136,11 @@ pub(super) fn from_label(label: &str) -> Participant {
         }
         None => named(label),
     }
+}
+
+/// `she/her`, as people write beside their names in meetings.
+fn is_pronouns(inner: &str) -> bool {
+    inner.contains('/') && inner.chars().all(|c| c.is_ascii_lowercase() || c == '/')
 }
 
 /// The name and what stands in parentheses at the end.

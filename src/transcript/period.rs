@@ -122,7 +122,9 @@ fn part_then_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
     for between in 0..=MOST_WORDS_BETWEEN {
         let from = words.get(length + between..)?;
         let word = from.first()?;
-        if !joins(word.gap, " -–—_/,'’‘\u{A0}") {
+        let full = || word.is_any(&["full", "fiscal", "year", "FY"]);
+        let joined = joins(word.gap, " -–—_/,'’‘\u{A0}");
+        if !joined && !(word.gap.trim() == "&" && full()) {
             return None;
         }
         if let Some((year, taken)) = year(from) {
@@ -131,8 +133,12 @@ fn part_then_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
         let and = word.is("and")
             && from
                 .get(1)
-                .is_some_and(|next| next.is_any(&["full", "fiscal", "year", "FY"]));
-        if !and && !word.is_any(&["of", "the", "full", "year", "end", "fiscal", "calendar"]) {
+                .is_some_and(|next| next.is_any(&["full", "fiscal", "half", "year", "FY"]));
+        if !and
+            && !word.is_any(&[
+                "of", "the", "full", "half", "year", "end", "fiscal", "calendar",
+            ])
+        {
             return None;
         }
     }
@@ -161,13 +167,22 @@ fn whole_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
     Some((year, PeriodPart::Year, lead + taken))
 }
 
-/// `Q2`, `2Q`, `H1`, `second quarter`, `2nd half`, `fiscal first quarter`.
+/// `Q2`, `2Q`, `FQ2`, `H1`, `second quarter`, `2nd half`, `fiscal first quarter`, `half year`.
 fn part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
     let first = words.first()?;
     if first.is("fiscal") {
         return part(words.get(1..)?).map(|(part, length)| (part, length + 1));
     }
     let second = words.get(1)?;
+    // One vendor's mark of a fiscal quarter.
+    if first.is("FQ") && second.gap.is_empty() {
+        let quarter = u8::try_from(second.number(1..2)?).ok();
+        let quarter = quarter.filter(|quarter| (1..=4).contains(quarter));
+        return quarter.map(|quarter| (PeriodPart::Quarter(quarter), 2));
+    }
+    if first.is("half") && second.is("year") && joins(second.gap, " -\u{A0}") {
+        return Some((PeriodPart::Half(1), 2));
+    }
     let (letter, digit) = if first.text.len() == 1 && second.text.len() == 1 {
         if second.gap.is_empty() {
             letter_and_digit(first, second)?
@@ -215,6 +230,8 @@ fn ordinal_part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
             digits().then_some((number, 2))
         }
     })?;
+    // `third fiscal quarter` is one as well.
+    let length = length + usize::from(words.get(length)?.is("fiscal"));
     let unit = words.get(length)?;
     if !joins(unit.gap, " -\u{A0}") {
         return None;
@@ -352,6 +369,8 @@ mod tests {
             "FY25 Q2",
             "FY2025 Q2",
             "2025 Second Quarter",
+            "second fiscal quarter 2025",
+            "FQ2 2025",
             " Q2 2025 ",
         ] {
             assert_eq!(parsed(text).as_deref(), Some("Q2 2025"), "{text}");
@@ -366,7 +385,13 @@ mod tests {
         ] {
             assert_eq!(parsed(text).as_deref(), Some("FY 2024"), "{text}");
         }
-        for text in ["H1 2024", "1H24", "first half of 2024", "2024 H1"] {
+        for text in [
+            "H1 2024",
+            "1H24",
+            "first half of 2024",
+            "2024 H1",
+            "Half-Year 2024",
+        ] {
             assert_eq!(parsed(text).as_deref(), Some("H1 2024"), "{text}");
         }
     }
@@ -407,6 +432,17 @@ mod tests {
             "Q2 2025"
         );
         assert_eq!(found("the fourth quarter and 2025 guidance"), None);
+        assert_eq!(found("the fourth quarter & 2025 guidance"), None);
+        assert_eq!(
+            found("second quarter and half-year 2024 results")
+                .unwrap()
+                .0,
+            "Q2 2024"
+        );
+        assert_eq!(
+            found("Fourth Quarter & Full Year 2024").unwrap().0,
+            "Q4 2024"
+        );
     }
 
     #[test]

@@ -28,6 +28,7 @@ use super::script::{Draft, Script, Sketch};
 use super::time::Clock;
 use super::{Date, Document, Kind, Layout, Metadata, Participant, Period, Section};
 use crate::units::Millis;
+use std::collections::HashMap;
 
 /// The first line of every such text, before the layout's name.
 const FIRST: &str = "onrecord transcript 1: ";
@@ -122,8 +123,10 @@ impl Pieces {
 }
 
 /// A text that is being written.
-struct Page {
+struct Page<'a> {
     out: String,
+    /// Speakers as they stand in headers; each is written once and used many times.
+    names: HashMap<&'a Participant, String>,
     /// Bytes of words since the last header.
     length: usize,
     /// When words inside of turns are said, by their first byte.
@@ -132,10 +135,11 @@ struct Page {
     clock: Option<Millis>,
 }
 
-impl Page {
+impl<'a> Page<'a> {
     fn new(out: String) -> Self {
         Self {
             out,
+            names: HashMap::new(),
             length: 0,
             times: Vec::new(),
             clock: None,
@@ -148,8 +152,18 @@ impl Page {
     }
 
     /// Begins a turn or a paragraph.
-    fn open(&mut self, piece: &Piece) {
-        self.out += &format!("\n{}\n", header(piece));
+    fn open(&mut self, piece: &'a Piece) {
+        self.out.push('\n');
+        match piece.time {
+            Some(time) => self.out += &format!("[{}]", Clock(time)),
+            None => self.out += NO_TIME,
+        }
+        if let Some(who) = &piece.who {
+            let name = self.names.entry(who).or_insert_with(|| shown(who));
+            self.out.push(' ');
+            self.out += name;
+        }
+        self.out.push('\n');
         self.clock = piece.time;
         self.length = 0;
     }
@@ -259,11 +273,8 @@ fn one_line(text: &str) -> String {
     words.join(" ").replace('|', "/")
 }
 
-fn header(piece: &Piece) -> String {
-    let time = piece
-        .time
-        .map_or_else(|| NO_TIME.to_owned(), |time| format!("[{}]", Clock(time)));
-    let Some(who) = &piece.who else { return time };
+/// Name, title and firm, as far as they are known.
+fn shown(who: &Participant) -> String {
     let parts = [Some(&who.name), who.role.as_ref(), who.affiliation.as_ref()];
     let filled = parts
         .iter()
@@ -273,7 +284,7 @@ fn header(piece: &Piece) -> String {
     let parts: Vec<String> = parts
         .map(|part| part.map_or_else(|| "-".to_owned(), |part| one_line(part)))
         .collect();
-    format!("{time} {}", parts.join(MARK))
+    parts.join(MARK)
 }
 
 fn section_word(section: Section) -> &'static str {
@@ -315,6 +326,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let mut metadata = Metadata::default();
     let mut in_front = true;
+    let mut people: HashMap<&str, Participant> = HashMap::new();
     let end = lines.iter().rposition(|line| line.text == TIMES);
     let spoken = lines.get(..end.unwrap_or(lines.len())).unwrap_or(lines);
     for line in spoken.iter().skip(1) {
@@ -325,7 +337,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             in_front = false;
             match (who.is_empty(), time) {
                 (true, time) => script.nobody(time),
-                (false, time) => script.speaker_at(person(who), time),
+                (false, time) => {
+                    let who = people.entry(who).or_insert_with(|| person(who));
+                    script.speaker_at(who.clone(), time);
+                }
             }
         } else if in_front {
             metadata = metadata.or(fact(line.text));

@@ -18,9 +18,9 @@ const PREPARED: [&str; 18] = [
     "演讲环节", "演示环节", "管理层发言", "管理层陈述", "发言环节", "陈述环节",
 ];
 #[rustfmt::skip]
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 23] = [
     "questions & answers", "questions and answers", "question & answer", "question and answer",
-    "question-and-answer", "question-and-answer session", "question and answer session",
+    "question-and-answer", "question answer", "question-and-answer session", "question and answer session",
     "question & answer session", "questions and answers session", "question and answer section",
     "question and answer segment", "question-and-answer segment", "q&a", "q&a session",
     "q&a segment", "q&a section", "q & a session",

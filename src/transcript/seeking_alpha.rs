@@ -64,7 +64,17 @@ fn speaker(words: &str, known: &Known) -> Option<Participant> {
             return Some(who);
         }
     }
-    known.speaker(words)
+    known.speaker(words).or_else(|| titled(words, known))
+}
+
+/// A name with what stands beside it on the roster, as older pages repeat it.
+fn titled(words: &str, known: &Known) -> Option<Participant> {
+    let marks = [" - ", " – ", " — "];
+    let (name, rest) = marks.iter().find_map(|mark| words.split_once(mark))?;
+    let who = known.speaker(name.trim())?;
+    let said = [&who.role, &who.affiliation];
+    let repeats = said.into_iter().flatten().any(|known| known == rest.trim());
+    repeats.then_some(who)
 }
 
 fn ends_call(words: &str) -> bool {

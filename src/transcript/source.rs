@@ -4,8 +4,9 @@
 //! those left out; then one file's bytes with their hash and text.
 
 use super::Layout;
-use super::container::{Container, Opened, open};
+use super::container::{Container, Opened, open_hearing};
 use super::decode::{Decoded, NotText};
+use super::extract::Pages;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
@@ -64,8 +65,20 @@ impl Source {
     /// Reads `path` as a file of `layout`, where the user names one.
     ///
     /// # Errors
-    /// The outer error is the file system's; the inner one says why the bytes are not text.
+    /// As [`Self::read_hearing`].
     pub fn read_as(path: &Path, layout: Option<Layout>) -> io::Result<Result<Self, NotText>> {
+        Self::read_hearing(path, layout, &|_, _| ())
+    }
+
+    /// Reads as [`Self::read_as`] does; `pages` hears of each page of a PDF that is read.
+    ///
+    /// # Errors
+    /// The outer error is the file system's; the inner one says why the bytes are not text.
+    pub fn read_hearing(
+        path: &Path,
+        layout: Option<Layout>,
+        pages: &Pages<'_>,
+    ) -> io::Result<Result<Self, NotText>> {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             io::stdin()
@@ -73,7 +86,7 @@ impl Source {
                 .take(MOST_BYTES + 1)
                 .read_to_end(&mut bytes)?;
             refuse_above_limit(bytes.len() as u64, path)?;
-            return Ok(Self::from_bytes(PathBuf::from("-"), bytes, layout));
+            return Ok(Self::from_bytes(PathBuf::from("-"), bytes, layout, pages));
         }
         let absolute = fs_err::canonicalize(path)?;
         if !fs_err::metadata(&absolute)?.is_file() {
@@ -82,16 +95,21 @@ impl Source {
         }
         refuse_above_limit(fs_err::metadata(&absolute)?.len(), path)?;
         let bytes = fs_err::read(&absolute)?;
-        Ok(Self::from_bytes(absolute, bytes, layout))
+        Ok(Self::from_bytes(absolute, bytes, layout, pages))
     }
 
-    fn from_bytes(path: PathBuf, bytes: Vec<u8>, layout: Option<Layout>) -> Result<Self, NotText> {
+    fn from_bytes(
+        path: PathBuf,
+        bytes: Vec<u8>,
+        layout: Option<Layout>,
+        pages: &Pages<'_>,
+    ) -> Result<Self, NotText> {
         let sha256 = sha256_hex(&bytes);
         let Opened {
             decoded,
             container,
             why,
-        } = open(bytes, layout)?;
+        } = open_hearing(bytes, layout, pages)?;
         Ok(Self {
             path,
             sha256,

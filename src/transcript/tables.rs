@@ -10,7 +10,7 @@ use super::time::{Clock, seconds};
 use super::{Layout, Metadata, Participant, Problem};
 use crate::units::Millis;
 
-const SPEAKER: [&str; 8] = [
+const SPEAKER: [&str; 9] = [
     "speaker",
     "speaker_name",
     "speaker name",
@@ -18,15 +18,17 @@ const SPEAKER: [&str; 8] = [
     "person",
     "participant",
     "speakername",
+    "transcriptpersonname",
     "who",
 ];
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "sentence",
     "text",
     "words",
     "content",
     "transcript",
     "utterance",
+    "componenttext",
     "speech",
     "paragraph",
     "body",

@@ -8,7 +8,7 @@ use super::captions::turned;
 use super::label::{Labels, Place};
 use super::lines::Line;
 use super::names::{is_name, is_numbered, is_unknown};
-use super::people::named;
+use super::people::{from_label, named};
 use super::script::{Script, Sketch};
 use super::time::Clock;
 use super::{Metadata, Participant, Section, roster};
@@ -134,6 +134,8 @@ fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
             }
         }
     }
+    names_above(lines, &mut shapes);
+    names_beside(lines, &mut shapes);
     let mut next = None;
     for place in shapes.iter_mut().rev() {
         let Shape::Opens(header) = place else {
@@ -146,6 +148,85 @@ fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
         }
     }
     shapes
+}
+
+/// Finds names that stand above times without a colon, where nearly every time has one.
+fn names_above<'a>(lines: &[Line<'a>], shapes: &mut [Shape<'a>]) {
+    let (mut times, mut above) = (0_usize, None);
+    let mut found: Vec<(usize, usize, Header<'a>)> = Vec::new();
+    for (at, (line, shape)) in lines.iter().zip(shapes.iter()).enumerate() {
+        match shape {
+            Shape::Opens(header) if header.name.is_none() && header.words.is_empty() => {
+                times += 1;
+                let named = |(place, name)| {
+                    (
+                        place,
+                        at,
+                        Header {
+                            name: Some(name),
+                            ..*header
+                        },
+                    )
+                };
+                found.extend(above.take().map(named));
+            }
+            Shape::Words if line.is_blank() => {}
+            Shape::Words => above = alone(line.words()).map(|name| (at, name)),
+            _ => above = None,
+        }
+    }
+    if found.len() < 2 || found.len() * 5 < times * 4 {
+        return;
+    }
+    for (above, at, header) in found {
+        if let Some(place) = shapes.get_mut(above) {
+            *place = Shape::Opens(header);
+        }
+        if let Some(place) = shapes.get_mut(at) {
+            *place = Shape::Nothing;
+        }
+    }
+}
+
+/// A full name that fills its line, perhaps with a firm behind a bar.
+fn alone(words: &str) -> Option<&str> {
+    let name = words.split(" | ").next()?.trim_matches(['*', ' ']);
+    let full = name.contains(' ') && !name.ends_with('.') || is_numbered(name);
+    (full && is_speaker(name)).then_some(name)
+}
+
+/// Where what stands behind the times of a text are names, and nothing else is, they are who speaks below.
+fn names_beside<'a>(lines: &[Line<'a>], shapes: &mut [Shape<'a>]) {
+    let name = |line: &Line<'a>, header: &Header<'a>| {
+        let words = line.text.get(header.words.start() - line.span.start()..)?;
+        let name = from_label(words.trim()).name.len();
+        words.get(..name).filter(|name| is_speaker(name))
+    };
+    let mut names = Vec::new();
+    for (at, (line, shape)) in lines.iter().zip(shapes.iter()).enumerate() {
+        match shape {
+            Shape::Opens(header) if header.name.is_none() && !header.words.is_empty() => {
+                match name(line, header) {
+                    Some(name) => names.push((at, name)),
+                    None => return,
+                }
+            }
+            Shape::Opens(_) => return,
+            _ => {}
+        }
+    }
+    let spoken = shapes.iter().zip(lines);
+    let spoken = spoken.filter(|(shape, line)| matches!(shape, Shape::Words) && !line.is_blank());
+    if names.len() < 2 || spoken.count() < names.len() {
+        return;
+    }
+    for (at, name) in names {
+        if let Some(Shape::Opens(header)) = shapes.get_mut(at) {
+            let end = header.words.end();
+            header.name = Some(name);
+            header.words = ByteSpan::new(end, end);
+        }
+    }
 }
 
 /// The times between brackets in a line of words, each that of what follows it.
@@ -178,6 +259,7 @@ fn attendees(front: &[Line<'_>]) -> Vec<Participant> {
     people.map(named).collect()
 }
 
+#[derive(Clone, Copy)]
 struct Header<'a> {
     name: Option<&'a str>,
     time: Millis,
@@ -232,14 +314,16 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
         } else {
             rest
         };
-        let rest = rest.trim_start_matches(['-', '–', ' ', '\t', '*']);
+        let spoken = rest.trim_start_matches(['-', '–', '|', ' ', '\t', '*']);
+        let marked = rest.len() > spoken.len() && rest.trim_start().starts_with(['-', '–', '|']);
+        let rest = spoken;
         if let Some((name, spoken)) = rest
             .split_once(':')
             .filter(|(name, _)| is_speaker(name.trim_matches(['*', ' '])))
         {
             return made(Some(name), clock, spoken.trim_start_matches('*'));
         }
-        return (opened.is_some() || rest.is_empty())
+        return (opened.is_some() || marked || rest.is_empty())
             .then(|| made(None, clock, rest))
             .flatten();
     }

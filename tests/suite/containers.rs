@@ -1,7 +1,7 @@
 //! Documents that a child process reads: what they give, and what becomes of hostile ones.
 
 use crate::made::{archive, book, page, pdf, word};
-use crate::util::Home;
+use crate::util::{Home, Run};
 use serde_json::{Value, json};
 
 const CALL: [&str; 8] = [
@@ -81,6 +81,18 @@ fn a_vendors_xml_gives_people_sections_and_the_event() {
     assert_eq!(call["turns"][1]["role"], json!("CFO"));
     assert_eq!(call["turns"][1]["affiliation"], json!("Nimbus Anvil"));
     assert_eq!(call["turns"][2]["section"], json!("questions"));
+}
+
+#[test]
+fn the_reader_of_a_pdf_says_which_pages_it_has_read() {
+    let home = Home::new();
+    let path = home.write("call.pdf", pdf(3, &CALL));
+    let mut command = home.command();
+    command.args(["extract", "pdf"]);
+    command.stdin(fs_err::File::open(path).unwrap().into_parts().0);
+    let run = Run::of(&command.output().unwrap());
+    assert_eq!(run.stderr, "page 1 of 3\npage 2 of 3\npage 3 of 3\n");
+    assert_eq!(run.stdout.matches("How heavy?").count(), 3, "{run:#?}");
 }
 
 #[test]
