@@ -16,27 +16,26 @@ pub(super) enum Encoder {
 /// The last hidden states of several texts, one after the other and without padding.
 ///
 /// **Shapes**: row-major `(tokens of all texts, hidden)`.
-pub(super) struct States {
-    values: Vec<f32>,
+pub(super) struct States<'a> {
+    values: &'a [f32],
     /// Where each text's numbers end in `values`.
     ends: Vec<usize>,
     hidden: usize,
 }
 
-impl States {
-    /// Of no text yet.
-    pub(super) fn new(hidden: usize) -> Self {
+impl<'a> States<'a> {
+    /// Of the texts of a batch.
+    pub(super) fn new(values: &'a [f32], batch: &[&[u32]], hidden: usize) -> Self {
+        let lengths = batch.iter().map(|ids| ids.len() * hidden);
+        let ends = lengths.scan(0, |end, len| {
+            *end += len;
+            Some(*end)
+        });
         Self {
-            values: Vec::new(),
-            ends: Vec::new(),
+            values,
+            ends: ends.collect(),
             hidden,
         }
-    }
-
-    /// Appends a text's states, `(tokens, hidden)`.
-    pub(super) fn push(&mut self, states: &[f32]) {
-        self.values.extend_from_slice(states);
-        self.ends.push(self.values.len());
     }
 
     /// The states of one text, `(tokens, hidden)`.
@@ -68,11 +67,15 @@ impl Encoder {
         }
     }
 
-    /// Runs a batch. A text's states do not depend on its neighbours.
-    pub(super) fn forward(&self, batch: &[&[u32]]) -> io::Result<States> {
+    /// Runs a batch, and `look` on its states. Those of a text do not depend on its neighbours.
+    pub(super) fn forward<T>(
+        &self,
+        batch: &[&[u32]],
+        look: impl FnOnce(&States<'_>) -> T,
+    ) -> io::Result<T> {
         match self {
-            Self::Own(model) => model.forward(batch),
-            Self::Stock(model) => model.forward(batch).map_err(io::Error::other),
+            Self::Own(model) => model.forward(batch, look),
+            Self::Stock(model) => model.forward(batch, look).map_err(io::Error::other),
         }
     }
 }

@@ -234,17 +234,14 @@ impl Embedder {
             .iter()
             .map(|(_, input, _)| input.ids.as_slice())
             .collect();
-        let states = self.forward(&ids)?;
-        let pooled = texts
-            .iter()
-            .enumerate()
-            .map(|(row, (index, input, passage))| {
-                Ok((
-                    *index,
-                    self.pool_passage(&states, row, input, &passage.sentences)?,
-                ))
+        self.forward(&ids, |states| {
+            let rows = texts.iter().enumerate();
+            let pooled = rows.map(|(row, (index, input, passage))| {
+                let sentences = &passage.sentences;
+                Ok((*index, self.pool_passage(states, row, input, sentences)?))
             });
-        pooled.collect()
+            pooled.collect()
+        })
     }
 
     /// Embeds a question, as it was asked.
@@ -271,29 +268,34 @@ impl Embedder {
                 limit,
             });
         }
-        let states = self.forward(&[&input.ids])?;
-        self.pool_text(&states, 0, self.skip.question)
+        self.forward(&[&input.ids], |states| {
+            self.pool_text(states, 0, self.skip.question)
+        })
     }
 
-    fn pool_text(&self, states: &States, row: usize, skip: usize) -> Result<Embedding> {
+    fn pool_text(&self, states: &States<'_>, row: usize, skip: usize) -> Result<Embedding> {
         let pooled = self.head.text(states.text(row), skip);
         pooled.map_err(|error| self.folder.broken(error.to_string()))
     }
 
-    fn forward(&self, batch: &[&[u32]]) -> Result<States> {
+    fn forward<T>(
+        &self,
+        batch: &[&[u32]],
+        look: impl FnOnce(&States<'_>) -> Result<T>,
+    ) -> Result<T> {
         let limit = self.folder.max_tokens.0;
         if let Some(ids) = batch.iter().find(|ids| ids.len() > limit) {
             let why = format!("a passage has {} tokens and it reads {limit}", ids.len());
             return Err(self.folder.broken(why));
         }
         self.encoder
-            .forward(batch)
-            .map_err(|error| self.folder.broken(error.to_string()))
+            .forward(batch, look)
+            .map_err(|error| self.folder.broken(error.to_string()))?
     }
 
     fn pool_passage(
         &self,
-        states: &States,
+        states: &States<'_>,
         row: usize,
         input: &Tokenised,
         sentences: &[ByteSpan],
@@ -326,10 +328,14 @@ impl Embedder {
             let chosen = batch.iter().filter_map(|&i| Some((i, texts.get(i)?)));
             let (places, ids): (Vec<usize>, Vec<&[u32]>) =
                 chosen.map(|(index, ids)| (index, ids.as_slice())).unzip();
-            let states = self.forward(&ids)?;
-            let rows = places.into_iter().enumerate();
-            rows.map(|(row, index)| Ok((index, self.pool_text(&states, row, self.skip.passage)?)))
+            self.forward(&ids, |states| {
+                let rows = places.into_iter().enumerate();
+                rows.map(|(row, index)| {
+                    let pooled = self.pool_text(states, row, self.skip.passage);
+                    Ok((index, pooled?))
+                })
                 .collect()
+            })
         };
         let batches = self.batches(texts.iter().map(|ids| ids.len() * BYTES_IN_TWO_TOKENS / 2));
         let mut embedded = Vec::with_capacity(texts.len());

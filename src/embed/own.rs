@@ -37,22 +37,18 @@ impl Own {
         self.bert.tier
     }
 
-    /// Runs a batch; see [`Bert::forward`].
-    pub(super) fn forward(&self, batch: &[&[u32]]) -> io::Result<States> {
+    /// Runs a batch, and `look` on its states; see [`Bert::forward`].
+    pub(super) fn forward<T>(
+        &self,
+        batch: &[&[u32]],
+        look: impl FnOnce(&States<'_>) -> T,
+    ) -> io::Result<T> {
         let mut scratch = self.scratches().pop().unwrap_or_default();
         let hidden = self.bert.weights.shape().hidden;
-        let states = self.bert.forward(batch, &mut scratch).map(|values| {
-            let mut states = States::new(hidden);
-            let mut rest = values;
-            for ids in batch {
-                let (text, after) = rest.split_at(ids.len() * hidden);
-                states.push(text);
-                rest = after;
-            }
-            states
-        });
+        let states = self.bert.forward(batch, &mut scratch);
+        let looked = states.map(|values| look(&States::new(values, batch, hidden)));
         self.scratches().push(scratch);
-        states
+        looked
     }
 
     fn scratches(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
@@ -63,11 +59,11 @@ impl Own {
 
     /// Whether it makes of the golden text's tokens what the reference does.
     pub(super) fn gives(&self, golden: &Golden) -> bool {
-        let Ok(states) = self.forward(&[&golden.ids]) else {
-            return false;
-        };
-        let ours = Embedding::normalised(sum(states.text(0), golden.state.len()));
+        let ours = self.forward(&[&golden.ids], |states| {
+            Embedding::normalised(sum(states.text(0), golden.state.len()))
+        });
         let theirs = Embedding::normalised(golden.state.clone());
+        let ours = ours.ok().flatten();
         ours.zip(theirs)
             .is_some_and(|(a, b)| a.cosine(&b) >= LEAST_COSINE)
     }

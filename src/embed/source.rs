@@ -59,12 +59,9 @@ impl<'a> Source<'a> {
                 .collect::<Vec<u32>>()
         });
         let golden = |ids: Vec<u32>| {
-            let states = stock.forward(&[&ids]);
-            let states = states.map_err(|error| self.folder.broken(error.to_string()))?;
-            Ok(Golden {
-                state: sum(states.text(0), shape.hidden),
-                ids,
-            })
+            let state = stock.forward(&[&ids], |states| sum(states.text(0), shape.hidden));
+            let state = state.map_err(|error| self.folder.broken(error.to_string()))?;
+            Ok(Golden { ids, state })
         };
         texts.into_iter().map(golden).collect()
     }

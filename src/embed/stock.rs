@@ -48,8 +48,13 @@ impl Stock {
         })
     }
 
-    /// Runs a batch. Shorter texts are padded and masked; the padding is left out of the states.
-    pub(super) fn forward(&self, batch: &[&[u32]]) -> candle_core::Result<States> {
+    /// Runs a batch, and `look` on its states. Shorter texts are padded and masked; the padding is left out of the
+    /// states.
+    pub(super) fn forward<T>(
+        &self,
+        batch: &[&[u32]],
+        look: impl FnOnce(&States<'_>) -> T,
+    ) -> candle_core::Result<T> {
         let longest = batch.iter().map(|ids| ids.len()).max().unwrap_or_default();
         let shape = (batch.len(), longest);
         let padded = |f: fn(&u32) -> u32, padding: u32| {
@@ -64,14 +69,13 @@ impl Stock {
         let mask = padded(|_| 1, 0)?;
         let states = self.model.forward(&ids, &mask)?;
         let padded_states: Vec<f32> = states.flatten_all()?.to_vec1()?;
-        let mut states = States::new(self.hidden);
-        for (ids, rows) in batch
-            .iter()
-            .zip(padded_states.chunks_exact(longest.max(1) * self.hidden))
-        {
-            states.push(rows.get(..ids.len() * self.hidden).unwrap_or_default());
-        }
-        Ok(states)
+        let rows = padded_states.chunks_exact(longest.max(1) * self.hidden);
+        let states = batch.iter().zip(rows).flat_map(|(ids, rows)| {
+            let rows = rows.get(..ids.len() * self.hidden).unwrap_or_default();
+            rows.iter().copied()
+        });
+        let states: Vec<f32> = states.collect();
+        Ok(look(&States::new(&states, batch, self.hidden)))
     }
 }
 

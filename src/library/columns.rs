@@ -2,8 +2,10 @@
 
 use crate::units::ByteSpan;
 use rusqlite::Row;
+use rusqlite::types::Type;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::{Error as Unfit, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
 
 /// The word that serde writes for a value without fields.
 pub(super) fn word<T: Serialize>(value: T) -> String {
@@ -24,42 +26,47 @@ pub(super) fn span(row: &Row<'_>, column: usize) -> rusqlite::Result<ByteSpan> {
 
 /// A value that was stored as the word that serde writes for it.
 pub(super) fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let word: String = row.get(column)?;
-    parse_word(word, column)
+    needed(optional_word(row, column)?, column)
 }
 
 pub(super) fn optional_word<T: DeserializeOwned>(
     row: &Row<'_>,
     column: usize,
 ) -> rusqlite::Result<Option<T>> {
-    let word: Option<String> = row.get(column)?;
-    word.map(|word| parse_word(word, column)).transpose()
-}
-
-fn parse_word<T: DeserializeOwned>(word: String, column: usize) -> rusqlite::Result<T> {
-    parsed(
-        serde_json::from_value(serde_json::Value::String(word)),
-        column,
-    )
+    let parse = |word: &str| {
+        let word: StrDeserializer<'_, Unfit> = word.into_deserializer();
+        T::deserialize(word)
+    };
+    parsed(text(row, column)?.map(parse), column)
 }
 
 pub(super) fn from_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let json: String = row.get(column)?;
-    parsed(serde_json::from_str(&json), column)
+    needed(optional_json(row, column)?, column)
 }
 
 pub(super) fn optional_json<T: DeserializeOwned>(
     row: &Row<'_>,
     column: usize,
 ) -> rusqlite::Result<Option<T>> {
-    let json: Option<String> = row.get(column)?;
-    json.map(|json| parsed(serde_json::from_str(&json), column))
-        .transpose()
+    parsed(text(row, column)?.map(serde_json::from_str), column)
 }
 
-fn parsed<T>(parsed: serde_json::Result<T>, column: usize) -> rusqlite::Result<T> {
-    parsed.map_err(|error| {
-        let kind = rusqlite::types::Type::Text;
-        rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+/// The text in a column, where it stands.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Option<&'r str>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?)
+}
+
+fn needed<T>(value: Option<T>, column: usize) -> rusqlite::Result<T> {
+    value.ok_or_else(|| {
+        rusqlite::Error::InvalidColumnType(column, "nothing is stored".to_owned(), Type::Null)
+    })
+}
+
+fn parsed<T, E>(parsed: Option<Result<T, E>>, column: usize) -> rusqlite::Result<Option<T>>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    parsed.transpose().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
     })
 }

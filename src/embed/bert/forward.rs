@@ -8,17 +8,22 @@
     reason = "what is not inlined into a tier's entry is not compiled for the tier"
 )]
 
-use super::super::kernels::math::{Norm, layer_norm, load_pair, softmax, store_pair};
-use super::super::kernels::{BLOCK, Buffer, Kernel, Left, PANEL, Task};
+use super::super::kernels::math::{Norm, layer_norm, load_pair, softmax};
+use super::super::kernels::{BLOCK, Buffer, Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task};
 use super::shape::Shape;
 use super::weights::{Layer, Linear, Weights};
 
 /// Memory that forward passes of one thread use again and again.
 #[derive(Default)]
 pub(in crate::embed) struct Scratch {
-    /// `(tokens, hidden)`: words with positions at first, then each layer's result.
+    /// `(tokens, hidden)`: words with positions at first, the result at last.
     pub(super) states: Buffer<f32>,
-    /// `states` as an operand.
+    /// States that go around a map, with its bias: what it gives is added to them. `(hidden / PANEL, rows, PANEL)`, so
+    /// that a product's sums stand together.
+    around: Buffer<f32>,
+    /// No bias.
+    nothing: Buffer<f32>,
+    /// States as an operand.
     operand: Buffer<u32>,
     /// Queries, keys and values of all heads, `(tokens, 3 × heads)`.
     attend: Buffer<u32>,
@@ -26,7 +31,7 @@ pub(in crate::embed) struct Scratch {
     found: Buffer<u32>,
     /// `(tokens, intermediate)`.
     wide: Buffer<u32>,
-    /// One product's result.
+    /// Two products' results.
     tile: Buffer<f32>,
     head: ForHead,
 }
@@ -42,8 +47,12 @@ struct ForHead {
     weights: Buffer<u32>,
 }
 
+/// Lanes of what will be multiplied soon that a product asks for with each lane of its depth, at most.
+const SOON: usize = 3;
 /// No tier's product has more rows.
 const MOST_ROWS: usize = 64;
+/// Lanes of a deep panel that are multiplied at a time: 24 KiB stay in the nearest cache.
+const PART: usize = 192;
 
 /// A pass over texts whose words and positions stand in `scratch.states`.
 pub(super) struct Forward<'a> {
@@ -66,9 +75,28 @@ impl Task for Forward<'_> {
             tokens,
             self.lengths.iter().copied().max().unwrap_or(0),
         );
-        scratch.normalise(k, &shape, tokens, self.weights.norm());
-        for layer in self.weights.layers() {
-            layer_pass(k, &shape, &layer, self.lengths, scratch);
+        let apart = scratch.around.len() / (shape.hidden / PANEL);
+        let rows = scratch.states.chunks_exact(shape.hidden).take(tokens);
+        for (number, row) in rows.enumerate() {
+            for (index, part) in row.chunks_exact(PANEL).enumerate() {
+                scratch.around[index * apart + number * PANEL..][..PANEL].copy_from_slice(part);
+            }
+        }
+        let mut layers = self.weights.layers().peekable();
+        let next = layers.peek().map(|layer| layer.join.bias);
+        scratch.normalise(k, tokens, self.weights.norm(), next);
+        while let Some(layer) = layers.next() {
+            scratch.attend(k, &shape, &layer, self.lengths);
+            scratch.normalise(k, tokens, layer.join_norm, Some(layer.narrow.bias));
+            scratch.feed(k, &shape, &layer, tokens);
+            let next = layers.peek().map(|layer| layer.join.bias);
+            scratch.normalise(k, tokens, layer.narrow_norm, next);
+        }
+        let rows = scratch.states.chunks_exact_mut(shape.hidden).take(tokens);
+        for (number, row) in rows.enumerate() {
+            for (index, part) in row.chunks_exact_mut(PANEL).enumerate() {
+                part.copy_from_slice(&scratch.around[index * apart + number * PANEL..][..PANEL]);
+            }
         }
     }
 }
@@ -79,13 +107,14 @@ impl Scratch {
     fn reserve<K: Kernel>(&mut self, shape: &Shape, tokens: usize, longest: usize) {
         let rows = tokens.next_multiple_of(BLOCK) + K::ROWS.next_multiple_of(BLOCK);
         let operand = |numbers| rows * Shape::stride(numbers, K::DEPTH);
-        self.states.grow(tokens * shape.hidden);
+        self.around.grow(rows * shape.hidden);
+        self.nothing.grow(shape.hidden);
         self.operand.grow(operand(shape.hidden));
         self.attend.grow(operand(3 * shape.heads_width()));
         self.found.grow(operand(shape.heads_width()));
         self.wide.grow(operand(shape.intermediate));
         let block = K::ROWS.next_multiple_of(BLOCK);
-        self.tile.grow(block * PANEL);
+        self.tile.grow(2 * block * PANEL);
         let keys = longest.next_multiple_of(PANEL);
         self.head.keys.grow(keys * shape.head_width() / K::DEPTH);
         self.head.values.grow(keys * shape.head_width() / K::DEPTH);
@@ -131,11 +160,7 @@ impl Scratch {
             stride: found_stride,
             count,
         };
-        let to = Residual {
-            states: &mut self.states,
-            hidden: shape.hidden,
-        };
-        linear(k, found, &layer.join, &mut self.tile, to);
+        linear_onto(k, found, &layer.join, &mut self.around);
     }
 
     /// Adds to every token's state what the feed-forward part makes of it.
@@ -157,37 +182,22 @@ impl Scratch {
             stride: wide_stride,
             count,
         };
-        let to = Residual {
-            states: &mut self.states,
-            hidden: shape.hidden,
-        };
-        linear(k, wide, &layer.narrow, &mut self.tile, to);
+        linear_onto(k, wide, &layer.narrow, &mut self.around);
     }
 
-    /// Normalises every token's state, and makes it an operand.
+    /// Normalises every token's state, and makes it an operand; the bias of the map that it goes around is added.
     #[inline(always)]
-    fn normalise<K: Kernel>(&mut self, k: K, shape: &Shape, tokens: usize, norm: Norm<'_>) {
-        let stride = Shape::stride(shape.hidden, K::DEPTH);
-        let rows = self.states.chunks_exact_mut(shape.hidden).take(tokens);
-        for (row, operand) in rows.zip(self.operand.chunks_exact_mut(stride)) {
-            layer_norm(k, row, norm, operand);
+    fn normalise<K: Kernel>(&mut self, k: K, tokens: usize, norm: Norm<'_>, bias: Option<&[f32]>) {
+        let hidden = norm.scale.len();
+        let apart = self.around.len() / (hidden / PANEL);
+        let stride = Shape::stride(hidden, K::DEPTH);
+        let bias = bias.unwrap_or(&self.nothing[..hidden]);
+        let operands = self.operand.chunks_exact_mut(stride);
+        for (row, operand) in operands.take(tokens).enumerate() {
+            let row = &mut self.around[row * PANEL..];
+            layer_norm(k, (row, apart), norm, bias, operand);
         }
     }
-}
-
-#[inline(always)]
-fn layer_pass<K: Kernel>(
-    k: K,
-    shape: &Shape,
-    layer: &Layer<'_>,
-    lengths: &[usize],
-    scratch: &mut Scratch,
-) {
-    let count = lengths.iter().sum();
-    scratch.attend(k, shape, layer, lengths);
-    scratch.normalise(k, shape, count, layer.join_norm);
-    scratch.feed(k, shape, layer, count);
-    scratch.normalise(k, shape, count, layer.narrow_norm);
 }
 
 /// What becomes of the sums of a linear map, two vectors at a time.
@@ -220,25 +230,6 @@ impl Sink for Activated<'_> {
     fn put<K: Kernel>(&mut self, k: K, row: usize, column: usize, pair: [K::V; 2]) {
         self.0
             .put(k, row, column, [k.gelu(pair[0]), k.gelu(pair[1])]);
-    }
-}
-
-/// They are added to the states that went around the map.
-struct Residual<'a> {
-    states: &'a mut [f32],
-    hidden: usize,
-}
-
-impl Sink for Residual<'_> {
-    #[inline(always)]
-    fn put<K: Kernel>(&mut self, k: K, row: usize, column: usize, pair: [K::V; 2]) {
-        let states = &mut self.states[row * self.hidden + column..];
-        let before = load_pair(k, states);
-        store_pair(
-            k,
-            states,
-            [k.add(before[0], pair[0]), k.add(before[1], pair[1])],
-        );
     }
 }
 
@@ -275,7 +266,8 @@ impl<'a> Rows<'a> {
 
 /// Sums of products of all rows with all panels, and the bias, go to the sink.
 ///
-/// A panel stays in the cache while all rows pass by.
+/// A panel stays in the cache while all rows pass by. A block's sums go to the sink while the next block is
+/// multiplied.
 #[inline(always)]
 fn linear<K: Kernel>(
     k: K,
@@ -284,21 +276,103 @@ fn linear<K: Kernel>(
     tile: &mut [f32],
     mut sink: impl Sink,
 ) {
-    let panels = map.panels.chunks_exact(map.depth * PANEL);
-    for (index, (panel, bias)) in panels.zip(map.bias.chunks_exact(PANEL)).enumerate() {
-        for first in (0..rows.count).step_by(K::ROWS) {
-            let block = rows.block::<K>(first, map.depth);
-            k.product(block, panel, tile, PANEL);
-            for (row, sums) in tile.chunks_exact(PANEL).take(block.rows).enumerate() {
-                for column in (0..PANEL).step_by(2 * K::WIDTH) {
-                    let (sums, bias) =
-                        (load_pair(k, &sums[column..]), load_pair(k, &bias[column..]));
-                    let pair = [k.add(sums[0], bias[0]), k.add(sums[1], bias[1])];
-                    sink.put(k, first + row, index * PANEL + column, pair);
-                }
+    let panel_len = map.depth * PANEL;
+    let blocks = rows.count.div_ceil(K::ROWS);
+    let (mut to, sums) = tile.split_at_mut(tile.len() / 2);
+    let mut done = Done {
+        sums,
+        bias: &map.bias[..PANEL],
+        rows: 0..0,
+        column: 0,
+        sink: &mut sink,
+    };
+    for step in 0..map.panels.len() / panel_len * blocks {
+        let (index, block) = (step / blocks, step % blocks);
+        let (first, column) = (block * K::ROWS, index * PANEL);
+        let left = rows.block::<K>(first, map.depth);
+        let panel = first_of(&map.panels[index * panel_len..], map.depth, block);
+        let sums = Sums {
+            numbers: &mut *to,
+            stride: PANEL,
+            adds: false,
+        };
+        k.product(left, panel, sums, &mut done);
+        std::mem::swap(&mut to, &mut done.sums);
+        done.bias = &map.bias[column..column + PANEL];
+        (done.rows, done.column) = (first..first + left.rows, column);
+    }
+    done.go(k, 0, 1);
+}
+
+/// A block's sums on their way to the sink.
+struct Done<'a, S> {
+    sums: &'a mut [f32],
+    /// Of the panel.
+    bias: &'a [f32],
+    rows: std::ops::Range<usize>,
+    column: usize,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Meanwhile for Done<'_, S> {
+    #[inline(always)]
+    fn go<K: Kernel>(&mut self, k: K, part: usize, parts: usize) {
+        let share = self.rows.len().div_ceil(parts);
+        let (from, to) = (part * share, self.rows.len().min((part + 1) * share));
+        for row in from..to {
+            let sums = &self.sums[row * PANEL..];
+            for at in (0..PANEL).step_by(2 * K::WIDTH) {
+                let (sums, bias) = (load_pair(k, &sums[at..]), load_pair(k, &self.bias[at..]));
+                let pair = [k.add(sums[0], bias[0]), k.add(sums[1], bias[1])];
+                self.sink
+                    .put(k, self.rows.start + row, self.column + at, pair);
             }
         }
     }
+}
+
+/// The first of `panels`, of so many lanes of depth, for the product with a block of rows; what the blocks before
+/// have not asked for of the next is asked for.
+#[inline(always)]
+fn first_of(panels: &[u32], depth: usize, block: usize) -> Panel<'_> {
+    let (lanes, next) = panels.split_at(depth * PANEL);
+    let soon = next.get(block * depth * SOON..).unwrap_or_default();
+    Panel { lanes, soon }
+}
+
+/// Sums of products of all rows with all panels are added to the states that go around the map.
+///
+/// Of a deep panel a part stays in the cache while all rows pass by, then the next.
+#[inline(always)]
+fn linear_onto<K: Kernel>(k: K, rows: Rows<'_>, map: &Linear<'_>, around: &mut [f32]) {
+    let blocks = rows.count.div_ceil(K::ROWS);
+    let panels = map.bias.len() / PANEL;
+    let apart = around.len() / panels;
+    let mut left = map.panels;
+    for index in 0..panels {
+        for from in (0..map.depth).step_by(PART) {
+            let depth = PART.min(map.depth - from);
+            let lanes = &rows.lanes[from..];
+            let rows = Rows { lanes, ..rows };
+            for block in 0..blocks {
+                let first = block * K::ROWS;
+                let sums = Sums {
+                    numbers: &mut around[index * apart + first * PANEL..(index + 1) * apart],
+                    stride: PANEL,
+                    adds: true,
+                };
+                let panel = first_of(left, depth, block);
+                k.product(rows.block::<K>(first, depth), panel, sums, &mut ());
+            }
+            left = &left[depth * PANEL..];
+        }
+    }
+}
+
+/// A panel that no other follows.
+#[inline(always)]
+fn alone(lanes: &[u32]) -> Panel<'_> {
+    Panel { lanes, soon: &[] }
 }
 
 /// One head's view of one text.
@@ -359,14 +433,24 @@ fn attention<K: Kernel>(
         let block = queries.block::<K>(first, width);
         let panels = scratch.keys.chunks_exact(width * PANEL);
         for (column, panel) in panels.take(keys / PANEL).enumerate() {
-            k.product(block, panel, &mut scratch.scores[column * PANEL..], keys);
+            let sums = Sums {
+                numbers: &mut scratch.scores[column * PANEL..],
+                stride: keys,
+                adds: false,
+            };
+            k.product(block, alone(panel), sums, &mut ());
         }
         let weights_stride = Shape::stride(keys, K::DEPTH);
         let mut shares = [0.0; MOST_ROWS];
-        let scores = scratch.scores.chunks_exact_mut(keys);
-        let rows = scores.zip(scratch.weights.chunks_exact_mut(weights_stride));
-        for ((scores, weights), share) in rows.zip(&mut shares).take(block.rows) {
-            *share = softmax(k, scores, head.length, &mut weights[..keys / K::DEPTH]);
+        let scores = scratch.scores.chunks_exact_mut(2 * keys);
+        let rows = scores.zip(scratch.weights.chunks_exact_mut(2 * weights_stride));
+        // Two rows at once, so that one's sums need not wait for the other's; a row past the last does no harm.
+        let pairs = rows.zip(shares.chunks_exact_mut(2));
+        for ((scores, weights), shares) in pairs.take(block.rows.div_ceil(2)) {
+            let scores = scores.split_at_mut(keys);
+            let weights = weights.split_at_mut(weights_stride);
+            let weights = [weights.0, weights.1].map(|row| &mut row[..keys / K::DEPTH]);
+            shares.copy_from_slice(&softmax(k, [scores.0, scores.1], head.length, weights));
         }
         let weights = Left {
             lanes: &scratch.weights,
@@ -377,7 +461,12 @@ fn attention<K: Kernel>(
         let panels = scratch.values.chunks_exact(values_len);
         for (column, panel) in panels.take(shape.head_width() / PANEL).enumerate() {
             // The scores have been read: the sums take their place.
-            k.product(weights, panel, &mut scratch.scores, PANEL);
+            let sums = Sums {
+                numbers: &mut scratch.scores,
+                stride: PANEL,
+                adds: false,
+            };
+            k.product(weights, alone(panel), sums, &mut ());
             let to = first * found_stride
                 + (head.index * shape.head_width() + column * PANEL) / K::DEPTH;
             let to = Operand {

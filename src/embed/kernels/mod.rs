@@ -55,6 +55,36 @@ pub(super) struct Left<'a> {
     pub(super) depth: usize,
 }
 
+/// The right operand of a product.
+#[derive(Clone, Copy)]
+pub(super) struct Panel<'a> {
+    /// `(depth in lanes, PANEL)`.
+    pub(super) lanes: &'a [u32],
+    /// Lanes that will be multiplied soon; a tier may ask for some of them meanwhile, from the first on.
+    pub(super) soon: &'a [u32],
+}
+
+/// Where a product goes: rows of [`PANEL`] numbers, with room to the end of the last [`BLOCK`].
+pub(super) struct Sums<'a> {
+    /// From the first row's first number on.
+    pub(super) numbers: &'a mut [f32],
+    /// Numbers from one row to the next.
+    pub(super) stride: usize,
+    /// Whether the product is added to what stands there.
+    pub(super) adds: bool,
+}
+
+/// Work for vectors that does not need a product's result: where tiles multiply, vectors have nothing else to do.
+pub(super) trait Meanwhile {
+    /// Does the `part`th of so many parts; all are asked for, in order.
+    fn go<K: Kernel>(&mut self, kernel: K, part: usize, parts: usize);
+}
+
+impl Meanwhile for () {
+    #[inline(always)]
+    fn go<K: Kernel>(&mut self, _: K, _: usize, _: usize) {}
+}
+
 /// A tier: vectors of `f32`, and products of operands.
 pub(super) trait Kernel: Copy + Send + Sync {
     /// A vector of [`Kernel::WIDTH`] numbers.
@@ -83,13 +113,15 @@ pub(super) trait Kernel: Copy + Send + Sync {
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
     /// `a × b + c`.
     fn fma(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// The smaller of each pair.
+    fn min(self, a: Self::V, b: Self::V) -> Self::V;
     /// The larger of each pair.
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     /// The nearest whole numbers.
     fn round(self, a: Self::V) -> Self::V;
     /// `1 / a`, as exact as the tier's operands are.
     fn reciprocal(self, a: Self::V) -> Self::V;
-    /// `a × 2^n` for whole `n` ≤ 0 (below −126: zero or nearly).
+    /// `a × 2^n` for whole `n` from −126 to 127.
     fn scale_by_power(self, a: Self::V, n: Self::V) -> Self::V;
     /// The sum of all places.
     fn sum(self, a: Self::V) -> f32;
@@ -99,12 +131,17 @@ pub(super) trait Kernel: Copy + Send + Sync {
     /// Writes two vectors as `2 × WIDTH / DEPTH` lanes of an operand.
     fn narrow(self, pair: [Self::V; 2], to: &mut [u32]);
 
-    /// `out = left × panel`, [`PANEL`] columns a row; a row of `out` after `out_stride` numbers, with room
-    /// to the end of the last [`BLOCK`].
+    /// `sums = left × panel`, or `sums += left × panel`, and what there is to do meanwhile.
     ///
     /// # Panics
     /// When an operand is shorter than its shape says, or has more than [`Kernel::ROWS`] rows.
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize);
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    );
 
     /// Rows of an operand become panels whose columns they are: `rows × depth` lanes after `stride`,
     /// to `rows / PANEL` panels `(depth, PANEL)`; columns past `rows` are left as they are.
@@ -121,7 +158,7 @@ pub(super) trait Kernel: Copy + Send + Sync {
     /// row, to a panel of `panel.len() / PANEL` lanes of depth, zero past the last row.
     fn rows(self, rows: Left<'_>, panel: &mut [u32]);
 
-    /// e^−x² and its like need 2^x for x ≤ 0, as exactly as the tier's operands are.
+    /// 2^x for x ≤ 127 (below −125: nearly zero), as exactly as the tier's operands are.
     #[inline(always)]
     fn exp2(self, a: Self::V) -> Self::V {
         math::exp2(self, a)

@@ -1,7 +1,7 @@
 //! Any processor: plain arrays that the compiler may turn into vectors, products by the `gemm` crate.
 //! The formulas on it are also the scalar twin that tests hold the other tiers against.
 
-use super::{Kernel, Left, PANEL, Task};
+use super::{Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task};
 
 /// Needs nothing.
 #[derive(Clone, Copy)]
@@ -55,6 +55,10 @@ impl Kernel for Portable {
         std::array::from_fn(|i| a[i] * b[i] + c[i])
     }
 
+    fn min(self, a: Self::V, b: Self::V) -> Self::V {
+        each(a, b, f32::min)
+    }
+
     fn max(self, a: Self::V, b: Self::V) -> Self::V {
         each(a, b, f32::max)
     }
@@ -70,7 +74,7 @@ impl Kernel for Portable {
     }
 
     fn scale_by_power(self, a: Self::V, n: Self::V) -> Self::V {
-        // The exponent's own bits; `n` is −126 to 0, so the shifted sum is that of a normal number.
+        // The exponent's own bits; `n` is −126 to 127, so the shifted sum is that of a normal number.
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -94,7 +98,13 @@ impl Kernel for Portable {
         }
     }
 
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    ) {
         let Left {
             lanes,
             stride,
@@ -102,27 +112,28 @@ impl Kernel for Portable {
             depth,
         } = left;
         assert!(rows >= 1 && lanes.len() >= (rows - 1) * stride + depth);
-        assert!(panel.len() >= depth * PANEL && out.len() >= (rows - 1) * out_stride + PANEL);
+        assert!(panel.lanes.len() >= depth * PANEL);
+        assert!(sums.numbers.len() >= (rows - 1) * sums.stride + PANEL);
         let step = |stride: usize| isize::try_from(stride).unwrap_or(isize::MAX);
         // SAFETY: the lanes of this tier are the bits of `f32`s. `gemm` reads `rows × depth` numbers of
         // the left operand and `depth × PANEL` of the right, and writes `rows × PANEL`; all lie inside
-        // the slices, as asserted, and `out` is borrowed exclusively.
+        // the slices, as asserted, and `sums` are borrowed exclusively.
         unsafe {
             gemm::gemm(
                 rows,
                 PANEL,
                 depth,
-                out.as_mut_ptr(),
+                sums.numbers.as_mut_ptr(),
                 1,
-                step(out_stride),
-                false,
+                step(sums.stride),
+                sums.adds,
                 lanes.as_ptr().cast::<f32>(),
                 1,
                 step(stride),
-                panel.as_ptr().cast::<f32>(),
+                panel.lanes.as_ptr().cast::<f32>(),
                 1,
                 step(PANEL),
-                0.0,
+                if sums.adds { 1.0 } else { 0.0 },
                 1.0,
                 false,
                 false,
@@ -130,6 +141,7 @@ impl Kernel for Portable {
                 gemm::Parallelism::None,
             );
         }
+        meanwhile.go(self, 0, 1);
     }
 
     fn rows(self, rows: Left<'_>, panel: &mut [u32]) {

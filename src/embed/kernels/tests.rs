@@ -84,7 +84,9 @@ impl Task for Products {
         let right = numbers(self.seed ^ 0x4d, self.depth * PANEL);
         let (right, right_values) = lanes(K::DEPTH, &right);
         let out_stride = PANEL + self.apart;
-        let mut out = vec![f32::NAN; rows.next_multiple_of(BLOCK) * out_stride];
+        let adds = self.seed % 2 == 1;
+        let before = if adds { 0.75 } else { f32::NAN };
+        let mut out = vec![before; rows.next_multiple_of(BLOCK) * out_stride];
         k.product(
             Left {
                 lanes: &left,
@@ -92,9 +94,16 @@ impl Task for Products {
                 rows,
                 depth: deep,
             },
-            &right,
-            &mut out,
-            out_stride,
+            Panel {
+                lanes: &right,
+                soon: &[],
+            },
+            Sums {
+                numbers: &mut out,
+                stride: out_stride,
+                adds,
+            },
+            &mut (),
         );
         for row in 0..rows {
             for column in 0..PANEL {
@@ -103,7 +112,7 @@ impl Task for Products {
                     let lane = d / K::DEPTH * PANEL + column;
                     f64::from(left) * f64::from(right_values[lane * K::DEPTH + d % K::DEPTH])
                 });
-                let twin: f64 = products.sum();
+                let twin = products.sum::<f64>() + if adds { 0.75 } else { 0.0 };
                 let ours = f64::from(out[row * out_stride + column]);
                 assert!(
                     (ours - twin).abs() < 1e-4,
@@ -240,7 +249,10 @@ impl Task for Rows {
             .map(|v| v * self.spread)
             .collect();
         let mut weights = vec![u32::MAX; padded / K::DEPTH];
-        let share = math::softmax(k, &mut scores.clone(), self.keys, &mut weights);
+        let mut other = numbers(self.seed ^ 3, padded);
+        let mut others = vec![u32::MAX; padded / K::DEPTH];
+        let both = [&mut *scores.clone(), &mut other];
+        let [share, _] = math::softmax(k, both, self.keys, [&mut weights, &mut others]);
         let most = scores[..self.keys]
             .iter()
             .copied()
@@ -273,7 +285,8 @@ impl Task for Rows {
             shift: &shift,
             epsilon: 1e-12,
         };
-        math::layer_norm(k, &mut ours, norm, &mut operand);
+        let bias = vec![0.5; padded];
+        math::layer_norm(k, (&mut ours, PANEL), norm, &bias, &mut operand);
         let count = f64::from(u32::try_from(padded).unwrap());
         let mean = row.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
         let variance = row
@@ -285,7 +298,7 @@ impl Task for Rows {
             let twin = (f64::from(row[i]) - mean) / variance.sqrt() * f64::from(scale[i])
                 + f64::from(shift[i]);
             assert!(
-                (f64::from(ours[i]) - twin).abs() < 2e-5,
+                (f64::from(ours[i]) - 0.5 - twin).abs() < 2e-5,
                 "{} is not {twin}",
                 ours[i]
             );
@@ -341,7 +354,10 @@ fn weights_of_attention_stay_finite_where_all_but_one_vanish() {
             let mut scores = vec![-1e30; 2 * PANEL];
             scores[3] = 3e30;
             let mut weights = vec![0; 2 * PANEL / K::DEPTH];
-            let share = math::softmax(k, &mut scores, 40, &mut weights);
+            let (mut other, mut others) = (scores.clone(), weights.clone());
+            let both = [&mut *scores, &mut other];
+            let [share, second] = math::softmax(k, both, 40, [&mut weights, &mut others]);
+            assert!((share - second).abs() < f32::EPSILON);
             let weights = numbers_of(K::DEPTH, &weights);
             assert!((weights[3] * share - 1.0).abs() < 1e-4);
             assert!(weights.iter().all(|weight| weight.is_finite()));
@@ -367,8 +383,14 @@ fn a_product_of_too_short_operands_is_refused() {
                     depth: PANEL / K::DEPTH,
                 };
                 let mut out = vec![0.0; out_len];
-                let panel = &panel[..panel_len];
-                let run = std::panic::AssertUnwindSafe(|| k.product(left, panel, &mut out, PANEL));
+                let lanes = &panel[..panel_len];
+                let panel = Panel { lanes, soon: &[] };
+                let sums = Sums {
+                    numbers: &mut out,
+                    stride: PANEL,
+                    adds: false,
+                };
+                let run = std::panic::AssertUnwindSafe(|| k.product(left, panel, sums, &mut ()));
                 std::panic::catch_unwind(run).is_ok()
             };
             let whole = PANEL / K::DEPTH * PANEL;

@@ -2,10 +2,10 @@
 //!
 //! **Source**: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 18, and
 //! the kernel's `Documentation/arch/x86/xstate.rst` for the permission. The intrinsics are not stable in
-//! Rust, `asm!` is. No compiler allocates tile registers, but none promises to keep them between two
-//! blocks either: each product is one block.
+//! Rust, `asm!` is. No compiled code uses tile registers, so they keep their numbers from one block to the next; no
+//! compiler promises that, so every build is held to it by the tests of products and by the golden texts.
 
-use super::super::{Kernel, Left, PANEL, Task, math};
+use super::super::{Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task, math};
 use super::{Avx512Bf16, Operands, operands, zmm};
 use core::arch::asm;
 use core::arch::x86_64::*;
@@ -96,17 +96,24 @@ impl Kernel for Amx {
     }
 
     #[inline(always)]
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    ) {
         let rows = left.rows.next_multiple_of(16);
-        let operands = operands(&left, panel, out, out_stride, rows);
+        let operands = operands(&left, panel, sums, rows);
         assert!(left.depth >= 16 && left.depth.is_multiple_of(16));
         // SAFETY: `self` exists and only `run` hands it to a task, so this thread's tiles are
         // configured; `operands` has seen to it that 16 or 32 rows and the panel lie inside their slices.
         unsafe {
             if rows == 16 {
                 tile_16(operands);
+                meanwhile.go(self, 0, 1);
             } else {
-                tile_32(operands);
+                tile_32(self, operands, meanwhile);
             }
         }
     }
@@ -120,56 +127,82 @@ fn entry<T: Task>(kernel: Amx, task: T) -> T::Output {
 /// Bytes from one row of a panel to the next.
 const PANEL_BYTES: usize = 4 * PANEL;
 
-/// 32 rows by one panel, in four tiles of sums, sixteen lanes deep a step.
+/// 32 rows by one panel, in four tiles of sums, sixteen lanes deep a step, and something else between the steps.
+///
+/// The rows are loaded with a hint that they are not wanted again soon: so the panel, which is, stays in the nearest
+/// cache.
 ///
 /// # Safety
 /// This thread's tiles are configured, and the operands were checked for 32 rows; their depth is a
 /// multiple of sixteen lanes, and not zero.
 #[inline(always)]
-unsafe fn tile_32(operands: Operands) {
+unsafe fn tile_32<M: Meanwhile>(kernel: Amx, operands: Operands, meanwhile: &mut M) {
     let Operands {
         depth,
         a,
         a_stride,
         b,
+        soon,
         c,
         c_stride,
+        adds,
     } = operands;
     let (a_stride, c_stride) = (4 * a_stride, 4 * c_stride);
-    // SAFETY: the loop reads tiles of sixteen rows from the two halves of `a`'s rows, 64 bytes further
-    // with each of the `steps`, and two tiles of sixteen rows and 64 bytes from `b`, sixteen rows
-    // further with each; then it writes four tiles to `c`. All that is the caller's promise.
+    // SAFETY: all four blocks: the first reads four tiles of sixteen rows of 64 bytes at `c` or zeroes them; each of
+    // the steps reads tiles of sixteen rows from the two halves of `a`'s rows, 64 bytes further with each step, and
+    // two from `b`, sixteen rows further with each; the last writes four tiles to `c`. All that is the caller's
+    // promise. What is asked for at `soon` is not read, so nothing has to be there. The sums stay in tiles from one
+    // block to the next: no compiled code uses tiles, and the system keeps them for the thread.
     unsafe {
+        let c1 = c.byte_add(16 * c_stride);
+        if adds {
+            asm!(
+                "tileloadd tmm0, [{c0} + {c_stride}]",
+                "tileloadd tmm1, [{c0} + {c_stride} + 64]",
+                "tileloadd tmm2, [{c1} + {c_stride}]",
+                "tileloadd tmm3, [{c1} + {c_stride} + 64]",
+                c0 = in(reg) c, c1 = in(reg) c1, c_stride = in(reg) c_stride,
+                options(nostack, readonly, preserves_flags),
+            );
+        } else {
+            asm!(
+                "tilezero tmm0",
+                "tilezero tmm1",
+                "tilezero tmm2",
+                "tilezero tmm3",
+                options(nostack, nomem, preserves_flags),
+            );
+        }
+        let steps = depth / 16;
+        for step in 0..steps {
+            let a = a.add(16 * step);
+            asm!(
+                "tileloaddt1 tmm4, [{a0} + {a_stride}]",
+                "tileloadd tmm6, [{b} + {b_stride}]",
+                "tdpbf16ps tmm0, tmm4, tmm6",
+                "tileloadd tmm7, [{b} + {b_stride} + 64]",
+                "tdpbf16ps tmm1, tmm4, tmm7",
+                "tileloaddt1 tmm5, [{a1} + {a_stride}]",
+                "tdpbf16ps tmm2, tmm5, tmm6",
+                "tdpbf16ps tmm3, tmm5, tmm7",
+                "prefetcht1 [{soon}]", "prefetcht1 [{soon} + 64]", "prefetcht1 [{soon} + 128]",
+                a0 = in(reg) a,
+                a1 = in(reg) a.byte_add(16 * a_stride),
+                b = in(reg) b.byte_add(16 * PANEL_BYTES * step),
+                soon = in(reg) soon.wrapping_byte_add(192 * step),
+                a_stride = in(reg) a_stride,
+                b_stride = in(reg) PANEL_BYTES,
+                options(nostack, readonly, preserves_flags),
+            );
+            meanwhile.go(kernel, step, steps);
+        }
         asm!(
-            "tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3",
-            "2:",
-            "tileloadd tmm4, [{a0} + {a_stride}]",
-            "tileloadd tmm6, [{b} + {b_stride}]",
-            "tdpbf16ps tmm0, tmm4, tmm6",
-            "tileloadd tmm7, [{b} + {b_stride} + 64]",
-            "tdpbf16ps tmm1, tmm4, tmm7",
-            "tileloadd tmm5, [{a1} + {a_stride}]",
-            "tdpbf16ps tmm2, tmm5, tmm6",
-            "tdpbf16ps tmm3, tmm5, tmm7",
-            "add {a0}, 64", "add {a1}, 64", "add {b}, {block}",
-            "dec {steps}", "jnz 2b",
             "tilestored [{c0} + {c_stride}], tmm0",
             "tilestored [{c0} + {c_stride} + 64], tmm1",
             "tilestored [{c1} + {c_stride}], tmm2",
             "tilestored [{c1} + {c_stride} + 64], tmm3",
-            steps = inout(reg) depth / 16 => _,
-            a0 = inout(reg) a => _,
-            a1 = inout(reg) a.byte_add(16 * a_stride) => _,
-            b = inout(reg) b => _,
-            c0 = in(reg) c,
-            c1 = in(reg) c.byte_add(16 * c_stride),
-            a_stride = in(reg) a_stride,
-            b_stride = in(reg) PANEL_BYTES,
-            c_stride = in(reg) c_stride,
-            block = const 16 * PANEL_BYTES,
-            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
-            options(nostack),
+            c0 = in(reg) c, c1 = in(reg) c1, c_stride = in(reg) c_stride,
+            options(nostack, preserves_flags),
         );
     }
 }
@@ -187,11 +220,18 @@ unsafe fn tile_16(operands: Operands) {
         b,
         c,
         c_stride,
+        adds,
+        ..
     } = operands;
     let (a_stride, c_stride) = (4 * a_stride, 4 * c_stride);
     // SAFETY: as in `tile_32`, for the first half of the rows.
     unsafe {
         asm!(
+            "test {adds}, {adds}", "jz 3f",
+            "tileloadd tmm0, [{c} + {c_stride}]",
+            "tileloadd tmm1, [{c} + {c_stride} + 64]",
+            "jmp 2f",
+            "3:",
             "tilezero tmm0", "tilezero tmm1",
             "2:",
             "tileloadd tmm4, [{a} + {a_stride}]",
@@ -210,6 +250,7 @@ unsafe fn tile_16(operands: Operands) {
             a_stride = in(reg) a_stride,
             b_stride = in(reg) PANEL_BYTES,
             c_stride = in(reg) c_stride,
+            adds = in(reg) usize::from(adds),
             block = const 16 * PANEL_BYTES,
             out("tmm0") _, out("tmm1") _, out("tmm4") _, out("tmm6") _, out("tmm7") _,
             options(nostack),

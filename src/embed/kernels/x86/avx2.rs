@@ -1,7 +1,7 @@
 //! 256-bit vectors, operands of `f32`.
 
 use super::super::portable::copy_rows;
-use super::super::{Kernel, Left, PANEL, Task};
+use super::super::{Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task};
 use super::{Operands, operands};
 use core::arch::x86_64::*;
 
@@ -72,6 +72,12 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn min(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: see `splat`.
+        unsafe { _mm256_min_ps(a, b) }
+    }
+
+    #[inline(always)]
     fn max(self, a: __m256, b: __m256) -> __m256 {
         // SAFETY: see `splat`.
         unsafe { _mm256_max_ps(a, b) }
@@ -91,7 +97,7 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn scale_by_power(self, a: __m256, n: __m256) -> __m256 {
-        // SAFETY: see `splat`. The exponent's own bits: `n` is −126 to 0, so the sum is positive.
+        // SAFETY: see `splat`. The exponent's own bits: `n` is −126 to 127, so the sum is positive.
         unsafe {
             let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
             _mm256_mul_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent)))
@@ -129,8 +135,14 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        let operands = operands(&left, panel, out, out_stride, left.rows);
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    ) {
+        let operands = operands(&left, panel, sums, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
                 // SAFETY: `self` exists, so the processor has AVX2 and FMA; `operands` has seen to it that
@@ -144,6 +156,7 @@ impl Kernel for Avx2 {
             };
         }
         by_rows!(1 2 3 4 5 6);
+        meanwhile.go(self, 0, 1);
     }
 }
 
@@ -165,10 +178,21 @@ unsafe fn tile<const R: usize>(operands: Operands) {
         b,
         c,
         c_stride,
+        adds,
+        ..
     } = operands;
     let (a, b) = (a.cast::<f32>(), b.cast::<f32>());
     for half in [0, 16] {
         let mut sums = [[_mm256_setzero_ps(); 2]; R];
+        if adds {
+            for (row, sums) in sums.iter_mut().enumerate() {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    sums[0] = _mm256_loadu_ps(c.add(row * c_stride + half));
+                    sums[1] = _mm256_loadu_ps(c.add(row * c_stride + half + 8));
+                }
+            }
+        }
         for k in 0..depth {
             // SAFETY: the caller's promise, for every k below `depth` and row below `R`.
             unsafe {

@@ -1,7 +1,7 @@
 //! 512-bit vectors, operands of `f32`.
 
 use super::super::portable::copy_rows;
-use super::super::{Kernel, Left, PANEL, Task};
+use super::super::{Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task};
 use super::{Operands, operands, zmm};
 use core::arch::x86_64::*;
 
@@ -52,8 +52,14 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        let operands = operands(&left, panel, out, out_stride, left.rows);
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    ) {
+        let operands = operands(&left, panel, sums, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
                 // SAFETY: `self` exists, so the processor has AVX-512 F; `operands` has seen to it that
@@ -67,6 +73,7 @@ impl Kernel for Avx512 {
             };
         }
         by_rows!(1 2 3 4 5 6 7 8 9 10 11 12);
+        meanwhile.go(self, 0, 1);
     }
 }
 
@@ -88,9 +95,20 @@ unsafe fn tile<const R: usize>(operands: Operands) {
         b,
         c,
         c_stride,
+        adds,
+        ..
     } = operands;
     let (a, b) = (a.cast::<f32>(), b.cast::<f32>());
     let mut sums = [[_mm512_setzero_ps(); 2]; R];
+    if adds {
+        for (row, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe {
+                sums[0] = _mm512_loadu_ps(c.add(row * c_stride));
+                sums[1] = _mm512_loadu_ps(c.add(row * c_stride + 16));
+            }
+        }
+    }
     for k in 0..depth {
         // SAFETY: the caller's promise, for every k below `depth` and row below `R`.
         unsafe {

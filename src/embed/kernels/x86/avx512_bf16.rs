@@ -1,6 +1,6 @@
 //! 512-bit vectors, operands of `bf16`.
 
-use super::super::{Kernel, Left, PANEL, Task, math};
+use super::super::{Kernel, Left, Meanwhile, PANEL, Panel, Sums, Task, math};
 use super::{Avx512, Operands, operands, zmm};
 use core::arch::x86_64::*;
 
@@ -26,8 +26,14 @@ impl Kernel for Avx512Bf16 {
     }
 
     #[inline(always)]
-    fn product(self, left: Left<'_>, panel: &[u32], out: &mut [f32], out_stride: usize) {
-        let operands = operands(&left, panel, out, out_stride, left.rows);
+    fn product<M: Meanwhile>(
+        self,
+        left: Left<'_>,
+        panel: Panel<'_>,
+        sums: Sums<'_>,
+        meanwhile: &mut M,
+    ) {
+        let operands = operands(&left, panel, sums, left.rows);
         macro_rules! by_rows {
             ($($rows:literal)+) => {
                 // SAFETY: `self` exists, so the processor has AVX-512 F and BF16; `operands` has seen to
@@ -41,6 +47,7 @@ impl Kernel for Avx512Bf16 {
             };
         }
         by_rows!(1 2 3 4 5 6 7 8 9 10 11 12);
+        meanwhile.go(self, 0, 1);
     }
 }
 
@@ -62,8 +69,19 @@ unsafe fn tile<const R: usize>(operands: Operands) {
         b,
         c,
         c_stride,
+        adds,
+        ..
     } = operands;
     let mut sums = [[_mm512_setzero_ps(); 2]; R];
+    if adds {
+        for (row, sums) in sums.iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe {
+                sums[0] = _mm512_loadu_ps(c.add(row * c_stride));
+                sums[1] = _mm512_loadu_ps(c.add(row * c_stride + 16));
+            }
+        }
+    }
     for k in 0..depth {
         // SAFETY: the caller's promise, for every k below `depth` and row below `R`.
         unsafe {

@@ -28,7 +28,7 @@ pub(super) use bits::{prefetch, sum_where_set};
 pub(super) use bytes::available as all_dot_bytes;
 pub(super) use bytes::dot_bytes;
 
-use super::{Left, PANEL};
+use super::{Left, PANEL, Panel, Sums};
 
 /// Whether AMD made the processor.
 pub(super) fn is_amd() -> bool {
@@ -47,8 +47,12 @@ struct Operands {
     a: *const u32,
     a_stride: usize,
     b: *const u32,
+    /// What will be multiplied soon; nothing says how much is there, so it may only be asked for.
+    soon: *const u32,
     c: *mut f32,
     c_stride: usize,
+    /// Whether the sums start from what stands at `c`.
+    adds: bool,
 }
 
 /// The pointers of a product that reads and writes `rows` rows, at least those that count.
@@ -56,23 +60,24 @@ struct Operands {
 /// # Panics
 /// When they do not lie inside their slices.
 #[inline(always)]
-fn operands(
-    left: &Left<'_>,
-    panel: &[u32],
-    out: &mut [f32],
-    c_stride: usize,
-    rows: usize,
-) -> Operands {
+fn operands(left: &Left<'_>, panel: Panel<'_>, sums: Sums<'_>, rows: usize) -> Operands {
     assert!(left.rows >= 1 && left.rows <= rows);
     assert!(left.lanes.len() >= (rows - 1) * left.stride + left.depth);
-    assert!(panel.len() >= left.depth * PANEL);
-    assert!(out.len() >= (rows - 1) * c_stride + PANEL);
+    assert!(panel.lanes.len() >= left.depth * PANEL);
+    let Sums {
+        numbers,
+        stride,
+        adds,
+    } = sums;
+    assert!(numbers.len() >= (rows - 1) * stride + PANEL);
     Operands {
         depth: left.depth,
         a: left.lanes.as_ptr(),
         a_stride: left.stride,
-        b: panel.as_ptr(),
-        c: out.as_mut_ptr(),
-        c_stride,
+        b: panel.lanes.as_ptr(),
+        soon: panel.soon.as_ptr(),
+        c: numbers.as_mut_ptr(),
+        c_stride: stride,
+        adds,
     }
 }

@@ -52,6 +52,12 @@ macro_rules! vectors {
         }
 
         #[inline(always)]
+        fn min(self, a: __m512, b: __m512) -> __m512 {
+            // SAFETY: see `splat`.
+            unsafe { _mm512_min_ps(a, b) }
+        }
+
+        #[inline(always)]
         fn max(self, a: __m512, b: __m512) -> __m512 {
             // SAFETY: see `splat`.
             unsafe { _mm512_max_ps(a, b) }
