@@ -215,7 +215,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         passage: candidate.score,
         window: window.score,
         speaker: window.factor,
-        notice: if is_notice(&passage_text) {
+        notice: if is_notice(&passage_text) || (!asking.wants_names && is_welcome(&text)) {
             NOTICE_FACTOR
         } else {
             1.0
@@ -291,6 +291,28 @@ fn is_notice(passage: &str) -> bool {
         "operator instructions",
         "being recorded",
     ];
-    let passage = passage.to_lowercase();
-    MARKS.iter().filter(|mark| passage.contains(**mark)).count() >= 2
+    holds_two(passage, &MARKS)
+}
+
+/// Whether a quote welcomes to the call and says who is on it, which answers only who asks for names.
+fn is_welcome(quote: &str) -> bool {
+    const MARKS: [&str; 11] = [
+        "conference call",
+        "earnings call",
+        "earnings release",
+        "investor relations",
+        "joining me",
+        "joining us",
+        "on the call",
+        "on today's call",
+        "press release",
+        "with me today",
+        "with us today",
+    ];
+    holds_two(quote, &MARKS)
+}
+
+fn holds_two(text: &str, marks: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    marks.iter().filter(|mark| text.contains(**mark)).count() >= 2
 }

@@ -38,6 +38,7 @@ pub(super) struct Asking<'a> {
     terms: &'a Terms,
     wants_asker: bool,
     pub(super) wants_figure: bool,
+    pub(super) wants_names: bool,
     tense: Tense,
 }
 
@@ -47,6 +48,7 @@ impl<'a> Asking<'a> {
             terms,
             wants_asker: question.wants_asker,
             wants_figure: question.wants_figure,
+            wants_names: question.wants_names,
             tense: question.tense,
         }
     }

@@ -3,9 +3,10 @@
 //!
 //! In: calls. Out: a [`Catalogue`]. Pure; a new one is made when the library has changed.
 
+use super::company::{LEGAL_FORMS, is_generic};
+use super::dated::Dated;
 use super::text::words;
 use crate::library::Named;
-use crate::transcript::{Date, Period, PeriodPart};
 use crate::units::CallRow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -38,290 +39,6 @@ pub(super) struct Name {
     /// Whether it is all of the name, legal form aside, or a part that people use.
     pub(super) whole: bool,
 }
-
-/// A call, and the months that it reports on.
-#[derive(Clone, Debug)]
-pub(super) struct Dated {
-    pub(super) row: CallRow,
-    pub(super) company: Option<usize>,
-    pub(super) period: Option<Period>,
-    pub(super) date: Option<Date>,
-}
-
-/// Months since the year 0, from first to last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Months {
-    pub(super) first: i32,
-    pub(super) last: i32,
-}
-
-impl Months {
-    pub(super) fn of_year(year: u16) -> Self {
-        let first = i32::from(year) * 12;
-        Self {
-            first,
-            last: first + 11,
-        }
-    }
-
-    /// As the company counts its year.
-    pub(super) fn of(period: Period) -> Self {
-        let year = i32::from(period.year()) * 12;
-        let (first, length) = match period.part() {
-            PeriodPart::Quarter(quarter) => ((i32::from(quarter) - 1) * 3, 3),
-            PeriodPart::Half(half) => ((i32::from(half) - 1) * 6, 6),
-            PeriodPart::Year => (0, 12),
-        };
-        Self {
-            first: year + first,
-            last: year + first + length - 1,
-        }
-    }
-
-    pub(super) fn contains(self, other: Self) -> bool {
-        self.first <= other.first && other.last <= self.last
-    }
-}
-
-impl Dated {
-    /// The months reported on; for a call without a period, its month.
-    pub(super) fn months(&self) -> Option<Months> {
-        let of_date = |date: Date| {
-            let month = i32::from(date.year()) * 12 + i32::from(date.month()) - 1;
-            Months {
-                first: month,
-                last: month,
-            }
-        };
-        self.period.map(Months::of).or(self.date.map(of_date))
-    }
-}
-
-/// What a company is in law, and says nothing of which.
-pub(super) const LEGAL_FORMS: &[&str] = &[
-    "ab",
-    "ag",
-    "asa",
-    "bv",
-    "co",
-    "company",
-    "companies",
-    "corp",
-    "corporation",
-    "gmbh",
-    "inc",
-    "incorporated",
-    "kgaa",
-    "limited",
-    "llc",
-    "llp",
-    "lp",
-    "ltd",
-    "nv",
-    "oyj",
-    "plc",
-    "pte",
-    "sa",
-    "sab",
-    "se",
-    "spa",
-];
-
-/// Words that many companies have in their names, and that alone name none.
-const GENERIC: &[&str] = &[
-    "advanced",
-    "air",
-    "alliance",
-    "allied",
-    "america",
-    "american",
-    "applied",
-    "associated",
-    "atlantic",
-    "automotive",
-    "bank",
-    "beauty",
-    "best",
-    "big",
-    "brands",
-    "british",
-    "brothers",
-    "capital",
-    "care",
-    "central",
-    "chemical",
-    "china",
-    "city",
-    "coast",
-    "cold",
-    "communications",
-    "community",
-    "consolidated",
-    "consumer",
-    "cross",
-    "crown",
-    "data",
-    "digital",
-    "direct",
-    "dollar",
-    "eagle",
-    "east",
-    "eastern",
-    "edge",
-    "electric",
-    "electronics",
-    "energy",
-    "enterprise",
-    "enterprises",
-    "entertainment",
-    "equity",
-    "europe",
-    "express",
-    "fidelity",
-    "financial",
-    "first",
-    "foods",
-    "four",
-    "fresh",
-    "gas",
-    "general",
-    "german",
-    "global",
-    "gold",
-    "golden",
-    "great",
-    "green",
-    "group",
-    "growth",
-    "health",
-    "healthcare",
-    "holding",
-    "holdings",
-    "home",
-    "host",
-    "hotels",
-    "income",
-    "industrial",
-    "industries",
-    "innovations",
-    "insurance",
-    "international",
-    "investment",
-    "investors",
-    "iron",
-    "japan",
-    "laboratories",
-    "lake",
-    "liberty",
-    "life",
-    "lines",
-    "live",
-    "logistics",
-    "management",
-    "marine",
-    "market",
-    "markets",
-    "materials",
-    "media",
-    "medical",
-    "metals",
-    "mobile",
-    "motor",
-    "motors",
-    "mountain",
-    "mutual",
-    "national",
-    "natural",
-    "network",
-    "networks",
-    "new",
-    "north",
-    "northern",
-    "oil",
-    "old",
-    "one",
-    "online",
-    "outfitters",
-    "pacific",
-    "partners",
-    "payments",
-    "petroleum",
-    "pharma",
-    "pharmaceuticals",
-    "platforms",
-    "power",
-    "products",
-    "properties",
-    "property",
-    "public",
-    "realty",
-    "red",
-    "regional",
-    "republic",
-    "research",
-    "resorts",
-    "resources",
-    "restaurant",
-    "retail",
-    "river",
-    "rock",
-    "royal",
-    "science",
-    "sciences",
-    "security",
-    "semiconductor",
-    "service",
-    "services",
-    "silver",
-    "software",
-    "solutions",
-    "south",
-    "southern",
-    "southwest",
-    "standard",
-    "star",
-    "state",
-    "states",
-    "storage",
-    "storages",
-    "stores",
-    "sun",
-    "super",
-    "systems",
-    "technologies",
-    "technology",
-    "texas",
-    "the",
-    "therapeutics",
-    "travel",
-    "tree",
-    "trust",
-    "union",
-    "united",
-    "universal",
-    "us",
-    "usa",
-    "utilities",
-    "ventures",
-    "warner",
-    "waste",
-    "water",
-    "west",
-    "western",
-    "white",
-    "wireless",
-    "works",
-    "world",
-    "worldwide",
-];
-
-/// Tickers that mean something else wherever people write them.
-pub(super) const NO_TICKERS: &[&str] = &[
-    "AI", "ALL", "AN", "ARE", "AS", "AT", "BE", "BI", "CAN", "CEO", "CFO", "COO", "CTO", "DO",
-    "EPS", "EU", "EV", "FOR", "FY", "GAAP", "HAS", "HR", "IP", "IR", "IT", "ML", "NOW", "OF", "ON",
-    "OR", "PC", "PE", "QA", "RE", "ROI", "SAAS", "SEC", "SEE", "SO", "TV", "UK", "US", "USA",
-    "USD", "WAS", "WHO",
-];
 
 impl Catalogue {
     /// What these calls are of.
@@ -431,10 +148,6 @@ impl Catalogue {
     }
 }
 
-fn is_generic(word: &str) -> bool {
-    GENERIC.binary_search(&word).is_ok()
-}
-
 /// A company's name without article and legal form: `The Lark Company, Inc.` is `lark`.
 fn core(name: &str) -> Vec<String> {
     let mut core: Vec<String> = words(name).into_iter().map(|word| word.norm).collect();
@@ -456,16 +169,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lists_that_are_searched_are_sorted() {
-        assert!(GENERIC.is_sorted());
-        assert!(
-            LEGAL_FORMS
-                .iter()
-                .all(|form| form.chars().all(char::is_lowercase))
-        );
-    }
-
-    #[test]
     fn a_name_is_known_without_article_and_legal_form() {
         assert_eq!(
             core("The Glimmer Lake Dairies Company, Inc."),
@@ -473,13 +176,5 @@ mod tests {
         );
         assert_eq!(core("Company"), ["company"]);
         assert_eq!(core("Lark U.S.A., Inc."), ["lark", "usa"]);
-    }
-
-    #[test]
-    fn a_period_is_its_months() {
-        let months = |text: &str| Months::of(text.parse().unwrap());
-        assert_eq!(months("Q2 2024").first - months("Q1 2024").last, 1);
-        assert!(months("FY 2024").contains(months("H2 2024")));
-        assert!(!months("H1 2024").contains(months("Q3 2024")));
     }
 }

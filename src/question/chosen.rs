@@ -2,10 +2,11 @@
 //!
 //! In: what a question says of time, and calls. Out: those of then, by period, and the times without a call.
 
-use super::catalogue::Dated;
-use super::wants::is_outlook;
-use super::when::{self, Said, When};
+use super::dated::Dated;
+use super::wants::looks_ahead;
+use super::when::{self, Relative, Said, When};
 use crate::transcript::Period;
+use std::collections::BTreeMap;
 
 /// The calls of a time, out of those of one company or of all.
 pub(super) struct Chosen<'a> {
@@ -16,6 +17,34 @@ pub(super) struct Chosen<'a> {
     pub(super) parts: Vec<(String, Vec<&'a Dated>)>,
     /// Times without a call.
     pub(super) missing: Vec<String>,
+}
+
+impl<'a> Chosen<'a> {
+    /// What was said of time let go.
+    fn all(calls: &[&'a Dated]) -> Self {
+        Self {
+            label: None,
+            calls: calls.to_vec(),
+            parts: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// The same time of another company: what neither has is missing.
+    fn with(self, other: Self) -> Self {
+        let labels = [self.label.as_deref(), other.label.as_deref()];
+        let labels = labels.into_iter().flatten();
+        let mut labels: Vec<&str> = labels.flat_map(|label| label.split(" or ")).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let none = self.calls.is_empty() && other.calls.is_empty();
+        Self {
+            label: Some(labels.join(" or ")),
+            calls: [self.calls, other.calls].concat(),
+            parts: Vec::new(),
+            missing: if none { self.missing } else { Vec::new() },
+        }
+    }
 }
 
 pub(super) fn choose<'a>(
@@ -68,15 +97,48 @@ pub(super) fn choose<'a>(
             plain(when::label(*month, *year), newest)
         }
         // Without its year it is a wish, not a condition.
-        When::AnyYear(_) if kept.is_empty() || is_outlook(text) => Chosen {
-            label: None,
-            calls: calls.to_vec(),
-            parts: Vec::new(),
-            missing: Vec::new(),
-        },
+        When::AnyYear(_) if kept.is_empty() || looks_ahead(text) => Chosen::all(calls),
         When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
-        When::Months(stretches) => stretched(stretches, said.is_aim && is_outlook(text), calls),
+        When::Relative(relative) => relatively(relative, text, &kept, any_company),
+        When::Months(_) if kept.is_empty() && said.is_compared => Chosen::all(calls),
+        When::Months(stretches) => stretched(stretches, said.is_aim && looks_ahead(text), calls),
     }
+}
+
+/// The calls of a time that the newest call tells; where no company is named, that of each company.
+fn relatively<'a>(
+    relative: &Relative,
+    text: &str,
+    calls: &[&'a Dated],
+    of_each: bool,
+) -> Chosen<'a> {
+    // Without its year a part is a wish, not a condition.
+    if matches!(relative, Relative::Part(_)) && looks_ahead(text) {
+        return Chosen::all(calls);
+    }
+    let mut groups: BTreeMap<Option<usize>, Vec<&Dated>> = BTreeMap::new();
+    for call in calls {
+        let company = call.company.filter(|_| of_each);
+        groups.entry(company).or_default().push(call);
+    }
+    let mut chosen: Option<Chosen<'_>> = None;
+    for calls in groups.values() {
+        let months = calls.iter().filter_map(|call| call.months());
+        let Some(last) = months.max_by_key(|months| months.last) else {
+            continue;
+        };
+        let mut own = stretched(&[relative.stretch(last)], false, calls);
+        if own.calls.is_empty() && relative.is_compared_with() && groups.len() == 1 {
+            // The newest call tells what it is to be compared with.
+            own.calls = newest(calls, 1, false);
+            own.label = Some(newest_label(1));
+        }
+        chosen = Some(match chosen {
+            Some(all) => all.with(own),
+            None => own,
+        });
+    }
+    chosen.unwrap_or_else(|| Chosen::all(calls))
 }
 
 /// The calls of some stretches of time; where something is expected for them, also the call before.

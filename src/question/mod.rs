@@ -6,7 +6,9 @@
 mod catalogue;
 mod chosen;
 mod company;
+mod dated;
 mod people;
+mod section;
 mod terms;
 mod text;
 mod understand;
@@ -21,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
 use terms::{has_terms, terms};
-use wants::{wants_asker, wants_figure};
+use wants::{wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Question {
     pub wants_asker: bool,
     /// Whether it asks for a figure: then what holds none is no answer to it.
     pub wants_figure: bool,
+    /// Whether it asks who somebody is: then a welcome that names them is an answer.
+    pub wants_names: bool,
     /// Whether it asks for what was or for what is expected.
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
@@ -59,6 +63,7 @@ impl Question {
             understood: Understood::default(),
             wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
+            wants_names: wants_names(&words),
             tense: Tense::of(text),
             terms: terms(text),
         })

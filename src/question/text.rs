@@ -2,7 +2,7 @@
 //!
 //! In: a question, or a name. Out: its [`Word`]s, each with its place, its case, and the marks about it.
 
-use super::catalogue::LEGAL_FORMS;
+use super::company::LEGAL_FORMS;
 use std::ops::Range;
 
 /// A word of a question.
@@ -23,9 +23,9 @@ pub(super) struct Word<'a> {
 }
 
 impl Word<'_> {
-    /// Whether it begins with a capital.
+    /// Whether it begins with a capital, or holds one as `iRobot` does.
     pub(super) fn is_capital(&self) -> bool {
-        self.text.chars().next().is_some_and(char::is_uppercase)
+        self.text.chars().any(char::is_uppercase)
     }
 
     /// Whether it is written in nothing but capitals.

@@ -4,10 +4,12 @@
 //! In: a question, the filters that the user set, a [`Catalogue`], and a [`Record`] to look words and
 //! people up in. Out: [`Understood`]. What the user set by a filter is not understood again.
 
-use super::catalogue::{Catalogue, Dated};
+use super::catalogue::Catalogue;
 use super::chosen::{choose, periods};
 use super::company::{self, Held};
+use super::dated::Dated;
 use super::people;
+use super::section::section;
 use super::text::{Word, words};
 use super::when::{self, Said};
 use crate::error::Result;
@@ -213,7 +215,10 @@ fn narrow(
             let label = company.clone().unwrap_or_default();
             understood.parts.push(part(label, &chosen.calls));
         }
-        understood.period = chosen.label.or(understood.period.take());
+        understood.period = match (understood.period.take(), chosen.label) {
+            (Some(other), Some(label)) if other != label => Some(format!("{other}, {label}")),
+            (other, label) => label.or(other),
+        };
     }
     understood.is_absent = understood.parts.is_empty() && understood.period.is_some();
     if understood.period.is_none() {
@@ -260,7 +265,7 @@ fn speak(
     record: &dyn Record,
 ) -> Result<()> {
     if filter.section.is_none()
-        && let Some((section, place)) = people::section(words)
+        && let Some((section, place)) = section(words)
     {
         understood.section = Some(section);
         understood.places.push(place);

@@ -41,7 +41,7 @@ impl Tense {
 }
 
 /// Whether a text is about what is to come. What was `ahead of our expectations` was.
-pub(super) fn is_outlook(text: &str) -> bool {
+fn is_outlook(text: &str) -> bool {
     const COMES: [&str; 9] = [
         "aim",
         "anticipate",
@@ -104,48 +104,90 @@ pub(super) fn is_outlook(text: &str) -> bool {
     })
 }
 
+/// Whether a question is about what is to come, be it only planned: `the 2025 capital budget`.
+pub(super) fn looks_ahead(question: &str) -> bool {
+    const AHEAD: [&str; 7] = [
+        "budget", "budgeted", "plan", "planning", "plans", "upcoming", "will",
+    ];
+    let words = words(question);
+    is_outlook(question) || words.iter().any(|word| AHEAD.contains(&word.as_str()))
+}
+
+/// What is only ever said in figures.
+const SAID_IN_FIGURES: [&str; 37] = [
+    "affo",
+    "amount",
+    "backlog",
+    "capex",
+    "cost",
+    "costs",
+    "dividend",
+    "earnings",
+    "ebitda",
+    "eps",
+    "expenses",
+    "expenditure",
+    "expenditures",
+    "ffo",
+    "growth",
+    "guidance",
+    "highest",
+    "income",
+    "largest",
+    "leverage",
+    "liquidity",
+    "lowest",
+    "margin",
+    "margins",
+    "noi",
+    "percent",
+    "percentage",
+    "price",
+    "profit",
+    "rate",
+    "rates",
+    "ratio",
+    "receivable",
+    "revenue",
+    "revenues",
+    "sales",
+    "utilization",
+];
+
+/// What a question that is a sentence holds.
+const ASKS: [&str; 21] = [
+    "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "was", "were", "what",
+    "when", "where", "which", "who", "whose", "why", "will", "would",
+];
+
+/// What asks for a reason, whatever the figure.
+const CAUSES: [&str; 8] = [
+    "behind", "cause", "caused", "drove", "explain", "explains", "reason", "why",
+];
+
+/// What a heading says that is about what was said rather than about a figure.
+const TALKS: [&str; 16] = [
+    "about",
+    "cause",
+    "comments",
+    "describe",
+    "discussion",
+    "drivers",
+    "explain",
+    "impact",
+    "on",
+    "opinion",
+    "reason",
+    "reasons",
+    "summarize",
+    "tell",
+    "thoughts",
+    "views",
+];
+
 /// Whether a question asks how much: by its first words, by a superlative, or by what is only ever said
 /// in figures.
 pub(super) fn wants_figure(words: &[String]) -> bool {
-    const SAID_IN_FIGURES: [&str; 37] = [
-        "affo",
-        "amount",
-        "backlog",
-        "capex",
-        "cost",
-        "costs",
-        "dividend",
-        "earnings",
-        "ebitda",
-        "eps",
-        "expenses",
-        "expenditure",
-        "expenditures",
-        "ffo",
-        "growth",
-        "guidance",
-        "highest",
-        "income",
-        "largest",
-        "leverage",
-        "liquidity",
-        "lowest",
-        "margin",
-        "margins",
-        "noi",
-        "percent",
-        "percentage",
-        "price",
-        "profit",
-        "rate",
-        "rates",
-        "ratio",
-        "receivable",
-        "revenue",
-        "revenues",
-        "sales",
-        "utilization",
-    ];
     let pairs = words.windows(2).any(|pair| match pair {
         [how, much] => {
             how == "how"
@@ -153,13 +195,11 @@ pub(super) fn wants_figure(words: &[String]) -> bool {
         }
         _ => false,
     });
-    let asks_what = words
-        .iter()
-        .any(|word| ["what", "which", "how"].contains(&word.as_str()));
-    let amount = words
-        .iter()
-        .any(|word| SAID_IN_FIGURES.contains(&word.as_str()));
-    pairs || (asks_what && amount && !words.iter().any(|word| word == "why"))
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    // `gross margin Q2` asks what it was.
+    let is_heading = !any(&ASKS) && !any(&TALKS);
+    let asks_what = any(&["what", "which", "how"]) || is_heading;
+    pairs || (asks_what && any(&SAID_IN_FIGURES) && !any(&CAUSES))
 }
 
 /// Whether a question asks who asked.
@@ -168,6 +208,25 @@ pub(super) fn wants_asker(words: &[String]) -> bool {
     let mut near = words.iter().take(3);
     ["who", "which", "what", "whose"].contains(&first)
         && near.any(|word| ["asked", "asks", "question", "questions"].contains(&word.as_str()))
+}
+
+/// Whether a question asks for people by what they are: `who is the CFO`.
+pub(super) fn wants_names(words: &[String]) -> bool {
+    const NAMES: [&str; 12] = [
+        "attended",
+        "ceo",
+        "cfo",
+        "coo",
+        "host",
+        "hosted",
+        "name",
+        "names",
+        "participants",
+        "speakers",
+        "who",
+        "whose",
+    ];
+    words.iter().any(|word| NAMES.contains(&word.as_str()))
 }
 
 #[cfg(test)]
@@ -190,6 +249,25 @@ mod tests {
             "Compared with last year we expect more.",
         ] {
             assert!(is_outlook(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_asks_for_its_figure_and_a_cause_for_none() {
+        let wants = |text: &str| wants_figure(&words(text));
+        for text in [
+            "gross margin Q2",
+            "How many robots?",
+            "compare sales growth",
+        ] {
+            assert!(wants(text), "{text}");
+        }
+        for text in [
+            "thoughts on margin",
+            "What drove the margin?",
+            "Did sales fall?",
+        ] {
+            assert!(!wants(text), "{text}");
         }
     }
 

@@ -3,12 +3,25 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// The words of a text: runs of letters and digits, in lower case and without accents; an apostrophe and
-/// what follows it (`don't`, `Amazon's`) is left out.
+/// what follows it (`don't`, `Amazon's`) is left out, and so are the underscores of what is spelt (`L_C_D_`).
 pub fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’'))
-        .filter_map(|word| word.split(['\'', '’']).find(|part| !part.is_empty()))
-        .map(folded)
-        .collect()
+    let mut words = Vec::new();
+    let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
+    for run in runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty())) {
+        if run.contains('_') {
+            let parts = run.split('_').filter(|part| !part.is_empty());
+            if parts.clone().all(|part| part.chars().count() == 1) {
+                words.extend(
+                    Some(folded(&parts.collect::<String>())).filter(|word| !word.is_empty()),
+                );
+            } else {
+                words.extend(parts.map(folded));
+            }
+        } else {
+            words.push(folded(run));
+        }
+    }
+    words
 }
 
 fn folded(word: &str) -> String {
@@ -90,6 +103,14 @@ mod tests {
         assert_eq!(
             words("Nestlé's Q2-2025 don’t Über-Growth"),
             ["nestle", "q2", "2025", "don", "uber", "growth"]
+        );
+    }
+
+    #[test]
+    fn what_is_spelt_is_one_word() {
+        assert_eq!(
+            words("an L_C_D_ , T_V_s and snake_case _"),
+            ["an", "lcd", "tvs", "and", "snake", "case"]
         );
     }
 

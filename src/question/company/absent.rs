@@ -3,9 +3,10 @@
 //! In: a question's words, and the places of it that are understood already. Out: names. A company is known to be
 //! absent only by its legal form, or where a question says something of it and no passage ever mentions it.
 
-use super::super::catalogue::{Catalogue, LEGAL_FORMS};
+use super::super::catalogue::Catalogue;
 use super::super::text::{Word, is_question_word};
 use super::Mentioned;
+use super::lists::LEGAL_FORMS;
 use crate::error::Result;
 use std::ops::Range;
 

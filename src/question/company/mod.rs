@@ -4,12 +4,14 @@
 //! it, and the names of companies of which there is no call.
 
 mod absent;
+mod lists;
 mod names;
 mod spelling;
 
 pub(super) use absent::absent;
+pub(super) use lists::{LEGAL_FORMS, is_generic};
 
-use super::catalogue::{Catalogue, LEGAL_FORMS};
+use super::catalogue::Catalogue;
 use super::text::Word;
 use crate::error::Result;
 use names::{by_ticker, in_two, named};
@@ -45,9 +47,9 @@ pub(super) fn held(
                 (companies, length) = (vec![company], 1);
             } else if let Some(company) = in_two(words, at, known) {
                 (companies, length) = (vec![company], 2);
-            } else if let Some((company, taken)) = nearly(words, at, known, mentioned)? {
-                (companies, length) = (vec![company], taken);
-                misspelt = Some(word.text.to_owned());
+            } else if let Some(near) = nearly(words, at, known, mentioned)? {
+                (companies, length) = (vec![near.company], near.length);
+                misspelt = Some(near.typed.to_owned());
             }
         }
         let end = forms_behind(words, at + length.max(1));

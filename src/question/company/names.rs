@@ -3,70 +3,11 @@
 //! In: a question's words from one on. Out: the companies that they name, and how many words it takes. A word
 //! that merely looks like a name names nothing.
 
-use super::super::catalogue::{Catalogue, LEGAL_FORMS, NO_TICKERS, Name};
+use super::super::catalogue::{Catalogue, Name};
 use super::super::text::Word;
 use super::Mentioned;
+use super::lists::{EVERYDAY, LEGAL_FORMS, NO_TICKERS};
 use crate::error::Result;
-
-/// Company names that are also words of every day: alone in lower case they name nothing.
-pub(super) const EVERYDAY: &[&str] = &[
-    "allegiant",
-    "ally",
-    "amber",
-    "apple",
-    "ball",
-    "block",
-    "box",
-    "bumble",
-    "capri",
-    "carnival",
-    "chase",
-    "coach",
-    "compass",
-    "delta",
-    "dominion",
-    "dover",
-    "eagle",
-    "etsy",
-    "fastly",
-    "gap",
-    "genius",
-    "hershey",
-    "humana",
-    "insulet",
-    "intuit",
-    "kroger",
-    "lemonade",
-    "linde",
-    "loews",
-    "masco",
-    "match",
-    "meta",
-    "nice",
-    "notion",
-    "nova",
-    "oracle",
-    "peloton",
-    "progressive",
-    "prudential",
-    "root",
-    "science",
-    "shell",
-    "snap",
-    "snowflake",
-    "sprout",
-    "square",
-    "stride",
-    "sunrun",
-    "target",
-    "toast",
-    "trade",
-    "unity",
-    "upstart",
-    "visa",
-    "wish",
-    "zoom",
-];
 
 /// The companies that the words from `at` name, by the longest name that fits, and how many words it takes.
 pub(super) fn named(
@@ -163,7 +104,7 @@ fn is_name(words: &[Word<'_>], at: usize, whole: bool, mentioned: Mentioned<'_>)
     Ok(!led && !other)
 }
 
-/// A ticker in capitals or with its dollar sign; in lower case only where nobody ever says the word.
+/// A ticker in capitals, with its dollar sign, or as a name; in lower case only where nobody ever says the word.
 pub(super) fn by_ticker(
     word: &Word<'_>,
     all_lower: bool,
@@ -175,6 +116,9 @@ pub(super) fn by_ticker(
         return Ok(None);
     };
     let plain = word.text == ticker && ticker.len() >= 2 && !NO_TICKERS.contains(&ticker.as_str());
-    let lower = all_lower && ticker.len() >= 3 && !NO_TICKERS.contains(&ticker.as_str());
-    Ok((plain || (lower && !mentioned(&word.norm)?)).then_some(*company))
+    let is_long = ticker.len() >= 3 && !NO_TICKERS.contains(&ticker.as_str());
+    // `Oxy`: where people call a company by its ticker they write it as a name.
+    let as_name = is_long && word.is_capital() && (!word.first || word.possessive);
+    let lower = is_long && all_lower;
+    Ok((plain || as_name || (lower && !mentioned(&word.norm)?)).then_some(*company))
 }

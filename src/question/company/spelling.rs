@@ -6,33 +6,75 @@
 use super::super::catalogue::{Catalogue, Name};
 use super::super::text::Word;
 use super::Mentioned;
-use super::names::EVERYDAY;
+use super::lists::EVERYDAY;
 use crate::error::Result;
 
-/// The company whose single-word name a capitalised word misspells, and how many words name it; not a word that
-/// anybody says.
-pub(super) fn nearly(
-    words: &[Word<'_>],
+/// Names and words of names with fewer letters have too many neighbours.
+const SHORTEST: usize = 5;
+
+/// A company that words nearly name.
+pub(super) struct Near<'a> {
+    pub(super) company: usize,
+    /// How many words name it.
+    pub(super) length: usize,
+    /// The word that is a slip, as typed.
+    pub(super) typed: &'a str,
+}
+
+/// The company that the words from `at` misspell; not where anybody says the word as it stands.
+pub(super) fn nearly<'a>(
+    words: &[Word<'a>],
     at: usize,
     known: &Catalogue,
     mentioned: Mentioned<'_>,
-) -> Result<Option<(usize, usize)>> {
-    const SHORTEST: usize = 5;
-    let Some(word) = words
-        .get(at)
-        .filter(|word| word.is_capital() || word.possessive)
-    else {
-        return Ok(None);
+) -> Result<Option<Near<'a>>> {
+    let near = match in_several(words, at, known) {
+        None => in_one(words, at, known),
+        near => near,
     };
-    if word.norm.len() < SHORTEST || word.is_any(EVERYDAY) {
-        return Ok(None);
+    match near {
+        Some(near) if !mentioned(near.typed)? => Ok(Some(near)),
+        _ => Ok(None),
     }
-    let close = |name: &&Name| {
-        let [only] = name.words.as_slice() else {
-            return false;
-        };
-        let most = if only.len() >= 9 { 2 } else { 1 };
-        only.len() >= SHORTEST && distance(&word.norm, only, most)
+}
+
+/// `Home Deopt`: one word of a longer name is a slip, and the others are as they should be, whatever their case.
+fn in_several<'a>(words: &[Word<'a>], at: usize, known: &Catalogue) -> Option<Near<'a>> {
+    let near = |name: &Name| {
+        let said = words.get(at..at + name.words.len())?;
+        let mut off = said.iter().zip(&name.words);
+        let mut off = off.by_ref().filter(|(word, own)| word.norm != **own);
+        let (word, own) = off.next()?;
+        let is_one = name.words.len() > 1 && off.next().is_none();
+        (is_one && is_slip(&word.norm, own)).then_some(Near {
+            company: name.company,
+            length: name.words.len(),
+            typed: word.text,
+        })
+    };
+    let found: Vec<Near<'_>> = known.names.values().flatten().filter_map(near).collect();
+    let length = found.iter().map(|near| near.length).max()?;
+    let mut longest = found.into_iter().filter(|near| near.length == length);
+    let first = longest.next()?;
+    longest
+        .all(|other| other.company == first.company)
+        .then_some(first)
+}
+
+/// Whether a word is a slip for one of a name.
+fn is_slip(word: &str, own: &str) -> bool {
+    let most = if own.len() >= 9 { 2 } else { 1 };
+    own.len() >= SHORTEST && word.len() >= SHORTEST && distance(word, own, most)
+}
+
+/// The company whose single-word name a capitalised word misspells.
+fn in_one<'a>(words: &[Word<'a>], at: usize, known: &Catalogue) -> Option<Near<'a>> {
+    let word = words
+        .get(at)
+        .filter(|word| (word.is_capital() || word.possessive) && !word.is_any(EVERYDAY))?;
+    let close = |name: &&Name| match name.words.as_slice() {
+        [only] => is_slip(&word.norm, only),
+        _ => false,
     };
     let mut companies: Vec<usize> = known
         .names
@@ -44,8 +86,12 @@ pub(super) fn nearly(
     companies.sort_unstable();
     companies.dedup();
     match companies.as_slice() {
-        [only] if !mentioned(&word.norm)? => Ok(Some((*only, taken(words, at, known, *only)))),
-        _ => Ok(None),
+        [only] => Some(Near {
+            company: *only,
+            length: taken(words, at, known, *only),
+            typed: word.text,
+        }),
+        _ => None,
     }
 }
 

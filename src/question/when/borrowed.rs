@@ -3,7 +3,7 @@
 //!
 //! In: a question, and a quarter that it names with its year. Out: the quarters beside it, each a [`Mention`].
 
-use super::super::catalogue::Months;
+use super::super::dated::Months;
 use super::super::text::{Word, words};
 use super::mentions::Mention;
 use super::year_of;

@@ -2,7 +2,7 @@
 //!
 //! In: a question. Out: its [`Mention`]s, in order.
 
-use super::super::catalogue::Months;
+use super::super::dated::Months;
 use super::super::text::{Word, words};
 use super::borrowed::borrowed;
 use super::{count, year_of};

@@ -9,8 +9,10 @@ mod mentions;
 mod months;
 mod newest;
 mod quarters;
+mod relative;
+mod yearless;
 
-use super::catalogue::{Dated, Months};
+use super::dated::{Dated, Months};
 use super::text::Word;
 use crate::transcript::{Date, PeriodPart};
 use std::ops::Range;
@@ -31,6 +33,8 @@ pub(super) enum When {
     QuarterTo { month: u8, year: Option<u16> },
     /// This quarter of any year, where there are such calls.
     AnyYear(u8),
+    /// A time told by the newest call of each company.
+    Relative(Relative),
 }
 
 /// Months that a call may report on.
@@ -49,8 +53,10 @@ pub(super) struct Said {
     pub(super) when: When,
     /// The words it was said with.
     pub(super) places: Vec<Range<usize>>,
-    /// Whether it is what something is expected for, as in `guidance for Q3 2024`.
+    /// Whether it is what something is expected for, as in `guidance for Q3 2024` and `the 2025 budget`.
     pub(super) is_aim: bool,
+    /// Whether it is nothing but what something is compared with, as in `compared to 2019`.
+    pub(super) is_compared: bool,
 }
 
 impl Said {
@@ -59,11 +65,13 @@ impl Said {
             when,
             places: std::iter::once(place).collect(),
             is_aim: false,
+            is_compared: false,
         }
     }
 }
 
 pub(super) use quarters::{label, quarter_end};
+pub(super) use relative::Relative;
 
 /// What a question says of time, if anything.
 pub(super) fn find(text: &str) -> Option<Said> {
@@ -74,6 +82,8 @@ pub(super) fn find(text: &str) -> Option<Said> {
         .or_else(|| days::days(text))
         .or_else(|| quarters::quarter_to(text))
         .or_else(|| months::months(text))
+        .or_else(|| relative::relative(text))
+        .or_else(|| yearless::yearless(text))
         .or_else(|| quarters::any_year(text))
 }
 
@@ -85,7 +95,7 @@ pub(super) fn keeps(when: &When, call: &Dated) -> bool {
                 .iter()
                 .any(|stretch| stretch.months.contains(months))
         }),
-        When::Newest(_) => call.months().is_some(),
+        When::Newest(_) | When::Relative(_) => call.months().is_some(),
         When::Days { from, to } => call.date.is_some_and(|date| {
             from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
         }),
@@ -102,8 +112,9 @@ fn year_of(digits: &str) -> Option<u16> {
 }
 
 fn count(word: &Word<'_>) -> Option<usize> {
-    const NUMBERS: [&str; 8] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight",
+    const NUMBERS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
     ];
     let named = NUMBERS.iter().position(|number| word.norm == *number);
     named

@@ -2,7 +2,7 @@
 //!
 //! In: a question. Out: stretches of months, and the words they were said with.
 
-use super::super::catalogue::Months;
+use super::super::dated::Months;
 use super::super::text::words;
 use super::mentions::{BEFORE_A_YEAR, Mention, mentions};
 use super::{Said, Stretch, When};
@@ -16,11 +16,11 @@ const EVER: Months = Months {
 
 pub(super) const AFTER: &[&str] = &["after", "following", "beyond", "past"];
 
-const SINCE: &[&str] = &["since", "starting"];
+pub(super) const SINCE: &[&str] = &["since", "starting"];
 
 pub(super) const BEFORE: &[&str] = &["before", "preceding"];
 
-const UNTIL: &[&str] = &["until", "till", "through"];
+pub(super) const UNTIL: &[&str] = &["until", "till", "through"];
 
 /// Words between the two ends of a range.
 pub(super) const TO: &[&str] = &[
@@ -32,7 +32,7 @@ pub(super) fn months(text: &str) -> Option<Said> {
     let mentions = mentions(text);
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut places = Vec::new();
-    let mut is_aim = false;
+    let (mut is_aim, mut is_compared) = (false, true);
     let mut rest = mentions.as_slice();
     while let Some((mention, later)) = rest.split_first() {
         rest = later;
@@ -47,7 +47,9 @@ pub(super) fn months(text: &str) -> Option<Said> {
         } else {
             (alone(mention, &lead), mention.place.end)
         };
-        is_aim |= ["for", "in", "during"].contains(&lead.as_str());
+        is_aim |= ["for", "in", "during"].contains(&lead.as_str())
+            || is_first_word_of_a_thing(text, mention);
+        is_compared &= is_compared_with(text, mention.place.start);
         if !stretches.contains(&stretch) {
             stretches.push(stretch);
         }
@@ -61,7 +63,28 @@ pub(super) fn months(text: &str) -> Option<Said> {
         when: When::Months(stretches),
         places,
         is_aim,
+        is_compared,
     })
+}
+
+/// `the 2025 capital budget`: a year right before what it is of.
+fn is_first_word_of_a_thing(text: &str, mention: &Mention) -> bool {
+    let behind = text.get(mention.place.end..).unwrap_or_default();
+    let is_year = mention.months.last - mention.months.first == 11;
+    is_year && behind.starts_with(' ') && words(behind).first().is_some_and(|word| !word.is_any(TO))
+}
+
+/// `compared to 2019`, `versus pre-pandemic 2019`, `relative to the 2019 level`.
+fn is_compared_with(text: &str, start: usize) -> bool {
+    const COMPARES: &[&str] = &["against", "compared", "relative", "than", "versus", "vs"];
+    /// Words from there to the time.
+    const NEAR: usize = 4;
+    let before = words(text.get(..start).unwrap_or_default());
+    before
+        .iter()
+        .rev()
+        .take(NEAR)
+        .any(|word| word.is_any(COMPARES))
 }
 
 fn range(from: &Mention, to: &Mention) -> Stretch {
@@ -108,7 +131,7 @@ fn alone(mention: &Mention, lead: &str) -> Stretch {
 }
 
 /// Whether the words between two mentions make one range of them; `and` does so after `between`.
-fn is_range(between: &str, lead: &str) -> bool {
+pub(super) fn is_range(between: &str, lead: &str) -> bool {
     let marks = between.trim();
     if ["-", "–", "—"].contains(&marks) {
         return true;

@@ -2,7 +2,7 @@
 //!
 //! In: a question, or a call. Out: which quarter is meant, and whether the call is on it.
 
-use super::super::catalogue::{Dated, Months};
+use super::super::dated::{Dated, Months};
 use super::super::text::{Word, words};
 use super::months::word_before;
 use super::newest::COMPARED;

@@ -1,0 +1,107 @@
+//! Whether somebody is meant by words: by name, by office, or by the trade that they go by.
+//!
+//! In: the words of a name, and people. Out: those so called.
+
+use crate::library::Person;
+use crate::transcript::Kind;
+
+/// Offices and the letters they go by.
+const OFFICES: &[(&str, &str)] = &[
+    ("ceo", "chief executive"),
+    ("cfo", "chief financial"),
+    ("coo", "chief operating"),
+    ("cto", "chief technology"),
+    ("cmo", "chief marketing"),
+    ("cio", "chief information"),
+    ("finance chief", "chief financial"),
+];
+/// What an office has in its name.
+const OFFICE_WORDS: &[&str] = &[
+    "chair",
+    "chairman",
+    "chief",
+    "controller",
+    "head",
+    "president",
+    "treasurer",
+];
+/// What may follow the name of a field, and makes its speaker of it.
+const TRADES: &[&str] = &[
+    "designer",
+    "engineer",
+    "expert",
+    "lead",
+    "manager",
+    "officer",
+    "specialist",
+    "student",
+    "team",
+];
+
+/// Those whom `asked`, in lower case, means: by name or office, else by trade.
+pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person> {
+    let by = |is_meant: &dyn Fn(&Person, &[&str]) -> bool| -> Vec<&'a Person> {
+        let people = people.iter();
+        people.filter(|person| is_meant(person, asked)).collect()
+    };
+    let exactly = by(&|person, asked| is_called(person, asked) || holds_office(person, asked));
+    if exactly.is_empty() {
+        by(&is_called_by_trade)
+    } else {
+        exactly
+    }
+}
+
+/// Whether every asked word is one of the name. A mere letter is nobody's, unless the name ends with it, as
+/// where those who are not to be known are `Grad C` and `Grad D`.
+fn is_called(person: &Person, asked: &[&str]) -> bool {
+    let words = norms(&person.name);
+    let all = !asked.is_empty() && asked.iter().all(|word| words.iter().any(|own| own == word));
+    let initial = match asked {
+        [word] => word.chars().count() < 3 && words.last().is_none_or(|last| last != word),
+        _ => false,
+    };
+    all && !initial
+}
+
+/// Whether somebody who goes by a trade is meant: `the marketing expert` is Marketing, `the Industrial
+/// Design` the Industrial Designer.
+fn is_called_by_trade(person: &Person, asked: &[&str]) -> bool {
+    let words = norms(&person.name);
+    let is_meant = |own: &String, asked: &str| {
+        own == asked
+            || own.strip_suffix("er") == Some(asked)
+            || asked.strip_suffix("er") == Some(own)
+    };
+    let named = words
+        .iter()
+        .all(|own| asked.iter().any(|asked| is_meant(own, asked)));
+    let known = asked
+        .iter()
+        .all(|asked| TRADES.contains(asked) || words.iter().any(|own| is_meant(own, asked)));
+    !words.is_empty() && named && known
+}
+
+/// Whether the office asked for is the person's.
+fn holds_office(person: &Person, asked: &[&str]) -> bool {
+    let Some(role) = person
+        .role
+        .as_deref()
+        .filter(|_| person.kind == Kind::Executive)
+    else {
+        return false;
+    };
+    let phrase = asked.join(" ");
+    let role = norms(role).join(" ");
+    let short = OFFICES.iter().find(|(short, _)| phrase == *short);
+    if let Some((short, long)) = short {
+        return role.contains(long) || role.split(' ').any(|word| word == *short);
+    }
+    let is_office = |word: &&str| OFFICE_WORDS.contains(word);
+    asked.iter().any(is_office) && role.contains(&phrase)
+}
+
+pub(super) fn norms(name: &str) -> Vec<String> {
+    let words = super::super::text::words(name).into_iter();
+    words.map(|word| word.norm).collect()
+}

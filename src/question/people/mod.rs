@@ -1,0 +1,155 @@
+//! Whose words a question is about: a speaker by name or by office, or analysts.
+//!
+//! In: a question's words and the people of the calls in question. Out: names as stored, and the words that said so.
+//! Only who is said to say something is meant: `who succeeds Ada Finch` is about her, `what did Ada Finch say` asks for
+//! her words.
+
+mod analysts;
+mod called;
+mod phrase;
+
+pub(super) use analysts::{analysts, of_firm};
+
+use super::text::Word;
+use crate::library::Person;
+use called::called;
+use phrase::{heading, phrase};
+use std::ops::Range;
+
+/// Who is asked to have spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Speaker {
+    /// For people, as typed.
+    pub(super) label: String,
+    /// As stored; empty when the library knows nobody so named.
+    pub(super) names: Vec<String>,
+    pub(super) place: Range<usize>,
+    /// Whether nothing but somebody can be meant.
+    pub(super) is_certain: bool,
+}
+
+/// Words before a name that are no part of it.
+const BEFORE_A_NAME: &[&str] = &[
+    "the", "of", "at", "from", "mr", "mrs", "ms", "dr", "hon", "sir", "our", "their", "its",
+];
+/// What joins somebody and whom they speak for.
+const AT_A_FIRM: &[&str] = &["at", "from", "of", "with"];
+
+/// Who is said to have spoken, by the first such phrase.
+pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> {
+    let said = phrase(words).map(|place| (place, true));
+    let ((from, end), is_certain) = said.or_else(|| Some((heading(words)?, false)))?;
+    let phrase = words.get(from..end)?;
+    let mut speaker = named(phrase, people, is_certain)?;
+    // `Tomas Reed, the CFO`, `Ines Vane of Larkspur Research`, `the chief executive officer Petra Quill`.
+    let comma = phrase.iter().position(|word| word.comma);
+    let firm = phrase.iter().position(|word| word.is_any(AT_A_FIRM));
+    let name = phrase.iter().rposition(|word| !word.is_capital());
+    let shorter = [
+        comma.and_then(|comma| phrase.get(..=comma)),
+        firm.and_then(|firm| phrase.get(..firm)),
+        name.and_then(|last| phrase.get(last + 1..)),
+    ];
+    for part in shorter.into_iter().flatten() {
+        if speaker.names.is_empty()
+            && let Some(other) = named(part, people, is_certain)
+            && !other.names.is_empty()
+        {
+            let place = speaker.place;
+            speaker = Speaker { place, ..other };
+        }
+    }
+    Some(speaker)
+}
+
+fn named(phrase: &[Word<'_>], people: &[Person], is_certain: bool) -> Option<Speaker> {
+    let called: Vec<&Word<'_>> = phrase
+        .iter()
+        .filter(|word| !word.is_any(BEFORE_A_NAME))
+        .collect();
+    let (first, last) = (called.first()?, called.last()?);
+    Some(Speaker {
+        label: called
+            .iter()
+            .map(|word| word.text)
+            .collect::<Vec<_>>()
+            .join(" "),
+        names: names(&called, people),
+        place: first.place.start..last.place.end,
+        is_certain,
+    })
+}
+
+/// The people that the words name, as stored: one person, or two with `and` between them.
+fn names(words: &[&Word<'_>], people: &[Person]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for asked in words.split(|word| word.norm == "and") {
+        let asked: Vec<&str> = asked.iter().map(|word| word.norm.as_str()).collect();
+        let found = called(&asked, people);
+        if found.is_empty() {
+            return Vec::new();
+        }
+        names.extend(found.into_iter().map(|person| person.name.clone()));
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Whether a question could be about a speaker at all: then it is worth knowing who speaks.
+pub(super) fn may_name_somebody(words: &[Word<'_>]) -> bool {
+    phrase(words).or_else(|| heading(words)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::words;
+    use super::*;
+    use crate::transcript::Kind;
+
+    const PEOPLE: [&str; 6] = [
+        "Grad C",
+        "Grad D",
+        "Marketing",
+        "Industrial Designer",
+        "User Interface",
+        "Tomas C. Reed",
+    ];
+
+    fn names(question: &str) -> Vec<String> {
+        let people = PEOPLE.map(|name| Person {
+            name: name.to_owned(),
+            role: None,
+            affiliation: None,
+            kind: Kind::Other,
+        });
+        speaker(&words(question), &people).map_or_else(Vec::new, |speaker| speaker.names)
+    }
+
+    #[test]
+    fn people_are_known_by_the_letter_or_the_trade_that_they_go_by() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("What did C think about microphones?", &["Grad C"]),
+            ("What did Grad D say?", &["Grad D"]),
+            ("What did the marketing expert propose?", &["Marketing"]),
+            ("Summarize the marketing expert's opinions", &["Marketing"]),
+            (
+                "Why didn't the Industrial Design agree on clay?",
+                &["Industrial Designer"],
+            ),
+            (
+                "What did the user interface designer recommend?",
+                &["User Interface"],
+            ),
+            (
+                "What did Marketing and the Industrial Designer discuss?",
+                &["Industrial Designer", "Marketing"],
+            ),
+            ("What did Reed say?", &["Tomas C. Reed"]),
+            ("What did the gardening expert say?", &[]),
+        ];
+        for (question, expected) in cases {
+            assert_eq!(names(question), expected, "{question}");
+        }
+    }
+}
