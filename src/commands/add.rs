@@ -256,7 +256,8 @@ impl<'a> Adding<'a> {
         given: &Metadata,
     ) -> Result<std::result::Result<Source, NotText>> {
         let layout = given.told.as_ref().and_then(|told| told.layout);
-        let pages = |done: usize, all: usize| self.progress.page(done, all);
+        let progress = &self.progress;
+        let pages = |done: usize, all: usize| progress.page(done, all);
         Source::read_hearing(file, layout, &pages).map_err(Error::io(READING))
     }
 

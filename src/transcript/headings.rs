@@ -43,7 +43,7 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
             match part {
                 Part::Roster(kind) => people.extend(roster::entry(line.words(), kind)),
                 Part::Call if line.words().starts_with("This article was generated") => {
-                    script.close()
+                    script.close();
                 }
                 Part::Call => script.words(line.words_span()),
                 Part::Preamble => preamble(&mut script, line),

@@ -306,9 +306,7 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         .iter()
         .find(|words| words.len() < 100 && words.contains("Earnings"))
         .map(|title| title.trim_start_matches(['#', '*', ' ']));
-    found.period = title
-        .and_then(|title| Period::find_in(title))
-        .map(|(period, _)| period);
+    found.period = title.and_then(Period::find_in).map(|(period, _)| period);
     found.title = match (&found.company, &found.ticker, title) {
         (Some(company), Some(ticker), Some(title)) => Some(format!("{company} ({ticker}) {title}")),
         (Some(company), None, Some(title)) => Some(format!("{company} {title}")),

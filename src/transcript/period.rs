@@ -124,7 +124,7 @@ fn part_then_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
         let word = from.first()?;
         let full = || word.is_any(&["full", "fiscal", "year", "FY"]);
         let joined = joins(word.gap, " -–—_/,'’‘\u{A0}");
-        if !joined && !(word.gap.trim() == "&" && full()) {
+        if !(joined || word.gap.trim() == "&" && full()) {
             return None;
         }
         if let Some((year, taken)) = year(from) {
