@@ -62,6 +62,8 @@ pub struct Answer {
     pub parts: Vec<PartFound>,
     /// The passage that somebody asked about by its citation.
     pub asked_about: Option<AskedAbout>,
+    /// The question's words that nothing searched holds in any form.
+    pub never_said: Vec<String>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -197,6 +199,7 @@ pub fn choose(
         nearest,
         parts,
         asked_about: None,
+        never_said: evidence.terms.missing(),
         coverage,
     }
 }
