@@ -21,8 +21,8 @@ pub use worth::{Figures, Seen, Worth};
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
-use crate::retrieve::{Candidate, Evidence, Terms};
-use crate::transcript::Turn;
+use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::transcript::{Document, Turn};
 use crate::units::{ByteSpan, LineRange};
 use exchange::{answering, asked};
 use serde::{Deserialize, Serialize};
@@ -228,6 +228,11 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         coverage: window.coverage,
         beside: window.beside,
         around: candidate.around,
+        opening: if asking.wants_names {
+            0.0
+        } else {
+            opening(source, window.span)
+        },
     };
     let worth = Worth::of(&seen);
     Some(Quote {
@@ -260,6 +265,26 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         text,
         also: Vec::new(),
     })
+}
+
+/// 1 where a call begins, 0 from where its opening is over; an article has none, because it begins with what matters.
+fn opening(source: &CallText, span: ByteSpan) -> f32 {
+    /// Bytes from the first turn on, and the share of the text, at most.
+    const LONGEST: usize = 2_000;
+    const SHARE: usize = 10;
+    let first = source.turns.first();
+    let begin = first.map_or(0, |first| first.turn.span.start());
+    let length = LONGEST.min(source.text.len() / SHARE).max(1);
+    if source.call.document == Document::Article {
+        return 0.0;
+    }
+    let left = length.saturating_sub(span.start().saturating_sub(begin));
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a distance in a text, as a share of its opening"
+    )]
+    let opening = left as f32 / length as f32;
+    opening
 }
 
 /// What a quote answers, or what answers it.
