@@ -1,6 +1,6 @@
 //! From evidence to an answer: which sentences to quote, and whether they answer at all.
 //!
-//! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to three contiguous sentences
+//! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to four contiguous sentences
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
 mod confidence;
