@@ -25,19 +25,19 @@ const LEAST_TOGETHER: f32 = 0.5;
 ///
 /// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -1.61;
+    pub(super) const BASE: f32 = -1.55;
     /// The best sentence, against what chance would find.
     pub(super) const BEYOND_CHANCE: f32 = 0.44;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 0.53;
+    pub(super) const TOGETHER: f32 = 0.47;
     /// What the first quote is worth.
-    pub(super) const WORTH: f32 = 2.15;
+    pub(super) const WORTH: f32 = 2.14;
     /// A question for a figure, whose quotes are worth something for the figure alone.
-    pub(super) const WANTS_FIGURE: f32 = -0.18;
+    pub(super) const WANTS_FIGURE: f32 = -0.19;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 0.5;
+    pub(super) const NAMED: f32 = 0.54;
     /// By how much the question comes nearer without the words that nothing searched holds.
-    pub(super) const NEARER_WITHOUT: f32 = -15.1;
+    pub(super) const NEARER_WITHOUT: f32 = -16.1;
     /// Half of the question, or a name in it, that no passage holds.
     pub(super) const UNHEARD: f32 = -1.69;
 }
