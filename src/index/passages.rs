@@ -117,10 +117,34 @@ impl<'a> Passages<'a> {
         entry.ok_or_else(|| Damage::new("a passage is cut"))
     }
 
+    /// Hands the passages at `places`, which rise, to `visit`: a block of them is looked up once.
+    pub(super) fn each(
+        &self,
+        places: &[u32],
+        mut visit: impl FnMut(u32, Entry) -> Checked<()>,
+    ) -> Checked<()> {
+        let block_of = |place: u32| place as usize / Self::IN_BLOCK;
+        for group in places.chunk_by(|a, b| block_of(*a) == block_of(*b)) {
+            let block = self.block + group.first().map_or(0, |place| block_of(*place));
+            let block = self.segment.blocks.block(block)?;
+            for place in group {
+                let at = *place as usize % Self::IN_BLOCK * Entry::LEN;
+                let bytes = block.get(at..).and_then(|bytes| bytes.first_chunk());
+                let bytes = bytes.ok_or_else(|| Damage::new("a passage is cut"))?;
+                visit(*place, Entry::from_bytes(*bytes))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The id of the passage at a place.
     pub(super) fn id(&self, place: u32) -> Checked<PassageId> {
-        let first = self.segment.ids.start.0;
-        Ok(PassageId(first + i64::from(self.entry(place)?.offset)))
+        Ok(self.id_of(self.entry(place)?))
+    }
+
+    /// The id of a passage.
+    pub(super) fn id_of(&self, entry: Entry) -> PassageId {
+        PassageId(self.segment.ids.start.0 + i64::from(entry.offset))
     }
 
     /// All, in order.

@@ -186,6 +186,12 @@ impl<'a> Words<'a> {
         Ok(forms.iter().map(|found| found.in_body as u64).sum())
     }
 
+    /// Postings of a stem, in any form.
+    pub(in crate::index) fn postings(&self, stem: &str) -> Checked<u64> {
+        let forms = self.forms(stem)?;
+        Ok(forms.iter().map(|found| found.passages as u64).sum())
+    }
+
     /// Bytes of the postings of a word, in the place of what `bytes` holds.
     pub(super) fn read(
         &self,
