@@ -14,6 +14,7 @@ mod draft;
 mod exact;
 mod graph;
 mod growth;
+mod kept;
 mod passages;
 mod plan;
 mod rows;

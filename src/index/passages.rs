@@ -124,14 +124,22 @@ impl<'a> Passages<'a> {
         mut visit: impl FnMut(u32, Entry) -> Checked<()>,
     ) -> Checked<()> {
         let block_of = |place: u32| place as usize / Self::IN_BLOCK;
+        let mut found = Vec::new();
         for group in places.chunk_by(|a, b| block_of(*a) == block_of(*b)) {
             let block = self.block + group.first().map_or(0, |place| block_of(*place));
-            let block = self.segment.blocks.block(block)?;
-            for place in group {
-                let at = *place as usize % Self::IN_BLOCK * Entry::LEN;
-                let bytes = block.get(at..).and_then(|bytes| bytes.first_chunk());
-                let bytes = bytes.ok_or_else(|| Damage::new("a passage is cut"))?;
-                visit(*place, Entry::from_bytes(*bytes))?;
+            // What `visit` looks at may be in other blocks.
+            self.segment.blocks.with(block, |block| {
+                let entries = group.iter().map_while(|place| {
+                    let at = *place as usize % Self::IN_BLOCK * Entry::LEN;
+                    Some(Entry::from_bytes(*block.get(at..)?.first_chunk()?))
+                });
+                found.extend(entries);
+            })?;
+            if found.len() != group.len() {
+                return Err(Damage::new("a passage is cut"));
+            }
+            for (place, entry) in group.iter().zip(found.drain(..)) {
+                visit(*place, entry)?;
             }
         }
         Ok(())

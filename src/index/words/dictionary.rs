@@ -111,14 +111,15 @@ impl<'a> Words<'a> {
         block: usize,
         mut visit: impl FnMut(&str, Found) -> bool,
     ) -> Checked<bool> {
-        let block = self.segment.blocks.block(self.dictionary.block + block)?;
-        let mut left = &*block;
-        while let Some((term, found)) = take_line(&mut left) {
-            if visit(term, found) {
-                return Ok(true);
+        let blocks = &self.segment.blocks;
+        blocks.with(self.dictionary.block + block, |mut left| {
+            while let Some((term, found)) = take_line(&mut left) {
+                if visit(term, found) {
+                    return true;
+                }
             }
-        }
-        Ok(false)
+            false
+        })
     }
 
     /// The block in which a word would stand.
