@@ -165,6 +165,15 @@ impl Said {
         }
     }
 
+    /// Whether it is a word of thanks or the like, with which no quote begins or ends that says more.
+    fn is_small(&self) -> bool {
+        const FEWEST_WORDS: usize = 4;
+        // Where no spaces part words, a sentence of one is long.
+        const LONGEST: usize = 24;
+        let is_short = self.words < FEWEST_WORDS && self.sentence.span.len() <= LONGEST;
+        is_short && self.coverage <= 0.0
+    }
+
     /// The question's words beside a figure of the kind asked for.
     fn beside(&self) -> Option<f32> {
         (self.figures == Figures::Asked).then_some(self.coverage)
@@ -178,7 +187,7 @@ fn window(
     evidence: &Evidence,
     asking: &Asking<'_>,
 ) -> Option<Window> {
-    let (first, last) = (said.first()?.sentence, said.last()?.sentence);
+    let first = said.first()?.sentence;
     let stored = source.turn(first.turn)?;
     let Turn {
         speaker,
@@ -196,7 +205,7 @@ fn window(
     if !(allowed && short && one_turn) || (article && crosses_lines(said, &source.text)) {
         return None;
     }
-    let span = first.span.join(last.span);
+    let span = spoken(said)?;
     // What the sentences hold together: looking at the text again would cost the most of an answer.
     let mut held = vec![false; evidence.terms.terms.len()];
     for said in said {
@@ -219,6 +228,14 @@ fn window(
         score: together(said.iter().map(|said| said.score), asking.weights()),
         factor: asking.speaker_factor(*kind, *section),
     })
+}
+
+/// The span of a window without the small words about it, unless there is nothing else.
+fn spoken(said: &[Said]) -> Option<ByteSpan> {
+    let is_large = |said: &&Said| !said.is_small();
+    let first = said.iter().find(is_large).or(said.first())?;
+    let last = said.iter().rfind(is_large).or(said.last())?;
+    Some(first.sentence.span.join(last.sentence.span))
 }
 
 /// The values of a window's sentences, the best first, by their weights.
