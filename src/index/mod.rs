@@ -340,15 +340,14 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Whether any passage says these words, one after the other, in forms of the same stems.
+    /// Whether any passage of the scope says these words, one after the other, in forms of the same stems.
     ///
     /// # Errors
     /// Those of the library.
-    pub fn mentions(&self, phrase: &str) -> Result<bool> {
+    pub fn mentions(&self, phrase: &str, scope: &Scope) -> Result<bool> {
         let stems = Stems::default();
         let stems: Vec<String> = words(phrase).iter().map(|word| stems.stem(word)).collect();
-        let everywhere = Scope::default();
-        let allowed = self.allowed(&everywhere)?;
+        let allowed = self.allowed(scope)?;
         self.searched(|segments| {
             for (number, segment) in segments.iter().enumerate() {
                 let said =
