@@ -187,8 +187,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
     let words = line.words();
     let end = line.words_span().end();
-    if is_operator(words) {
-        return Some((words, ByteSpan::new(end, end)));
+    let alone = words.trim_end_matches([' ', '-', '–', '—', '*']).trim_start_matches('*');
+    if is_operator(alone) {
+        return Some((alone, ByteSpan::new(end, end)));
     }
     let (label, rest) = words.split_once(':')?;
     let spoken = rest.trim_start();
@@ -197,11 +198,13 @@ fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
 
 /// Somebody with a title or a firm on a line that is nothing else.
 fn titled(words: &str) -> Option<Participant> {
-    if !words.contains(',') || words.ends_with(['.', ':', '?', '!', ',']) {
+    let marks = [", ", " - ", " -- ", " – ", " — "];
+    if words.ends_with(['.', ':', '?', '!', ',']) || !marks.iter().any(|mark| words.contains(mark))
+    {
         return None;
     }
     let count = words.split_whitespace().count();
-    if !(3..=MOST_WORDS).contains(&count) || !words.contains(", ") {
+    if !(3..=MOST_WORDS).contains(&count) {
         return None;
     }
     let who = from_label(words);
