@@ -259,7 +259,7 @@ fn voice_tag(tag: &str) -> Option<Participant> {
 }
 
 /// Whom a name in captions names; a firm may stand behind it, `Quill, Ada (Nimbus Anvil)` or `Ada Quill | Nimbus Anvil`.
-fn voice(name: &str) -> Participant {
+pub(super) fn voice(name: &str) -> Participant {
     let bare = turned(name);
     let beside = name
         .strip_suffix(')')
@@ -282,7 +282,7 @@ pub(super) fn turned(name: &str) -> String {
         .unwrap_or(bare)
         .trim();
     match bare.split_once(", ") {
-        Some((last, first)) if is_name(last) && is_name(first) && !first.contains(',') => {
+        Some((last, first)) if is_last_name(last) && is_name(first) && !first.contains(',') => {
             let suffix =
                 ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "MD", "PhD", "CFA"].contains(&first);
             if suffix {
@@ -293,6 +293,14 @@ pub(super) fn turned(name: &str) -> String {
         }
         _ => bare.to_owned(),
     }
+}
+
+/// `Quill`, `van Quill`.
+fn is_last_name(last: &str) -> bool {
+    let without = last
+        .split_once(' ')
+        .filter(|(first, _)| first.starts_with(char::is_lowercase));
+    is_name(without.map_or(last, |(_, rest)| rest))
 }
 
 /// Finds the speakers that stand in the words, in a file without voice tags.

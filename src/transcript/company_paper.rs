@@ -115,7 +115,8 @@ impl<'a> Paper<'a> {
         if let Some(who) = titled(words) {
             let below = self.lines.get(at + 1..)?.iter();
             let below = below.map(Line::words).find(|words| !words.is_empty());
-            let is_listed = below.is_none_or(|below| titled(below).is_some());
+            let is_listed = below
+                .is_none_or(|below| titled(below).is_some() || section::heading(below).is_some());
             return Some(if is_listed {
                 Opens::Listed(who)
             } else {
@@ -187,7 +188,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 fn operator<'a>(line: &Line<'a>) -> Option<(&'a str, ByteSpan)> {
     let words = line.words();
     let end = line.words_span().end();
-    let alone = words.trim_end_matches([' ', '-', '–', '—', '*']).trim_start_matches('*');
+    let alone = words
+        .trim_end_matches([' ', '-', '–', '—', '*'])
+        .trim_start_matches('*');
     if is_operator(alone) {
         return Some((alone, ByteSpan::new(end, end)));
     }

@@ -61,7 +61,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         let name = name.trim_end_matches([',', '.', ' ']);
         (name.len() <= LONGEST).then_some(name)
     });
-    let witness = witness.unwrap_or("THE WITNESS");
+    let sworn = lines.iter().any(|line| line.words().contains("WITNESS"));
+    let witness = witness.unwrap_or(if sworn { "THE WITNESS" } else { "Answer" });
     let mut asks = "Question";
     let mut script = Script::new(Section::Other);
     let mut begun = false;

@@ -59,6 +59,13 @@ const OPERATORS: [&str; 10] = [
     "会议主持人",
 ];
 
+/// What machines and interviewers number.
+#[rustfmt::skip]
+const NUMBERED: [&str; 13] = [
+    "speaker", "spk", "unknown speaker", "participant", "channel", "respondent", "interviewer", "interviewee", "caller", "guest",
+    "panelist", "attendee", "voice",
+];
+
 /// The most a name has of each.
 const MOST_WORDS: usize = 7;
 const MOST_BYTES: usize = 80;
@@ -188,10 +195,7 @@ pub(super) fn is_unknown(name: &str) -> bool {
 pub(super) fn is_numbered(name: &str) -> bool {
     let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let word = rest.trim_end_matches(['_', ' ', '-']);
-    rest.len() < name.len()
-        && ["speaker", "spk", "unknown speaker", "participant"]
-            .iter()
-            .any(|lead| word.eq_ignore_ascii_case(lead))
+    rest.len() < name.len() && NUMBERED.iter().any(|lead| word.eq_ignore_ascii_case(lead))
 }
 
 /// Whether a name has no known person behind it: no two calls share one.
