@@ -35,9 +35,8 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     if sketch.roster.is_empty() {
         conduct::infer_press(&mut sketch.drafts, text);
     }
-    if let Some(told) = &given.told {
-        told.correct(&mut sketch.drafts);
-    }
+    let told = given.told.as_ref();
+    let is_met = told.is_none_or(|told| told.correct(&mut sketch.drafts));
     let participants = join(&mut sketch);
     section::infer(&mut sketch.drafts, text);
 
@@ -65,6 +64,10 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     });
     if given.period.is_none() {
         problems.extend(disagreements);
+    }
+    if !is_met {
+        let message = "nobody speaks here whom the list of speakers names".to_owned();
+        problems.push(Problem { line: 1, message });
     }
     problems.sort_by_key(|problem| problem.line);
 
