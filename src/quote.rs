@@ -5,15 +5,18 @@
 
 use crate::answer::{Answer, AskedAbout, Coverage, PartFound, Quote, Status};
 use crate::error::{Error, Result};
-use crate::library::{CallSummary, Library, SourceState};
+use crate::library::{CallSummary, Library, SourceState, StoredTurn};
 use crate::passage::ELISION;
 use crate::question::Question;
-use crate::transcript::{SpanOf, sha256_hex};
+use crate::retrieve::CallText;
+use crate::transcript::{SpanOf, Turn, sha256_hex};
 use crate::units::{ByteSpan, CallRow};
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+/// Calls and sources that are kept for the next question.
+const MOST_KEPT: usize = 256;
 
 /// A quote that was checked, and the state of its source then.
 #[derive(Clone, Debug)]
@@ -47,11 +50,11 @@ pub struct CheckedAnswer {
     pub coverage: Coverage,
 }
 
-/// Checks quotes, and reads each text and each source once.
+/// Checks quotes, and reads each call and each source once.
 #[derive(Default)]
 pub struct Verifier {
     sources: BTreeMap<PathBuf, Option<Source>>,
-    texts: BTreeMap<CallRow, Rc<str>>,
+    calls: BTreeMap<CallRow, Rc<CallText>>,
 }
 
 struct Source {
@@ -91,24 +94,21 @@ impl Verifier {
     }
 
     fn check_quote(&mut self, library: &Library, quote: &Quote) -> Result<SourceState> {
-        let row = quote.call.row;
-        let stored = match self.texts.entry(row) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
-                let text = library.text(row)?;
-                if sha256_hex(text.as_bytes()) != quote.call.text_sha256 {
-                    let why = format!(
-                        "the text of `{}` is not the one that was stored",
-                        quote.call.id
-                    );
-                    return Err(Error::LibraryDamaged {
-                        library: library.folder().to_owned(),
-                        why,
-                    });
+        let stored = self.call(library, &quote.call)?;
+        let is_theirs = |stored: &StoredTurn| {
+            // Within a turn each sentence has a time of its own.
+            let time = quote.turn.time;
+            quote.turn
+                == Turn {
+                    time,
+                    ..stored.turn.clone()
                 }
-                unknown.insert(text.into())
-            }
         };
+        if !stored.turn(quote.turn.index).is_some_and(is_theirs) {
+            let id = &quote.call.id;
+            let why = format!("a quote of `{id}` is credited otherwise than was stored");
+            return Err(library.damaged(why));
+        }
         if !(quote.turn.span.contains(quote.span)
             && quote.pieces.iter().all(|piece| quote.span.contains(*piece)))
         {
@@ -116,18 +116,28 @@ impl Verifier {
                 "a quote of `{}` is outside its speaker's turn",
                 quote.call.id
             );
-            return Err(Error::LibraryDamaged {
-                library: library.folder().to_owned(),
-                why,
-            });
+            return Err(library.damaged(why));
         }
-        let stored = Rc::clone(stored);
-        self.verify(
-            library.folder(),
-            &quote.call,
-            &stored,
-            (&quote.text, &quote.pieces),
-        )
+        let quoted = (quote.text.as_str(), quote.pieces.as_slice());
+        self.verify(library.folder(), &quote.call, &stored.text, quoted)
+    }
+
+    /// A call whose text and attribution were checked, as they are now.
+    ///
+    /// # Errors
+    /// [`Error::LibraryDamaged`] when they are not what was stored.
+    pub fn call(&mut self, library: &Library, call: &CallSummary) -> Result<Rc<CallText>> {
+        if let Some(known) = self.calls.get(&call.row)
+            && known.call == *call
+        {
+            return Ok(Rc::clone(known));
+        }
+        if self.calls.len() >= MOST_KEPT {
+            self.calls.clear();
+        }
+        let read = Rc::new(CallText::read(library, call.row)?);
+        self.calls.insert(call.row, Rc::clone(&read));
+        Ok(read)
     }
 
     /// Checks that a text is made of the slices of `stored` at its pieces, with `[…]` between, and, where the source is plain
@@ -184,6 +194,9 @@ impl Verifier {
                 sha256: sha256_hex(&bytes),
                 bytes,
             });
+            if self.sources.len() >= MOST_KEPT {
+                self.sources.clear();
+            }
             self.sources.insert(path.clone(), read);
         }
         self.sources.get(path)?.as_ref()

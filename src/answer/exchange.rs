@@ -76,7 +76,7 @@ pub(super) fn answering(
                     turn: stored.turn.index,
                     by: stored.turn.speaker.clone(),
                     text,
-                    lines: source.lines.lines(span),
+                    lines: source.lines(&stored.turn, span),
                 };
                 best = Some((shared, answering));
             }

@@ -18,14 +18,16 @@ pub use parts::PartFound;
 pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
+use crate::error::Result;
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
-use crate::retrieve::{Candidate, Evidence, Terms};
+use crate::retrieve::{CallText, Candidate, Evidence, Terms};
 use crate::transcript::Turn;
 use crate::units::{ByteSpan, LineRange};
 use exchange::{answering, asked};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use window::{Asking, best_window};
 
 /// Legal notices name every topic and state nothing.
@@ -151,12 +153,6 @@ pub fn weighed(question: &Question, evidence: &Evidence) -> Vec<Quote> {
 }
 
 /// Chooses the quotes, at most `limit`, and says whether they answer.
-pub fn answer(question: Question, evidence: &Evidence, limit: usize) -> Answer {
-    let quotes = weighed(&question, evidence);
-    choose(question, quotes, evidence, limit)
-}
-
-/// Chooses from what could be quoted.
 pub fn choose(
     question: Question,
     mut quotes: Vec<Quote>,
@@ -173,13 +169,6 @@ pub fn choose(
     let parts = parts::found(&question, &quotes, shown, evidence);
     let weighed = quotes.len();
     quotes.truncate(shown);
-    for quote in &mut quotes {
-        exchange(quote, evidence);
-        quote
-            .also
-            .iter_mut()
-            .for_each(|also| exchange(also, evidence));
-    }
     let (quotes, nearest) = match status {
         Status::NotFound => (Vec::new(), quotes),
         Status::Answered | Status::Weak => (quotes, Vec::new()),
@@ -234,12 +223,12 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
             time: stored.turn.time_at(window.span.start()),
             ..stored.turn.clone()
         },
-        lines: source.lines.lines(window.span),
+        lines: source.lines(&stored.turn, window.span),
         span: window.span,
         pieces,
         passage,
         passage_text,
-        // Of those that are shown only.
+        // See [`exchanges`].
         asked: None,
         answered: None,
         score: ScoreParts {
@@ -259,15 +248,30 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
     })
 }
 
-/// What a quote answers, or what answers it.
-fn exchange(quote: &mut Quote, evidence: &Evidence) {
-    let Some(source) = evidence.texts.get(&quote.call.row) else {
-        return;
-    };
-    let (terms, turn) = (&evidence.terms, quote.turn.index);
+/// Adds to each quote that is shown what it answers, or what answers it; `read` gives its whole call.
+///
+/// # Errors
+/// Those of `read`.
+pub fn exchanges(
+    answer: &mut Answer,
+    terms: &Terms,
+    mut read: impl FnMut(&CallSummary) -> Result<Rc<CallText>>,
+) -> Result<()> {
+    let mut shown = answer.quotes.iter_mut().chain(&mut answer.nearest);
+    shown.try_for_each(|quote| exchange(quote, terms, &mut read))
+}
+
+fn exchange(
+    quote: &mut Quote,
+    terms: &Terms,
+    read: &mut impl FnMut(&CallSummary) -> Result<Rc<CallText>>,
+) -> Result<()> {
+    let (source, turn) = (read(&quote.call)?, quote.turn.index);
     let question = source.turn(turn).and_then(|stored| stored.question);
-    quote.asked = question.and_then(|question| asked(source, question, terms));
-    quote.answered = answering(source, turn, terms);
+    quote.asked = question.and_then(|question| asked(&source, question, terms));
+    quote.answered = answering(&source, turn, terms);
+    let mut also = quote.also.iter_mut();
+    also.try_for_each(|also| exchange(also, terms, read))
 }
 
 /// The question's words that a text holds.

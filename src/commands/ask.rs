@@ -1,7 +1,7 @@
 //! `onrecord ask`: question → evidence → answer → checked quotes → output.
 
 use super::{Outcome, places, print, show};
-use crate::answer::{AskedAbout, Status, choose, placed, weighed};
+use crate::answer::{AskedAbout, Status, choose, exchanges, placed, weighed};
 use crate::cli::{Ask, Form, Places};
 use crate::embed::Embedder;
 use crate::error::Result;
@@ -137,7 +137,11 @@ impl<'a> Asking<'a> {
                     citation: cited.citation,
                 });
             }
-            self.verifier.check(library, answer)
+            let verifier = &mut self.verifier;
+            exchanges(&mut answer, &evidence.terms, |call| {
+                verifier.call(library, call)
+            })?;
+            verifier.check(library, answer)
         })?;
         let notes = self.seen.as_ref().map(|seen| seen.index.notes());
         for note in notes.unwrap_or_default() {

@@ -150,7 +150,7 @@ fn lines_of(source: &CallText, turn: ByteSpan, first: u32, last: u32) -> ByteSpa
     let mut found: Option<ByteSpan> = None;
     for line in text.split_inclusive('\n') {
         let span = ByteSpan::new(at, at + line.len()).trimmed(&source.text);
-        let number = source.lines.line(at);
+        let number = source.line_index().line(at);
         if (first..=last).contains(&number) && !span.is_empty() {
             found = Some(found.map_or(span, |found| found.join(span)));
         }
@@ -214,7 +214,7 @@ fn turn_text(source: &CallText, stored: &StoredTurn, cited: ByteSpan) -> String 
         if std::mem::take(&mut left_out) {
             out += LEFT_OUT;
         }
-        let number = source.lines.line(span.start());
+        let number = source.line_index().line(span.start());
         out += &marked_line(&source.text, span, cited, number);
     }
     if shown.end() < turn.span.end() {

@@ -37,6 +37,7 @@ mod workers;
 
 pub use device::Device;
 pub use folder::ModelFolder;
+pub(crate) use kernels::Buffer;
 pub use kernels::{PLANES, Planes, Tier, dot_bytes, prefetch, signed, sum_where_set};
 pub use locate::{DEFAULT_MODEL, checkout, data_folder, find_model};
 pub use opening::pack;

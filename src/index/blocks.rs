@@ -5,20 +5,18 @@
 //! file's salt: a block that was moved within the file or came from another one does not pass. It knows
 //! nothing of what the bytes mean.
 
+use super::kept::Kept;
 use crate::embed::{prefetch, read_at::ReadAt};
 use crate::transcript::sha256_hex;
 use crc32fast::Hasher;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::ops::Range;
-use std::rc::Rc;
 
 /// Bytes of a block on disk.
 pub(super) const BLOCK: usize = 4096;
 /// Bytes of a block that are for use; the rest is the checksum.
 pub(super) const BODY: usize = BLOCK - 4;
-/// Blocks that are kept in memory, 128 MiB of them at most: the sketches of a million passages take 13,000.
-const MOST_KEPT: usize = 32_768;
 /// Blocks that are read at once where many follow each other.
 const RUN: usize = 32;
 
@@ -120,16 +118,17 @@ impl<W: Write> BlockWriter<W> {
     }
 }
 
-/// A block's number and body.
-type Kept = (usize, Rc<[u8]>);
+/// A block without its checksum.
+fn body(block: &[u8]) -> &[u8] {
+    block.get(..BODY).unwrap_or_default()
+}
 
 /// Reads blocks, from anywhere.
 pub(super) struct Blocks {
     from: Box<dyn ReadAt>,
     salt: u64,
     count: usize,
-    /// A block stands in the place of its number modulo [`MOST_KEPT`].
-    kept: RefCell<Vec<Option<Kept>>>,
+    kept: RefCell<Kept>,
 }
 
 impl Blocks {
@@ -142,12 +141,12 @@ impl Blocks {
         if len % BLOCK != 0 {
             return Err(Damage::new("it is cut"));
         }
-        let kept = RefCell::new(Vec::new());
+        let count = len / BLOCK;
         Ok(Self {
             from,
             salt,
-            count: len / BLOCK,
-            kept,
+            count,
+            kept: RefCell::new(Kept::new(count)),
         })
     }
 
@@ -156,38 +155,19 @@ impl Blocks {
         self.count
     }
 
-    /// The body of a block.
-    pub(super) fn block(&self, number: usize) -> Checked<Rc<[u8]>> {
-        self.with(number, Rc::clone)
-    }
-
-    /// Runs `look` on the body of a block.
-    pub(super) fn with<T>(&self, number: usize, look: impl FnOnce(&Rc<[u8]>) -> T) -> Checked<T> {
-        let slot = number % MOST_KEPT;
-        if let Some(Some((of, block))) = self.kept.borrow().get(slot)
-            && *of == number
-        {
-            return Ok(look(block));
+    /// Runs `look` on the body of a block; it must not ask for another.
+    pub(super) fn with<T>(&self, number: usize, look: impl FnOnce(&[u8]) -> T) -> Checked<T> {
+        if let Some(block) = self.kept.borrow().get(number) {
+            return Ok(look(body(block)));
         }
-        let mut bytes = [0; BLOCK];
-        self.read(number, &mut bytes)?;
-        let block: Rc<[u8]> = Rc::from(bytes.get(..BODY).unwrap_or_default());
         let mut kept = self.kept.borrow_mut();
-        if kept.len() <= slot {
-            kept.resize(MOST_KEPT.min(self.count), None);
-        }
-        let looked = look(&block);
-        if let Some(place) = kept.get_mut(slot) {
-            *place = Some((number, block));
-        }
-        Ok(looked)
+        kept.put(number, |bytes| self.read(number, bytes))?;
+        Ok(look(kept.get(number).map(body).unwrap_or_default()))
     }
 
     /// Asks for bytes of a block that will be looked at soon, where it is kept.
     pub(super) fn soon(&self, number: usize, bytes: Range<usize>) {
-        if let Some(Some((of, block))) = self.kept.borrow().get(number % MOST_KEPT)
-            && *of == number
-        {
+        if let Some(block) = self.kept.borrow().get(number) {
             prefetch(block.get(bytes).unwrap_or_default());
         }
     }
@@ -299,14 +279,19 @@ mod tests {
         };
         blocks.each(0..blocks.count(), take).unwrap();
         assert_eq!(all[..bytes.len()], bytes);
-        assert!(blocks.block(blocks.count()).is_err());
+        assert!(blocks.with(blocks.count(), |_| ()).is_err());
     }
 
     #[test]
     fn a_block_that_was_changed_moved_or_brought_from_elsewhere_does_not_pass() {
         let bytes: Vec<u8> = (0..5_000_u32).flat_map(u32::to_le_bytes).collect();
         let whole = written(&bytes, 7);
-        let fails = |file: Vec<u8>| Blocks::new(Box::new(file), 7).unwrap().block(1).is_err();
+        let fails = |file: Vec<u8>| {
+            Blocks::new(Box::new(file), 7)
+                .unwrap()
+                .with(1, |_| ())
+                .is_err()
+        };
         assert!(!fails(whole.clone()));
         for at in (BLOCK..2 * BLOCK).step_by(61) {
             let mut flipped = whole.clone();

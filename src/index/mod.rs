@@ -14,6 +14,7 @@ mod draft;
 mod exact;
 mod graph;
 mod growth;
+mod kept;
 mod passages;
 mod plan;
 mod rows;
@@ -25,7 +26,7 @@ mod walk;
 mod words;
 
 pub use growth::{Effort, Refreshed, Step, check, discard, mend, reading, refresh};
-pub use words::{Stems, is_form_of, words};
+pub use words::{Stems, is_form_of, runs, words};
 
 use crate::embed::{Embedding, Quantised};
 use crate::error::Result;
@@ -331,6 +332,19 @@ impl<'a> Index<'a> {
         self.sum(|segment, places| match places {
             None => segment.words().in_body(stem),
             Some(places) => Forms::new(segment, stem)?.in_body_at(places),
+        })
+    }
+
+    /// Postings of a word, in any of its forms: what it takes to look at all passages that it brings, those that
+    /// hold it in their header only included.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn postings(&self, stem: &str) -> Result<u64> {
+        self.sum(|segment, removed| match removed {
+            None => segment.words().postings(stem),
+            // They are looked at too.
+            Some(_) => Ok(0),
         })
     }
 

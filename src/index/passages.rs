@@ -117,10 +117,42 @@ impl<'a> Passages<'a> {
         entry.ok_or_else(|| Damage::new("a passage is cut"))
     }
 
+    /// Hands the passages at `places`, which rise, to `visit`: a block of them is looked up once.
+    pub(super) fn each(
+        &self,
+        places: &[u32],
+        mut visit: impl FnMut(u32, Entry) -> Checked<()>,
+    ) -> Checked<()> {
+        let block_of = |place: u32| place as usize / Self::IN_BLOCK;
+        let mut found = Vec::new();
+        for group in places.chunk_by(|a, b| block_of(*a) == block_of(*b)) {
+            let block = self.block + group.first().map_or(0, |place| block_of(*place));
+            // What `visit` looks at may be in other blocks.
+            self.segment.blocks.with(block, |block| {
+                let entries = group.iter().map_while(|place| {
+                    let at = *place as usize % Self::IN_BLOCK * Entry::LEN;
+                    Some(Entry::from_bytes(*block.get(at..)?.first_chunk()?))
+                });
+                found.extend(entries);
+            })?;
+            if found.len() != group.len() {
+                return Err(Damage::new("a passage is cut"));
+            }
+            for (place, entry) in group.iter().zip(found.drain(..)) {
+                visit(*place, entry)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The id of the passage at a place.
     pub(super) fn id(&self, place: u32) -> Checked<PassageId> {
-        let first = self.segment.ids.start.0;
-        Ok(PassageId(first + i64::from(self.entry(place)?.offset)))
+        Ok(self.id_of(self.entry(place)?))
+    }
+
+    /// The id of a passage.
+    pub(super) fn id_of(&self, entry: Entry) -> PassageId {
+        PassageId(self.segment.ids.start.0 + i64::from(entry.offset))
     }
 
     /// All, in order.

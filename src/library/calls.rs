@@ -7,6 +7,7 @@ use crate::transcript::{Document, Kind, Layout, Metadata, SpanOf, Turn, sha256_h
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// A call without its text.
@@ -295,14 +296,27 @@ impl Library {
     /// # Errors
     /// Only those of the database.
     pub fn turns(&self, call: CallRow) -> Result<Vec<StoredTurn>> {
+        self.turns_in(call, TurnIndex(0)..=TurnIndex(u32::MAX))
+    }
+
+    /// Some turns of a call, in order.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn turns_in(
+        &self,
+        call: CallRow,
+        turns: RangeInclusive<TurnIndex>,
+    ) -> Result<Vec<StoredTurn>> {
+        let (first, last) = (turns.start().0, turns.end().0);
         let rows = || -> rusqlite::Result<Vec<StoredTurn>> {
             self.db
                 .prepare_cached(
                     "SELECT turn, speaker, role, affiliation, kind, section, span_start, span_end,
                          first_line, last_line, time_ms, question_turn, cuts, times
-                     FROM turns WHERE call = ?1 ORDER BY turn",
+                     FROM turns WHERE call = ?1 AND turn BETWEEN ?2 AND ?3 ORDER BY turn",
                 )?
-                .query_map([call.0], stored_turn)?
+                .query_map(params![call.0, first, last], stored_turn)?
                 .collect()
         };
         rows().map_err(|error| self.failed(&error))

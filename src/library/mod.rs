@@ -25,6 +25,7 @@ pub use passages::StoredPassage;
 pub use write::{Embedded, NewCall};
 
 use crate::error::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,6 +42,9 @@ const MIGRATIONS: [&str; 3] = [
 const OLDEST_SQLITE: i32 = 3_054_000;
 /// How long to wait for another writer; a call takes milliseconds to write, a rebuild minutes.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Statements that are kept once they are read.
+const STATEMENTS: usize = 64;
 
 const DATABASE: &str = "library.db";
 
@@ -118,6 +122,8 @@ impl Library {
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
+        // More than there are, so that none is read twice.
+        self.db.set_prepared_statement_cache_capacity(STATEMENTS);
         // Five vectors fill a page of this size nearly, but two leave a quarter of the usual one empty. It
         // holds only for a file that is made now.
         self.db.pragma_update(None, "page_size", 8192)?;
@@ -125,8 +131,11 @@ impl Library {
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
         self.db.pragma_update(None, "secure_delete", true)?;
-        // In KiB: what one question reads of a large library, so that it reads no page twice.
-        self.db.pragma_update(None, "cache_size", -16_384)?;
+        // In KiB: ten thousand passages, so that question after question reads few pages twice.
+        self.db.pragma_update(None, "cache_size", -65_536)?;
+        // A statement is planned once, not again for every value that is bound to it.
+        self.db
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // A transcript is data: nothing in a damaged or hostile file may run functions or change
         // the schema behind our back.
         self.db.pragma_update(None, "trusted_schema", false)?;

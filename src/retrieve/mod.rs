@@ -5,21 +5,20 @@
 
 mod around;
 mod background;
+mod call_text;
 mod fuse;
 mod terms;
 
 pub use background::Background;
+pub use call_text::CallText;
 pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
 use crate::error::Result;
 use crate::index::{Index, Search};
-use crate::library::{CallSummary, Library, Scope, StoredPassage, StoredTurn};
-use crate::passage::Cuts;
+use crate::library::{Library, Scope, StoredPassage};
 use crate::question::Question;
-use crate::transcript::LineIndex;
-use crate::units::{ByteSpan, CallRow, PassageId, TurnIndex};
-use std::borrow::Cow;
+use crate::units::{CallRow, PassageId};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +33,7 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// Passages that were weighed and left out, for a question about one of them.
     pub beyond: Vec<Beyond>,
-    /// The calls of the candidates.
+    /// The calls of the candidates, and of their turns those that the candidates stand in; not checked.
     pub texts: BTreeMap<CallRow, CallText>,
     /// The question's words and how rare they are.
     pub terms: Terms,
@@ -81,49 +80,6 @@ pub struct Beyond {
     pub rank: usize,
     /// Its fused score.
     pub score: f32,
-}
-
-/// A call as a quote needs it.
-pub struct CallText {
-    /// What it is.
-    pub call: CallSummary,
-    /// Its stored text.
-    pub text: String,
-    /// Its turns, in order.
-    pub turns: Vec<StoredTurn>,
-    /// What in its turns is nobody's words.
-    pub cuts: Cuts,
-    /// Where its lines begin.
-    pub lines: LineIndex,
-}
-
-impl CallText {
-    /// Reads a call from the library, text and attribution checked.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::LibraryDamaged`] when they are not what was stored.
-    pub fn read(library: &Library, row: CallRow) -> Result<Self> {
-        let (call, text, turns) = library.verified(row)?;
-        let lines = LineIndex::new(&text);
-        let cuts = Cuts::of(turns.iter().map(|stored| &stored.turn));
-        Ok(Self {
-            call,
-            text,
-            turns,
-            cuts,
-            lines,
-        })
-    }
-
-    /// What is heard of a span, for comparing it with what was asked.
-    pub fn heard(&self, span: ByteSpan) -> Cow<'_, str> {
-        self.cuts.heard(&self.text, span)
-    }
-
-    /// A turn by its number.
-    pub fn turn(&self, index: TurnIndex) -> Option<&StoredTurn> {
-        self.turns.get(usize::try_from(index.0).ok()?)
-    }
 }
 
 /// How far to look.
@@ -202,8 +158,12 @@ impl Evidence {
             around::around(library, vector, &ranked, &calls)?
         };
         for ((ranked, passage), around) in ranked.into_iter().zip(passages).zip(around) {
-            if let Entry::Vacant(unread) = self.texts.entry(passage.call) {
-                unread.insert(CallText::read(library, passage.call)?);
+            let text = match self.texts.entry(passage.call) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unread) => unread.insert(CallText::glance(library, passage.call)?),
+            };
+            if let [first, .., last] | [first @ last] = passage.sentences.as_slice() {
+                text.add(library, first.turn..=last.turn)?;
             }
             self.candidates.push(Candidate {
                 passage,

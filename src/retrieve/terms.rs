@@ -1,7 +1,7 @@
 //! The question's words, weighed by how rare they are in this library.
 
 use crate::error::Result;
-use crate::index::{Index, Stems, Weighted, is_form_of, words};
+use crate::index::{Index, Stems, Weighted, is_form_of, runs, words};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub struct Terms {
     /// In the order of the question.
     pub terms: Vec<Term>,
     stems: Stems,
-    /// Words that were looked at, each with the terms that it is a form of: texts repeat themselves.
+    /// Words that were looked at, as they were written, each with the terms that it is a form of: texts repeat themselves.
     known: RefCell<HashMap<String, Vec<usize>>>,
 }
 
@@ -42,10 +42,11 @@ impl Terms {
         let stems = Stems::default();
         let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
-        let mut counts = Vec::with_capacity(words.len());
+        let mut postings = Vec::with_capacity(words.len());
         for word in words {
             let stem = stems.stem(word);
             let holding = index.document_frequency(&stem)?;
+            postings.push(index.postings(&stem)?);
             terms.push(Term {
                 word: word.clone(),
                 stem,
@@ -53,14 +54,14 @@ impl Terms {
                 is_unheard: holding == 0,
                 brings: false,
             });
-            counts.push(holding);
         }
-        // The rarest first, as long as they bring no more than that together.
+        // The rarest first, as long as they bring no more than that together. The company's name is rare in what
+        // is said, and in the header of each passage.
         let mut order: Vec<usize> = (0..terms.len()).collect();
-        order.sort_by_key(|at| counts.get(*at).copied());
+        order.sort_by_key(|at| postings.get(*at).copied());
         let mut brought = 0;
         for at in order {
-            let count = counts.get(at).copied().unwrap_or(0);
+            let count = postings.get(at).copied().unwrap_or(0);
             if let Some(term) = terms.get_mut(at) {
                 term.brings = brought == 0 || brought + count <= MOST_BROUGHT;
             }
@@ -87,9 +88,13 @@ impl Terms {
     pub fn held_by(&self, text: &str) -> Vec<bool> {
         let mut held = vec![false; self.terms.len()];
         let mut known = self.known.borrow_mut();
-        for word in words(text) {
-            let of = known.entry(word).or_insert_with_key(|word| self.of(word));
-            for at in of {
+        for run in runs(text) {
+            // Looking a word up takes no memory, bringing it into its common form does.
+            if !known.contains_key(run) {
+                let of = words(run).iter().flat_map(|word| self.of(word)).collect();
+                known.insert(run.to_owned(), of);
+            }
+            for at in known.get(run).into_iter().flatten() {
                 if let Some(held) = held.get_mut(*at) {
                     *held = true;
                 }
@@ -100,6 +105,11 @@ impl Terms {
 
     /// The terms that a word is a form of.
     fn of(&self, word: &str) -> Vec<usize> {
+        // All forms of a word begin alike, and to look at one letter is faster than to find a stem.
+        let begins = |term: &Term| term.stem.chars().next() == word.chars().next();
+        if !self.terms.iter().any(begins) {
+            return Vec::new();
+        }
         let stem = self.stems.stem(word);
         let terms = self.terms.iter().enumerate();
         let of = terms.filter(|(_, term)| is_form_of(&term.stem, &stem));

@@ -113,6 +113,18 @@ impl LineIndex {
         u32::try_from(line).unwrap_or(u32::MAX)
     }
 
+    /// The lines that `span` stands on, without an index of the whole text: the byte at an offset before it is known to
+    /// stand on a line.
+    pub fn lines_from(text: &str, (offset, line): (usize, u32), span: ByteSpan) -> LineRange {
+        let between = text.get(offset..span.end()).unwrap_or_default();
+        let from = |at: usize| at.saturating_sub(offset);
+        let lines = Self::new(between).lines(ByteSpan::new(from(span.start()), from(span.end())));
+        LineRange {
+            first: lines.first - 1 + line,
+            last: lines.last - 1 + line,
+        }
+    }
+
     /// The lines that `span` stands on; for an empty span, the line of its start.
     pub fn lines(&self, span: ByteSpan) -> LineRange {
         let last_byte = span.end().saturating_sub(1).max(span.start());
@@ -136,6 +148,24 @@ mod tests {
         assert_eq!(texts("a\nb\r\nc\rd"), ["a", "b", "c", "d"]);
         assert_eq!(texts("a\n\nb\n"), ["a", "", "b"]);
         assert_eq!(texts(""), [""; 0]);
+    }
+
+    #[test]
+    fn lines_are_the_same_from_any_place_before() {
+        let text = "ab\ncd\r\nef\rg\n\nh";
+        let index = LineIndex::new(text);
+        // Nobody's words begin between the two bytes of one end of a line.
+        let starts =
+            || (0..text.len()).filter(|at| text.get(at.saturating_sub(1)..=*at) != Some("\r\n"));
+        for start in starts() {
+            for span in (start..=text.len()).map(|end| ByteSpan::new(start, end)) {
+                for from in starts().take_while(|from| *from <= start) {
+                    let known = (from, index.line(from));
+                    let lines = LineIndex::lines_from(text, known, span);
+                    assert_eq!(lines, index.lines(span), "{span:?} from {from}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -9,18 +9,18 @@ const LINE: usize = 64;
 const NUMBER: usize = 4;
 
 /// A number of four bytes for which every pattern of bits is a value.
-pub(in crate::embed) trait Number: Copy + sealed::Sealed {}
+pub(crate) trait Number: Copy + sealed::Sealed {}
 impl Number for f32 {}
 impl Number for u32 {}
 
 mod sealed {
-    pub(in crate::embed) trait Sealed {}
+    pub(crate) trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for u32 {}
 }
 
 /// Numbers from a 64-byte boundary on, zero at first.
-pub(in crate::embed) struct Buffer<T> {
+pub(crate) struct Buffer<T> {
     /// At least `start + NUMBER × len`, never moved or resized.
     bytes: Vec<u8>,
     /// Where the boundary lies.
@@ -31,7 +31,7 @@ pub(in crate::embed) struct Buffer<T> {
 
 impl<T: Number> Buffer<T> {
     /// `len` zeros. The system gives the memory when it is first touched.
-    pub(in crate::embed) fn zeroed(len: usize) -> Self {
+    pub(crate) fn zeroed(len: usize) -> Self {
         let bytes = vec![0; NUMBER * len + LINE];
         ask_for_large_pages(&bytes);
         Self {
@@ -43,7 +43,7 @@ impl<T: Number> Buffer<T> {
     }
 
     /// At least `len` numbers; those that were there keep their values.
-    pub(in crate::embed) fn grow(&mut self, len: usize) {
+    pub(crate) fn grow(&mut self, len: usize) {
         if len > self.len {
             let mut larger = Self::zeroed(len);
             larger.bytes_mut()[..NUMBER * self.len].copy_from_slice(self.bytes());
@@ -52,12 +52,12 @@ impl<T: Number> Buffer<T> {
     }
 
     /// The same memory as bytes, in the machine's order.
-    pub(in crate::embed) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..][..NUMBER * self.len]
     }
 
     /// The same memory as bytes to be written.
-    pub(in crate::embed) fn bytes_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[self.start..][..NUMBER * self.len]
     }
 }

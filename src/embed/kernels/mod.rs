@@ -30,7 +30,7 @@ mod x86;
 mod tests;
 
 pub use bits::{PLANES, Planes, prefetch, sum_where_set};
-pub(super) use buffer::Buffer;
+pub(crate) use buffer::Buffer;
 pub use bytes::{dot_bytes, signed};
 
 use std::fmt;

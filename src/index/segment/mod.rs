@@ -115,14 +115,15 @@ impl Segment {
         let blocks = Blocks::new(from, stamp.salt(&record.ids))?;
         let foreign =
             |why: Damage| Damage::new(format!("it is damaged, or of another library: {}", why.0));
-        blocks.block(0).map_err(foreign)?;
-        let last = blocks.block(blocks.count().saturating_sub(1))?;
-        let (seal, contents) = last.split_at(SEAL_LEN);
-        if seal != record.seal.as_bytes() {
-            return Err(Damage::new("it is not the file that was listed"));
-        }
-        let contents = Contents::from_bytes(contents)
-            .ok_or_else(|| Damage::new("its table of contents makes no sense"))?;
+        blocks.with(0, |_| ()).map_err(foreign)?;
+        let contents = blocks.with(blocks.count().saturating_sub(1), |last| {
+            let (seal, contents) = last.split_at(SEAL_LEN);
+            if seal != record.seal.as_bytes() {
+                return Err(Damage::new("it is not the file that was listed"));
+            }
+            let contents = Contents::from_bytes(contents);
+            contents.ok_or_else(|| Damage::new("its table of contents makes no sense"))
+        })??;
         Ok(Self {
             ids: record.ids.clone(),
             blocks,

@@ -111,14 +111,15 @@ impl<'a> Words<'a> {
         block: usize,
         mut visit: impl FnMut(&str, Found) -> bool,
     ) -> Checked<bool> {
-        let block = self.segment.blocks.block(self.dictionary.block + block)?;
-        let mut left = &*block;
-        while let Some((term, found)) = take_line(&mut left) {
-            if visit(term, found) {
-                return Ok(true);
+        let blocks = &self.segment.blocks;
+        blocks.with(self.dictionary.block + block, |mut left| {
+            while let Some((term, found)) = take_line(&mut left) {
+                if visit(term, found) {
+                    return true;
+                }
             }
-        }
-        Ok(false)
+            false
+        })
     }
 
     /// The block in which a word would stand.
@@ -184,6 +185,12 @@ impl<'a> Words<'a> {
     pub(in crate::index) fn in_body(&self, stem: &str) -> Checked<u64> {
         let forms = self.forms(stem)?;
         Ok(forms.iter().map(|found| found.in_body as u64).sum())
+    }
+
+    /// Postings of a stem, in any form.
+    pub(in crate::index) fn postings(&self, stem: &str) -> Checked<u64> {
+        let forms = self.forms(stem)?;
+        Ok(forms.iter().map(|found| found.passages as u64).sum())
     }
 
     /// Bytes of the postings of a word, in the place of what `bytes` holds.

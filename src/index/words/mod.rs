@@ -19,7 +19,7 @@ pub(super) use merged::Merged;
 pub(super) use phrase::is_said;
 pub(super) use rank::Ranking;
 pub(super) use row::Forms;
-pub use stem::{Stems, is_form_of, words};
+pub use stem::{Stems, is_form_of, runs, words};
 
 use super::blocks::{BlockWriter, Checked};
 use super::segment::Unwritten;

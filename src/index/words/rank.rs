@@ -87,23 +87,24 @@ impl<'a> Ranking<'a> {
         for places in &allowed.places {
             for start in places.clone().step_by(WINDOW as usize) {
                 let window = start..places.end.min(start.saturating_add(WINDOW));
-                for place in row.enter(window, self.threshold())? {
-                    let entry = passages.entry(place)?;
-                    if !allowed.suits(entry) {
-                        continue;
-                    }
+                let places = row.enter(window, self.threshold())?;
+                passages.each(&places, |place, entry| {
                     let threshold = self.threshold();
+                    if !allowed.suits(entry) {
+                        return Ok(());
+                    }
                     let score = row.score(place, self.norm(entry.words), threshold)?;
                     if score > threshold {
                         self.take(Member {
                             score,
-                            passage: passages.id(place)?,
+                            passage: passages.id_of(entry),
                             segment: number,
                             place,
                             words: entry.words,
                         });
                     }
-                }
+                    Ok(())
+                })?;
             }
         }
         Ok(())

@@ -19,6 +19,9 @@ pub(super) const B: f32 = 0.4;
 const QUARTERS: f32 = 4.0;
 /// The quarters of a word that the body says once.
 const ONCE: u32 = 4;
+/// Places of a window from which on all postings of the terms that only add are read, one after the other: to look
+/// for each place in each of them takes longer.
+const MANY: usize = 64;
 /// Places that are looked at together.
 pub(super) const WINDOW: u32 = 2048;
 
@@ -93,7 +96,9 @@ struct Way<'a> {
     most: f32,
     /// What it and the terms before it in the row can add together.
     sum: f32,
-    /// How often each place of the window holds it, in quarters, where it brings.
+    /// Whether it passed the window.
+    is_passed: bool,
+    /// How often each place of the window holds it, in quarters, where it passed it.
     quarters: Vec<u32>,
 }
 
@@ -124,18 +129,18 @@ impl Way<'_> {
         }
     }
 
-    /// Passes the window, and notes which of its places hold the term.
-    fn pass(&mut self, window: &Range<u32>, holding: &mut [u64]) -> Checked<()> {
+    /// Passes the window, and notes which of its places hold the term; each goes to `visit`, from the beginning of
+    /// the window.
+    fn pass(&mut self, window: &Range<u32>, mut visit: impl FnMut(usize)) -> Checked<()> {
+        self.is_passed = true;
         self.quarters.resize(WINDOW as usize, 0);
         for cursor in &mut self.forms.cursors {
             cursor.seek(window.start)?;
             cursor.each_before(window.end, |place, quarters| {
                 let at = (place - window.start) as usize;
-                if let (Some(sum), Some(bits)) =
-                    (self.quarters.get_mut(at), holding.get_mut(at / 64))
-                {
+                if let Some(sum) = self.quarters.get_mut(at) {
                     *sum += quarters;
-                    *bits |= 1 << (at % 64);
+                    visit(at);
                 }
             })?;
         }
@@ -152,8 +157,6 @@ pub(super) struct Row<'a> {
     bringing: usize,
     /// A bit for each place of the window, to put what they hold in order.
     holding: Vec<u64>,
-    /// The places that one of those holds, from the beginning of the window.
-    places: Vec<u32>,
 }
 
 impl<'a> Row<'a> {
@@ -169,6 +172,7 @@ impl<'a> Row<'a> {
                 once: 0.0,
                 most: 0.0,
                 sum: 0.0,
+                is_passed: false,
                 quarters: Vec::new(),
             })
         };
@@ -178,7 +182,6 @@ impl<'a> Row<'a> {
             window: 0..0,
             bringing: 0,
             holding: vec![0; WINDOW as usize / 64],
-            places: Vec::new(),
         })
     }
 
@@ -195,34 +198,44 @@ impl<'a> Row<'a> {
         }
         let brings = |way: &Way<'_>| way.brings && way.sum > threshold;
         self.bringing = self.ways.iter().position(brings).unwrap_or(self.ways.len());
-        let (before, bringing) = self.ways.split_at_mut(self.bringing);
+        let (adding, bringing) = self.ways.split_at_mut(self.bringing);
         for way in bringing.iter_mut() {
-            way.pass(&self.window, &mut self.holding)?;
+            way.pass(&self.window, |at| {
+                if let Some(bits) = self.holding.get_mut(at / 64) {
+                    *bits |= 1 << (at % 64);
+                }
+            })?;
         }
-        let others = before.last().map_or(0.0, |way| way.sum);
-        self.places.clear();
+        let others = adding.last().map_or(0.0, |way| way.sum);
+        let can_have_more = |at: &u32| {
+            let most = |most, way: &Way<'_>| most + way.most_at(*at);
+            bringing.iter().fold(others, most) > threshold
+        };
+        let mut places = Vec::new();
         for (word, bits) in (0..).zip(&mut self.holding) {
             while *bits != 0 {
-                self.places.push(word * 64 + bits.trailing_zeros());
+                let at = word * 64 + bits.trailing_zeros();
+                places.extend(
+                    Some(at)
+                        .filter(can_have_more)
+                        .map(|at| self.window.start + at),
+                );
                 *bits &= *bits - 1;
             }
         }
-        let can_have_more = |at: &&u32| {
-            let most = |most, way: &Way<'_>| most + way.most_at(**at);
-            bringing.iter().fold(others, most) > threshold
-        };
-        let places = self.places.iter().filter(can_have_more);
-        Ok(places.map(|at| self.window.start + at).collect())
+        if places.len() >= MANY {
+            for way in adding {
+                way.pass(&self.window, |_| ())?;
+            }
+        }
+        Ok(places)
     }
 
     /// Forgets what the window holds.
     fn leave(&mut self) {
-        for way in self.ways.get_mut(self.bringing..).unwrap_or_default() {
-            for at in &self.places {
-                if let Some(quarters) = way.quarters.get_mut(*at as usize) {
-                    *quarters = 0;
-                }
-            }
+        for way in self.ways.iter_mut().filter(|way| way.is_passed) {
+            way.quarters.fill(0);
+            way.is_passed = false;
         }
     }
 
@@ -240,8 +253,13 @@ impl<'a> Row<'a> {
             if score + way.sum <= threshold {
                 break;
             }
-            way.forms.seek(place)?;
-            score += weight(way.forms.frequency(place), way.idf, norm);
+            let frequency = if way.is_passed {
+                small(way.at(at)) / QUARTERS
+            } else {
+                way.forms.seek(place)?;
+                way.forms.frequency(place)
+            };
+            score += weight(frequency, way.idf, norm);
         }
         Ok(score)
     }

@@ -6,22 +6,29 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// what follows it (`don't`, `Amazon's`) is left out, and so are the underscores of what is spelt (`L_C_D_`).
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
-    for run in runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty())) {
-        if run.contains('_') {
-            let parts = run.split('_').filter(|part| !part.is_empty());
-            if parts.clone().all(|part| part.chars().count() == 1) {
-                words.extend(
-                    Some(folded(&parts.collect::<String>())).filter(|word| !word.is_empty()),
-                );
-            } else {
-                words.extend(parts.map(folded));
-            }
-        } else {
-            words.push(folded(run));
-        }
-    }
+    runs(text).for_each(|run| words_of(run, &mut words));
     words
+}
+
+/// The same words as they are written; one that has an underscore may be several.
+pub fn runs(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
+    runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty()))
+}
+
+/// Appends the words of a run.
+fn words_of(run: &str, words: &mut Vec<String>) {
+    if !run.contains('_') {
+        words.push(folded(run));
+        return;
+    }
+    let parts = run.split('_').filter(|part| !part.is_empty());
+    if parts.clone().all(|part| part.chars().count() == 1) {
+        let spelt = folded(&parts.collect::<String>());
+        words.extend(Some(spelt).filter(|word| !word.is_empty()));
+    } else {
+        words.extend(parts.map(folded));
+    }
 }
 
 fn folded(word: &str) -> String {
