@@ -18,9 +18,10 @@ what; `--layout NAME` overrides it, for `read` and `add`.
 ";
 
 const TAIL: &str = "
-Otter, Descript, Rev and Teams write `timed-lines` as text, as do podcasts' pages and Whisper; Microsoft and Alphabet `labels` or
-`headings`, as do translated transcripts; the FOMC, Congress and parliaments `public-body` or `labels`; the ECB `press-page`;
-Alpha Vantage, Finnhub, API Ninjas, Quartr and EarningsCall `speaker-json`, the last also as text `speaker-marks`; Yahoo Finance `seeking-alpha`.
+Otter, Descript, Rev, Sonix, Happy Scribe, Fireflies, Zoom's chats and Teams write `timed-lines` as text, as do podcasts' pages and Whisper; Microsoft
+and Alphabet `labels` or `headings`, as do translated transcripts; Meta `company-paper`; the FOMC, Congress, parliaments and courts `public-body` or
+`labels`; the ECB `press-page`; Alpha Vantage, Finnhub, API Ninjas, Quartr and EarningsCall `speaker-json`, the last also as text `speaker-marks`, and
+so are Google's, Azure's and Speechmatics' recognised phrases; whisper.cpp and captions fetched of videos `whisper`; Yahoo Finance `seeking-alpha`.
 Motley Fool's pages are read with or without the summary that they begin with since 2025, LSEG's texts by headings in capitals or by rules.
 
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.

@@ -8,7 +8,7 @@ use super::label::{Labels, Place};
 use super::lines::{Line, lines};
 use super::markup::{Mark, marks};
 use super::names::{is_name, key};
-use super::people::named;
+use super::people::{from_label, named};
 use super::rendered::{Piece, Pieces};
 use super::time::Clock;
 use super::{Layout, Participant, Problem};
@@ -87,7 +87,7 @@ fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
     {
         let mut opens = false;
         match voice {
-            Voice::Named(name) => (who, ended) = (Some(named(&name)), false),
+            Voice::Named(named) => (who, ended) = (Some(named), false),
             Voice::Other => (who, ended, opens) = (None, false, true),
             Voice::Ended => ended = true,
             Voice::Same => {}
@@ -108,7 +108,7 @@ fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
 /// Who says a line of a cue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Voice {
-    Named(String),
+    Named(Participant),
     /// Somebody else than before, unnamed.
     Other,
     /// The voice before was ended, and no other named.
@@ -252,10 +252,25 @@ fn voices(line: &str, time: Option<Millis>, spoken: &mut Vec<Spoken>) {
 }
 
 /// The name in `v Ada Quill` and `v.loud Ada Quill`.
-fn voice_tag(tag: &str) -> Option<String> {
+fn voice_tag(tag: &str) -> Option<Participant> {
     let (kind, name) = tag.split_once([' ', '\t'])?;
     let name = super::markup::plain_text(name.trim());
-    ((kind == "v" || kind.starts_with("v.")) && !name.is_empty()).then(|| turned(&name))
+    ((kind == "v" || kind.starts_with("v.")) && !name.is_empty()).then(|| voice(&name))
+}
+
+/// Whom a name in captions names; a firm may stand behind it, `Quill, Ada (Nimbus Anvil)` or `Ada Quill | Nimbus Anvil`.
+pub(super) fn voice(name: &str) -> Participant {
+    let bare = turned(name);
+    let beside = name
+        .strip_suffix(')')
+        .and_then(|name| name.split_once(" ("));
+    match beside.filter(|_| bare.ends_with(')') || bare.contains(" (")) {
+        Some((name, inner)) if inner.contains(char::is_alphabetic) => {
+            from_label(&format!("{} ({inner})", turned(name)))
+        }
+        _ if bare.contains(" | ") => from_label(&bare),
+        _ => named(&bare),
+    }
 }
 
 /// `Quill, Ada (External)` as `Ada Quill`; other names as they are.
@@ -267,7 +282,7 @@ pub(super) fn turned(name: &str) -> String {
         .unwrap_or(bare)
         .trim();
     match bare.split_once(", ") {
-        Some((last, first)) if is_name(last) && is_name(first) && !first.contains(',') => {
+        Some((last, first)) if is_last_name(last) && is_name(first) && !first.contains(',') => {
             let suffix =
                 ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "MD", "PhD", "CFA"].contains(&first);
             if suffix {
@@ -278,6 +293,14 @@ pub(super) fn turned(name: &str) -> String {
         }
         _ => bare.to_owned(),
     }
+}
+
+/// `Quill`, `van Quill`.
+fn is_last_name(last: &str) -> bool {
+    let without = last
+        .split_once(' ')
+        .filter(|(first, _)| first.starts_with(char::is_lowercase));
+    is_name(without.map_or(last, |(_, rest)| rest))
 }
 
 /// Finds the speakers that stand in the words, in a file without voice tags.
@@ -317,13 +340,17 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
         };
         let (voice, words) = if let Some(found) = labels.opening(line) {
             let words = found.words.slice(&buffer).unwrap_or_default();
-            (Voice::Named(turned(&found.who.name)), words.to_owned())
+            let who = Participant {
+                name: turned(&found.who.name),
+                ..found.who
+            };
+            (Voice::Named(who), words.to_owned())
         } else if let Some((name, words)) = loose().or_else(shouted) {
-            (Voice::Named(name.to_owned()), words.to_owned())
+            (Voice::Named(voice(name)), words.to_owned())
         } else if let Some(name) =
             parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))
         {
-            (Voice::Named(name.to_owned()), String::new())
+            (Voice::Named(named(name)), String::new())
         } else if turn {
             (Voice::Other, line.text.to_owned())
         } else {
@@ -352,13 +379,13 @@ fn labels_everywhere(spoken: &[Spoken], lines: &[Line<'_>], labels: &Labels) -> 
         .collect();
     names.sort_unstable();
     names.dedup();
-    let few = believed > 0 && names.len() * 3 <= cues().count();
+    let few = believed > 0 && names.len() * 2 <= cues().count();
     all_have_one && (few || believed * 5 >= cues().count() * 4)
 }
 
 fn loose_label(words: &str) -> Option<(&str, &str)> {
     let (name, words) = words.split_once(": ")?;
-    let shaped = (1..=40).contains(&name.len()) && !name.contains(['.', '?', '!', ',']);
+    let shaped = (1..=40).contains(&name.len()) && !name.contains(['.', '?', '!']);
     shaped.then_some((name, words))
 }
 

@@ -33,7 +33,8 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     if told.any(|who| who.kind == Kind::Analyst && !is_unknown(&who.name)) {
         return;
     }
-    let Some(first_question) = first_question(drafts, text) else {
+    let Some(first_question) = first_question(drafts, text).or_else(|| first_with_firm(drafts))
+    else {
         return;
     };
     let (before, after) = drafts.split_at(first_question);
@@ -42,7 +43,7 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         .windows(2)
         .filter_map(|pair| match pair {
             [operator, next] if kind(operator) == Some(Kind::Operator) => {
-                name_of_other(next).filter(|name| says(operator, text, last_word(name)))
+                name_of_other(next).filter(|name| says_any(operator, text, &[last_word(name)]))
             }
             _ => None,
         })
@@ -56,6 +57,19 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// The first turn of somebody with a firm and no title, on a call whose operator is not written down: after people with titles, where
+/// several come with firms.
+fn first_with_firm(drafts: &[Draft]) -> Option<usize> {
+    let asks = |draft: &&Draft| draft.who.as_ref().is_some_and(asks_for_firm);
+    let first = drafts.iter().position(|draft| asks(&draft))?;
+    let before = drafts
+        .get(..first)?
+        .iter()
+        .filter_map(|draft| draft.who.as_ref());
+    let titled = before.filter(|who| who.kind == Kind::Executive).count();
+    (titled >= 1 && drafts.iter().filter(asks).take(2).count() == 2).then_some(first)
 }
 
 /// Whether somebody who spoke only after the call for questions has a firm and no title, as those who ask have.
@@ -87,23 +101,33 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
     if told.any(|who| who.kind != Kind::Other) {
         return;
     }
-    let mut shares: HashMap<String, Share> = HashMap::new();
+    // A name stands before many turns; its key is made once.
+    let mut keys: HashMap<String, String> = HashMap::new();
+    for who in drafts.iter().filter_map(|draft| draft.who.as_ref()) {
+        if !keys.contains_key(&who.name) {
+            keys.insert(who.name.clone(), key(&who.name));
+        }
+    }
+    let key_of = |who: &Participant| keys.get(&who.name).map(String::as_str);
+    let mut shares: HashMap<&str, Share> = HashMap::new();
     for draft in drafts.iter() {
-        if let Some(name) = name_of_other(draft) {
+        if let Some(name) = draft.who.as_ref().and_then(key_of) {
             let share = shares.entry(name).or_default();
             share.turns += 1;
             share.bytes += draft.span.len();
-            share.asks += usize::from(says(draft, text, "?"));
+            let words = draft.span.slice(text);
+            share.asks += usize::from(words.is_some_and(|words| words.contains('?')));
         }
     }
     let most = shares
         .iter()
         .max_by_key(|(name, share)| (share.bytes, *name));
-    let Some((host, share)) = most else { return };
+    let Some((&host, share)) = most else { return };
     let all: usize = shares.values().map(|share| share.bytes).sum();
     let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
     let says_so = head.to_lowercase().contains(PRESS);
-    let speaks_first = drafts.iter().find_map(name_of_other).as_ref() == Some(host);
+    let mut speakers = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    let speaks_first = speakers.next().and_then(key_of) == Some(host);
     // Where nothing says that it is one, an office and many who ask do.
     let is_press = says_so && (speaks_first || has_office(host))
         || has_office(host) && shares.len() > FEW_WHO_ASK;
@@ -111,11 +135,11 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
         return;
     }
     for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
-        let name = key(&who.name);
+        let name = key_of(who).unwrap_or_default();
         let asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
-        if name == *host {
+        if name == host {
             who.kind = Kind::Executive;
-        } else if shares.get(&name).is_some_and(asks) && !is_unknown(&who.name) {
+        } else if shares.get(name).is_some_and(asks) && !is_unknown(&who.name) {
             who.kind = Kind::Analyst;
         }
     }
@@ -136,7 +160,7 @@ pub(super) fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
             .who
             .as_ref()
             .is_some_and(|who| who.kind == Kind::Operator);
-        is_operator && CALLING.iter().any(|call| says(draft, text, call))
+        is_operator && says_any(draft, text, &CALLING)
     };
     drafts
         .iter()
@@ -155,11 +179,10 @@ fn name_of_other(draft: &Draft) -> Option<String> {
 }
 
 /// Whether a turn's words hold `phrase`, given in lower case.
-fn says(draft: &Draft, text: &str, phrase: &str) -> bool {
-    draft
-        .span
-        .slice(text)
-        .is_some_and(|words| words.to_lowercase().contains(phrase))
+/// Whether a turn holds one of some phrases in lower case.
+fn says_any(draft: &Draft, text: &str, phrases: &[&str]) -> bool {
+    let words = draft.span.slice(text).unwrap_or_default().to_lowercase();
+    phrases.iter().any(|phrase| words.contains(phrase))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use super::Problem;
 use super::lines::LineIndex;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -297,6 +297,10 @@ fn legacy(bytes: &[u8]) -> &'static Encoding {
     }
     if good > bad {
         return UTF_8;
+    }
+    // Only old Macs ended lines so.
+    if bytes.contains(&b'\r') && !bytes.contains(&b'\n') {
+        return MACINTOSH;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);

@@ -112,7 +112,11 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 .get(at)
                 .map(|(line, _)| line.words())
                 .unwrap_or_default();
-            people.extend(entry(words, next, kind));
+            let (names, titles) = (columns(words), columns(next));
+            if names.len() == titles.len() {
+                let beside = names.into_iter().zip(titles);
+                people.extend(beside.filter_map(|(name, title)| entry(name, title, kind)));
+            }
         }
     }
     script.into_sketch(people)
@@ -236,6 +240,15 @@ fn split(line: &str) -> (Option<&str>, Option<&str>) {
         return (line.get(..at), line.get(at + 2..));
     }
     ((!line.is_empty()).then_some(line), None)
+}
+
+/// The columns of a roster's line.
+fn columns(words: &str) -> Vec<&str> {
+    words
+        .split("    ")
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 /// Somebody on a roster, whose title stands on the next line.

@@ -165,13 +165,21 @@ fn shape(words: &str) -> String {
     out
 }
 
+/// Lines that are furniture as they stand.
+const ALONE: [&str; 4] = [
+    "table of contents",
+    "corrected transcript",
+    "raw transcript",
+    "bloomberg transcript",
+];
+
 /// Whether a line can be nothing else.
 fn is_certain(words: &str) -> bool {
     // All of them hold a digit or one of a few signs, as few lines of speech do.
     let may_be = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'|' | 0xC2);
-    let contents = words.eq_ignore_ascii_case("Table of Contents");
-    if words.is_empty() || words.len() > LONGEST || !(contents || words.bytes().any(may_be)) {
-        return false;
+    let alone = ALONE.iter().any(|alone| words.eq_ignore_ascii_case(alone));
+    if alone || words.is_empty() || words.len() > LONGEST || !words.bytes().any(may_be) {
+        return alone;
     }
     let lower = words.to_lowercase();
     let is_vendor = [
@@ -186,7 +194,7 @@ fn is_certain(words: &str) -> bool {
     let is_copyright = ["copyright ©", "© 20", "copyright (c)"]
         .iter()
         .any(|start| lower.starts_with(start));
-    contents || is_vendor || is_copyright || ends_in_page(&lower) || is_print(&lower)
+    is_vendor || is_copyright || ends_in_page(&lower) || is_print(&lower)
 }
 
 /// `Page 3`, `3 of 18` and whatever ends in `Page 3 of 18`.

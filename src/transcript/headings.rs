@@ -7,6 +7,7 @@
 use super::furniture::furniture;
 use super::label::Labels;
 use super::lines::Line;
+use super::names::is_name;
 use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, front, roster, section};
 
@@ -39,18 +40,29 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
         } else if let (true, Some(kind)) = (part != Part::Call, roster::heading(line.words())) {
             part = Part::Roster(kind);
             script.close();
+        } else if let (true, Some(first)) = (part != Part::Call, line.words().strip_prefix("Who:"))
+        {
+            part = Part::Roster(Kind::Other);
+            people.extend(roster::entry(first.trim(), Kind::Other));
+            script.close();
+        } else if part != Part::Call && is_occasion(line.words()) {
+            part = Part::Preamble;
+            script.close();
         } else {
             match part {
                 Part::Roster(kind) => people.extend(roster::entry(line.words(), kind)),
-                Part::Call if line.words().starts_with("This article was generated") => {
-                    script.close();
-                }
+                Part::Call if ends_call(line.words()) => script.close(),
                 Part::Call => script.words(line.words_span()),
                 Part::Preamble => preamble(&mut script, line),
             }
         }
     }
     (script, people)
+}
+
+/// What stands below the last words.
+fn ends_call(words: &str) -> bool {
+    words == "END" || words == "END OF CALL" || words.starts_with("This article was generated")
 }
 
 /// Where in the document a line stands.
@@ -62,11 +74,25 @@ enum Part {
     Call,
 }
 
+/// `What: Earnings Conference Call`, `When: …`, under which papers list what a call is.
+fn is_occasion(words: &str) -> bool {
+    ["What:", "When:", "Where:"]
+        .iter()
+        .any(|lead| words.starts_with(lead))
+}
+
+/// Whether a line lists nothing but the names of some people.
+fn is_names(words: &str) -> bool {
+    let names = || words.split([',', ';']).map(str::trim);
+    names().count() > 1 && names().all(|name| name.contains(' ') && is_name(name))
+}
+
 /// One line before the call. Paragraphs stay together up to a blank line, or up to a line that
 /// introduces what follows it; lines that only name the call are no words.
 fn preamble(script: &mut Script, line: &Line<'_>) {
     let words = line.words();
-    if words.is_empty() || front::is_front_matter(words) || front::is_day(words) {
+    if words.is_empty() || front::is_front_matter(words) || front::is_day(words) || is_names(words)
+    {
         script.close();
         return;
     }

@@ -18,8 +18,8 @@ const BLOCKS: [&str; 33] = [
 ];
 
 /// Elements whose content is no text of the page.
-const UNSEEN: [&str; 9] = [
-    "script", "style", "noscript", "template", "svg", "nav", "button", "select", "iframe",
+const UNSEEN: [&str; 10] = [
+    "script", "style", "noscript", "template", "svg", "nav", "button", "select", "iframe", "footer",
 ];
 
 /// Elements beside which a space stands.

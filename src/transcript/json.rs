@@ -5,19 +5,21 @@
 //! it. Fields that are missing or of another type than usual are passed over.
 
 use super::json_calls::{fmp, speaker_list};
-use super::json_machines::{assembly_ai, aws, deepgram, fireflies, podcast, rev, whisper};
+use super::json_machines::{
+    assembly_ai, aws, deepgram, fireflies, has_phrases, phrases, podcast, rev, whisper,
+};
+use super::json_value::Value;
 use super::people::with_title;
 use super::rendered::{Piece, Pieces};
 use super::time::{Clock, seconds};
 use super::{Date, Layout, Participant, Problem};
 use crate::units::Millis;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// What a JSON document is.
-pub(super) enum Json {
+pub(super) enum Json<'a> {
     /// A transcript of a known layout.
-    Known(Value, Layout, &'static str),
+    Known(Value<'a>, Layout, &'static str),
     /// Sound JSON of no known shape.
     Unknown,
     /// Not JSON, for all that it begins like it.
@@ -37,7 +39,7 @@ pub(super) const WORDS: [&str; 9] = [
     "raw_text",
 ];
 /// The keys that hold a speaker.
-pub(super) const SPEAKER: [&str; 7] = [
+pub(super) const SPEAKER: [&str; 8] = [
     "speaker",
     "speaker_name",
     "speakerName",
@@ -45,9 +47,10 @@ pub(super) const SPEAKER: [&str; 7] = [
     "name",
     "participant",
     "speaker_id",
+    "source",
 ];
 /// The keys that hold a start.
-pub(super) const START: [&str; 7] = [
+pub(super) const START: [&str; 8] = [
     "start",
     "start_time",
     "startTime",
@@ -55,6 +58,7 @@ pub(super) const START: [&str; 7] = [
     "ts",
     "offset",
     "time",
+    "start_timestamp",
 ];
 /// The keys that may hold a list of turns.
 const LISTS: [&str; 10] = [
@@ -82,9 +86,9 @@ pub(super) fn may_be(text: &str) -> bool {
 }
 
 /// Reads a text as JSON and finds out who wrote it.
-pub(super) fn recognise(text: &str) -> Json {
+pub(super) fn recognise(text: &str) -> Json<'_> {
     let body = text.trim_start_matches('\u{FEFF}');
-    let value: Value = match serde_json::from_str(body) {
+    let value: Value<'_> = match serde_json::from_str(body) {
         Ok(value) => value,
         Err(error) => return Json::Broken(error.to_string()),
     };
@@ -95,7 +99,7 @@ pub(super) fn recognise(text: &str) -> Json {
 }
 
 /// Reads a document of a layout.
-pub(super) fn read(value: &Value, layout: Layout) -> Pieces {
+pub(super) fn read(value: &Value<'_>, layout: Layout) -> Pieces {
     match layout {
         Layout::Fmp => fmp(value),
         Layout::Fireflies => fireflies(value),
@@ -105,74 +109,96 @@ pub(super) fn read(value: &Value, layout: Layout) -> Pieces {
         Layout::Whisper => whisper(value),
         Layout::PodcastJson => podcast(value),
         Layout::AwsTranscribe => aws(value),
+        _ if has_phrases(value) => phrases(value),
         _ => speaker_list(value),
     }
 }
 
+/// What only one program writes: its layout, paths of which one is there, and what that says.
+const WRITTEN: [(Layout, &[&str], &str); 7] = [
+    (Layout::RevJson, &["/monologues"], "it has `monologues`"),
+    (
+        Layout::Deepgram,
+        &["/results/channels", "/results/utterances"],
+        "its `results` have `channels` or `utterances`",
+    ),
+    (
+        Layout::AwsTranscribe,
+        &[
+            "/results/transcripts",
+            "/results/audio_segments",
+            "/results/items",
+        ],
+        "its `results` have `items`",
+    ),
+    (
+        Layout::PodcastJson,
+        &["/segments/0/body", "/segments/0/startTime"],
+        "its `segments` have a `body` and a `startTime`",
+    ),
+    (
+        Layout::Whisper,
+        &["/transcription/0/offsets"],
+        "its `transcription` has `offsets`",
+    ),
+    (Layout::AssemblyAi, &["/utterances/0/words"], BY_ASSEMBLY_AI),
+    (
+        Layout::SpeakerJson,
+        &["/results/0/alternatives/0", "/recognizedPhrases/0/nBest/0"],
+        "it has a list of recognised phrases or words",
+    ),
+];
+const BY_ASSEMBLY_AI: &str = "it has `utterances` with `words`, or an `audio_duration`";
+
 /// Who wrote a document, and what tells it.
-fn writer(value: &Value) -> Option<(Layout, &'static str)> {
-    let first = value
-        .as_array()
-        .and_then(|list| list.first())
-        .unwrap_or(value);
-    let has = |key: &str| first.get(key).is_some();
-    let results = first.get("results");
-    let in_results = |key: &str| results.is_some_and(|results| results.get(key).is_some());
-    let item = |list: &str, key: &str| {
-        first
-            .get(list)
-            .and_then(|list| list.get(0))
-            .is_some_and(|item| item.get(key).is_some())
-    };
-    if has("monologues") {
-        return Some((Layout::RevJson, "it has `monologues`"));
-    }
-    if in_results("channels") || in_results("utterances") {
-        return Some((
-            Layout::Deepgram,
-            "its `results` have `channels` or `utterances`",
-        ));
-    }
-    if in_results("transcripts") || in_results("audio_segments") || in_results("items") {
-        return Some((Layout::AwsTranscribe, "its `results` have `items`"));
-    }
-    if sentences(first).is_some_and(|list| {
-        list.iter()
-            .any(|s| s.get("speaker_name").is_some() || s.get("raw_text").is_some())
-    }) {
+fn writer(value: &Value<'_>) -> Option<(Layout, &'static str)> {
+    let list = value.as_array();
+    let first = list.and_then(|list| list.first()).unwrap_or(value);
+    let any = |keys: &[&str]| keys.iter().any(|key| first.get(key).is_some());
+    let named = |s: &Value<'_>| s.get("speaker_name").is_some() || s.get("raw_text").is_some();
+    if sentences(first).is_some_and(|list| list.iter().any(named)) {
         return Some((Layout::Fireflies, "it has `sentences` with `speaker_name`"));
     }
-    if item("segments", "body") || item("segments", "startTime") {
-        return Some((
-            Layout::PodcastJson,
-            "its `segments` have a `body` and a `startTime`",
-        ));
+    let mut written = WRITTEN.iter();
+    let written = written.find(|(_, paths, _)| paths.iter().any(|path| first.at(path).is_some()));
+    if let Some(&(layout, _, why)) = written {
+        return Some((layout, why));
     }
-    if item("segments", "text") && (item("segments", "start") || item("segments", "end")) {
+    let segment = first
+        .at("/segments/0")
+        .filter(|segment| segment.get("text").is_some());
+    if segment.is_some_and(|segment| field(segment, &["start", "end"]).is_some()) {
         return Some((
             Layout::Whisper,
             "its `segments` have a `text` and a `start`",
         ));
     }
-    if has("content")
-        && (has("symbol") || has("quarter"))
-        && first.get("content").is_some_and(Value::is_string)
+    // A list of captions, as those write it who fetch them.
+    let is_caption = |item: &Value<'_>| {
+        item.get("text").is_some() && item.get("start").is_some() && field(item, &SPEAKER).is_none()
+    };
+    if list.is_some() && is_caption(first) {
+        return Some((Layout::Whisper, "its entries have a `text` and a `start`"));
+    }
+    if any(&["symbol", "quarter"])
+        && first
+            .get("content")
+            .is_some_and(|content| content.as_str().is_some())
     {
         return Some((
             Layout::Fmp,
             "it has a `content` with a `symbol` or a `quarter`",
         ));
     }
-    let assembly = has("audio_url")
-        || has("acoustic_model")
-        || has("language_model")
-        || has("audio_duration")
-        || has("speech_model");
-    if has("utterances") && (assembly || item("utterances", "words")) || has("text") && assembly {
-        return Some((
-            Layout::AssemblyAi,
-            "it has `utterances` with `words`, or an `audio_duration`",
-        ));
+    let assembly = [
+        "audio_url",
+        "acoustic_model",
+        "language_model",
+        "audio_duration",
+        "speech_model",
+    ];
+    if any(&assembly) && any(&["utterances", "text", "sentences"]) {
+        return Some((Layout::AssemblyAi, BY_ASSEMBLY_AI));
     }
     turns(value).map(|_| {
         (
@@ -183,20 +209,17 @@ fn writer(value: &Value) -> Option<(Layout, &'static str)> {
 }
 
 /// Fireflies' list of sentences, which may stand inside of an answer of its service.
-pub(super) fn sentences(value: &Value) -> Option<&Vec<Value>> {
-    let inner = value.pointer("/data/transcript").unwrap_or(value);
-    inner
-        .get("sentences")
-        .or_else(|| value.is_array().then_some(value))?
-        .as_array()
+pub(super) fn sentences<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
+    let inner = value.at("/data/transcript").unwrap_or(value);
+    inner.get("sentences").unwrap_or(value).as_array()
 }
 
 /// The list of turns of a document: itself, or under a key that says so.
-pub(super) fn turns(value: &Value) -> Option<&Vec<Value>> {
-    let is_turns = |list: &&Vec<Value>| {
-        let fit = |item: &&Value| {
+pub(super) fn turns<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
+    let is_turns = |list: &&Vec<Value<'_>>| {
+        let fit = |item: &&Value<'_>| {
             words_of(item).is_some()
-                && !matches!(field(item, &SPEAKER), None | Some(Value::Array(_)))
+                && !matches!(field(item, &SPEAKER), None | Some(Value::List(_)))
         };
         !list.is_empty() && list.iter().take(20).filter(fit).count() * 2 >= list.len().min(20)
     };
@@ -216,18 +239,18 @@ pub(super) fn turns(value: &Value) -> Option<&Vec<Value>> {
 }
 
 /// The first of `keys` that an object has and that is not null.
-pub(super) fn field<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+pub(super) fn field<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a Value<'a>> {
     keys.iter()
         .find_map(|key| value.get(key).filter(|value| !value.is_null()))
 }
 
 /// A text under the first of `keys` that holds one.
-pub(super) fn text_of<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a str> {
+pub(super) fn text_of<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a str> {
     keys.iter().find_map(|key| value.get(key)?.as_str())
 }
 
 /// The words of an entry: a text, or a list of paragraphs.
-pub(super) fn words_of(value: &Value) -> Option<Cow<'_, str>> {
+pub(super) fn words_of<'a>(value: &'a Value<'a>) -> Option<Cow<'a, str>> {
     if let Some(text) = text_of(value, &WORDS) {
         return Some(Cow::Borrowed(text));
     }
@@ -244,10 +267,10 @@ pub(super) fn words_of(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// A time in seconds, as a number or as text, or as `0:12`.
-pub(super) fn time_of(value: &Value, keys: &[&str]) -> Option<Millis> {
+pub(super) fn time_of(value: &Value<'_>, keys: &[&str]) -> Option<Millis> {
     match field(value, keys)? {
         Value::Number(number) => seconds(number.as_f64()?),
-        Value::String(text) => match text.trim_end_matches('s').parse() {
+        Value::Text(text) => match text.trim_end_matches('s').parse() {
             Ok(number) => seconds(number),
             Err(_) => Clock::exactly(text.trim()).map(|Clock(time)| time),
         },
@@ -256,9 +279,9 @@ pub(super) fn time_of(value: &Value, keys: &[&str]) -> Option<Millis> {
 }
 
 /// Who speaks, from a name, a number or a letter, or an object with a name and a title.
-pub(super) fn speaker(value: Option<&Value>) -> Option<Participant> {
+pub(super) fn speaker(value: Option<&Value<'_>>) -> Option<Participant> {
     match value? {
-        Value::String(name) => person(name),
+        Value::Text(name) => person(name),
         Value::Number(number) => person(&format!("Speaker {number}")),
         Value::Object(_) => {
             let value = value?;
@@ -276,13 +299,17 @@ pub(super) fn speaker(value: Option<&Value>) -> Option<Participant> {
     }
 }
 
-fn person(name: &str) -> Option<Participant> {
+/// Who speaks, by a name or what a machine calls somebody.
+pub(super) fn person(name: &str) -> Option<Participant> {
     let name = name.trim();
     let lone = name.len() <= 2 && name.chars().all(|c| c.is_ascii_alphanumeric());
     match name {
         "" => None,
         // `A` and `0` are a machine's.
         _ if lone => Some(with_title(&format!("Speaker {name}"), None, None)),
+        _ if name.starts_with("ch_") => {
+            Some(with_title(&name.replacen("ch_", "Channel ", 1), None, None))
+        }
         _ => {
             let spelled = super::captions::turned(name);
             Some(with_title(&spelled, None, None))
@@ -291,7 +318,7 @@ fn person(name: &str) -> Option<Participant> {
 }
 
 /// Objects with a speaker, words and a start, each a piece.
-pub(super) fn push_items(found: &mut Pieces, list: &[Value], keys: [&[&str]; 3], opens: bool) {
+pub(super) fn push_items(found: &mut Pieces, list: &[Value<'_>], keys: [&[&str]; 3], opens: bool) {
     let [who, words, start] = keys;
     let mut silent = 0_usize;
     for item in list {
@@ -313,9 +340,9 @@ pub(super) fn push_items(found: &mut Pieces, list: &[Value], keys: [&[&str]; 3],
 }
 
 /// A day as text, or as milliseconds or seconds since 1970.
-pub(super) fn day(value: Option<&Value>) -> Option<Date> {
+pub(super) fn day(value: Option<&Value<'_>>) -> Option<Date> {
     match value? {
-        Value::String(text) => Date::find_in(text).map(|(date, _)| date),
+        Value::Text(text) => Date::find_in(text).map(|(date, _)| date),
         Value::Number(number) => {
             let number = number.as_i64()?;
             let seconds = if number > 100_000_000_000 {

@@ -4,23 +4,26 @@
 //! service's own; this file knows nothing of how the document was told from others.
 
 use super::json::{SPEAKER, START, day, field, speaker, text_of, time_of, turns, words_of};
+use super::json_value::Value;
 use super::people::{from_label, split_title, with_title};
 use super::rendered::{Piece, Pieces};
 use super::time::seconds;
 use super::{Layout, Metadata, Participant, Period, Problem, Section, label};
 use crate::units::Millis;
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
-pub(super) fn fmp(value: &Value) -> Pieces {
+pub(super) fn fmp(value: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::Fmp);
-    let calls: Vec<&Value> = match value.as_array() {
+    let calls: Vec<&Value<'_>> = match value.as_array() {
         Some(list) => list.iter().collect(),
         None => vec![value],
     };
     if calls.len() > 1 {
-        let message = format!("the file holds {} calls; the first was read", calls.len());
+        let message = format!(
+            "the file holds {} calls and only the first was read; save each as a file of its own",
+            calls.len()
+        );
         found.problems.push(Problem { line: 1, message });
     }
     let Some(call) = calls.first() else {
@@ -57,7 +60,7 @@ fn labelled_lines(found: &mut Pieces, text: &str) {
 }
 
 /// Alpha Vantage, `EarningsCall`, and whoever writes a list of speakers and words.
-pub(super) fn speaker_list(value: &Value) -> Pieces {
+pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::SpeakerJson);
     found.metadata = facts(value.get("event").unwrap_or(value)).or(facts(value));
     let Some(list) = turns(value) else {
@@ -87,10 +90,10 @@ pub(super) fn speaker_list(value: &Value) -> Pieces {
 }
 
 /// Whoever a document lists, by what its entries call them: a name, or a machine's number.
-fn people(value: &Value) -> HashMap<String, Participant> {
+fn people(value: &Value<'_>) -> HashMap<String, Participant> {
     let lists = ["participant", "participants", "speaker_mapping"];
     let list = lists.iter().find_map(|key| value.get(key)?.as_array());
-    let entry = |item: &Value| {
+    let entry = |item: &Value<'_>| {
         let facts = item.get("speaker_data").unwrap_or(item);
         let name = text_of(facts, &["name"])?;
         // `Vale Bank — Analyst`; a role is a kind of speaker beside it.
@@ -109,7 +112,7 @@ fn people(value: &Value) -> HashMap<String, Participant> {
 }
 
 /// When each word is said, where an object has a list of words and one of their starts.
-fn times_of_words(text: &str, item: &Value) -> Vec<(usize, Millis)> {
+fn times_of_words(text: &str, item: &Value<'_>) -> Vec<(usize, Millis)> {
     let list = |key: &str| item.get(key).and_then(Value::as_array);
     let (Some(words), Some(starts)) = (list("words"), list("start_times")) else {
         return Vec::new();
@@ -140,7 +143,7 @@ fn times_of_words(text: &str, item: &Value) -> Vec<(usize, Millis)> {
     times
 }
 
-fn titled_speaker(item: &Value, people: &HashMap<String, Participant>) -> Option<Participant> {
+fn titled_speaker(item: &Value<'_>, people: &HashMap<String, Participant>) -> Option<Participant> {
     let info = field(item, &["speaker_info"]).filter(|info| text_of(info, &["name"]).is_some());
     let who = speaker(info.or_else(|| field(item, &SPEAKER)))?;
     let role = text_of(item, &["title", "role"]).filter(|title| !title.trim().is_empty());
@@ -153,13 +156,13 @@ fn titled_speaker(item: &Value, people: &HashMap<String, Participant>) -> Option
     })
 }
 
-fn section(item: &Value) -> Option<Section> {
+fn section(item: &Value<'_>) -> Option<Section> {
     let named = text_of(item, &["section", "session"])?;
     super::section::heading(&named.replace('_', " "))
 }
 
 /// What a document says of the call.
-fn facts(value: &Value) -> Metadata {
+fn facts(value: &Value<'_>) -> Metadata {
     let text = |keys: &[&str]| {
         text_of(value, keys)
             .map(str::trim)

@@ -5,10 +5,10 @@
 //! and only those that the text bears out are believed. This file knows nothing of sections.
 
 use super::Participant;
-use super::captions::turned;
+use super::captions::{turned, voice};
 use super::lines::Line;
 use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
-use super::people::{from_label, is_title, named};
+use super::people::{from_label, is_title};
 use super::section;
 use super::words::{is_unseen, lexemes};
 use crate::units::ByteSpan;
@@ -166,7 +166,7 @@ impl Labels {
             .clone()
             .any(|(_, tally)| tally.standing != Standing::Word);
         let who = |label: &str, tally: &Tally| match tally.standing {
-            Standing::Turned => named(&turned(label)),
+            Standing::Turned => voice(label),
             _ => from_label(label),
         };
         let known: HashMap<String, Participant> = believed
@@ -255,14 +255,15 @@ fn colon(body: &str) -> Option<(usize, char)> {
 
 /// `Quill, Ada`: a last name and one or two first names, of which none is a title or a firm's form.
 fn is_turned(label: &str) -> bool {
-    let Some((last, first)) = label.split_once(", ") else {
+    let bare = label.split_once(" (").map_or(label, |(bare, _)| bare);
+    let Some((last, first)) = bare.split_once(", ") else {
         return false;
     };
     let capital = |word: &str| word.starts_with(char::is_uppercase) && !word.contains('&');
     let single =
         !last.contains(' ') || last.split(' ').count() == 2 && last.starts_with(char::is_lowercase);
     let few = first.split(' ').count() <= 2 && first.split(' ').all(capital);
-    single && few && !is_title(first) && turned(label) != label
+    single && few && !is_title(first) && turned(bare) != bare
 }
 
 /// Whether a label can be somebody's, by itself.

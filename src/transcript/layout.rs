@@ -8,7 +8,7 @@ use super::recognise::recognise;
 use super::roster::Roster;
 use super::script::{Draft, Sketch};
 use super::{Call, Document, Kind, Metadata, Problem, Reading, Turn};
-use super::{conduct, metadata, section};
+use super::{conduct, introduced, metadata, section};
 use crate::units::TurnIndex;
 use std::collections::{HashMap, HashSet};
 
@@ -22,15 +22,21 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     let lines: Vec<Line<'_>> = lines(text).collect();
     let forced = given.told.as_ref().and_then(|told| told.layout);
     let (layout, why, mut sketch) = recognise(&lines, forced);
+    let untitled = sketch.roster.iter().all(|who| who.role.is_none());
+    if untitled {
+        introduced::titles(&mut sketch.drafts, text);
+    }
     if !sketch.roster.iter().any(|who| who.kind == Kind::Analyst) {
         conduct::infer(&mut sketch.drafts, text);
+    }
+    if untitled {
+        introduced::firms(&mut sketch.drafts, text);
     }
     if sketch.roster.is_empty() {
         conduct::infer_press(&mut sketch.drafts, text);
     }
-    if let Some(told) = &given.told {
-        told.correct(&mut sketch.drafts);
-    }
+    let told = given.told.as_ref();
+    let is_met = told.is_none_or(|told| told.correct(&mut sketch.drafts));
     let participants = join(&mut sketch);
     section::infer(&mut sketch.drafts, text);
 
@@ -58,6 +64,10 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     });
     if given.period.is_none() {
         problems.extend(disagreements);
+    }
+    if !is_met {
+        let message = "nobody speaks here whom the list of speakers names".to_owned();
+        problems.push(Problem { line: 1, message });
     }
     problems.sort_by_key(|problem| problem.line);
 

@@ -19,9 +19,10 @@ const RULE: &str = "--";
 
 /// What lines of adverts begin with.
 #[rustfmt::skip]
-const ADVERTS: [&str; 10] = [
+const ADVERTS: [&str; 12] = [
     "When our analyst team has a stock tip", "They just revealed what they believe", "See the 10 stocks",
     "*Stock Advisor returns", "Stock Advisor returns as of", "Should you invest $1,000 in", "Before you buy stock in",
+    "Where to invest $", "When our award-winning analyst team",
     "The Motley Fool Stock Advisor analyst team", "The Motley Fool has positions in", "Image source: The Motley Fool",
 ];
 

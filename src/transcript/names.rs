@@ -59,6 +59,13 @@ const OPERATORS: [&str; 10] = [
     "会议主持人",
 ];
 
+/// What machines and interviewers number.
+#[rustfmt::skip]
+const NUMBERED: [&str; 13] = [
+    "speaker", "spk", "unknown speaker", "participant", "channel", "respondent", "interviewer", "interviewee", "caller", "guest",
+    "panelist", "attendee", "voice",
+];
+
 /// The most a name has of each.
 const MOST_WORDS: usize = 7;
 const MOST_BYTES: usize = 80;
@@ -66,30 +73,26 @@ const MOST_BYTES: usize = 80;
 /// The name in the form it is looked up by: lower case, one space between words, without
 /// honorifics, suffixes and punctuation.
 pub(super) fn key(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words = lower
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .map(|word| word.replace(|c: char| !c.is_alphanumeric() && c != '-', ""))
-        .filter(|word| !word.is_empty());
-    let words: Vec<String> = words.collect();
-    let lead = words
-        .iter()
-        .take_while(|word| HONORIFICS.contains(&word.as_str()))
-        .count();
+    let mut key = String::with_capacity(name.len());
     // `Professor C` is told from `Grad C` by its honorific alone, so a lone letter keeps it.
-    let named = words
-        .get(lead..)
-        .unwrap_or_default()
-        .iter()
-        .any(|word| word.len() > 1);
-    let kept = words
-        .get(if named { lead } else { 0 }..)
-        .unwrap_or_default();
-    kept.iter()
-        .filter(|word| !SUFFIXES.contains(&word.as_str()))
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut lead = 0;
+    for word in name.split(|c: char| c.is_whitespace() || c == ',') {
+        let before = key.len();
+        let space = usize::from(before > 0);
+        key.extend(std::iter::repeat_n(' ', space));
+        let kept = word.chars().filter(|c| c.is_alphanumeric() || *c == '-');
+        key.extend(kept.flat_map(char::to_lowercase));
+        let word = key.get(before + space..).unwrap_or_default();
+        if word.is_empty() || SUFFIXES.contains(&word) {
+            key.truncate(before);
+        } else if before == lead && HONORIFICS.contains(&word) {
+            lead = key.len();
+        }
+    }
+    match key.get(lead..).map(str::trim_start) {
+        Some(named) if named.split(' ').any(|word| word.len() > 1) => named.to_owned(),
+        _ => key,
+    }
 }
 
 /// The last word of a [`key`].
@@ -192,10 +195,7 @@ pub(super) fn is_unknown(name: &str) -> bool {
 pub(super) fn is_numbered(name: &str) -> bool {
     let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let word = rest.trim_end_matches(['_', ' ', '-']);
-    rest.len() < name.len()
-        && ["speaker", "spk", "unknown speaker", "participant"]
-            .iter()
-            .any(|lead| word.eq_ignore_ascii_case(lead))
+    rest.len() < name.len() && NUMBERED.iter().any(|lead| word.eq_ignore_ascii_case(lead))
 }
 
 /// Whether a name has no known person behind it: no two calls share one.

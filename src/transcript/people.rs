@@ -38,6 +38,13 @@ const EXECUTIVE_HAN: [&str; 7] = [
 ];
 const ANALYST_HAN: &str = "分析师";
 
+/// What ends the names of firms.
+#[rustfmt::skip]
+const LEGAL_FORMS: [&str; 18] = [
+    "Inc", "Incorporated", "Corp", "Corporation", "Co", "Company", "Ltd", "Limited", "LLC", "LLP", "LP", "L.P", "plc", "PLC",
+    "AG", "SE", "S.A", "N.V",
+];
+
 fn has_han(text: &str, words: &[&str]) -> bool {
     !text.is_ascii() && words.iter().any(|word| text.contains(word))
 }
@@ -197,13 +204,30 @@ pub(super) fn split_title(rest: &str) -> (Option<&str>, Option<&str>) {
             (Some(left), Some(right))
         };
     }
-    // Titles hold commas, `CFO and EVP, Finance`; only an analyst's firm surely follows one.
+    // Titles hold commas, `CFO and EVP, Finance`; only an analyst's firm surely follows one, and one with a legal form.
+    if let Some((title, firm)) = before_firm(rest) {
+        return (Some(title), Some(firm));
+    }
     match rest.split_once(", ") {
         Some((title, firm)) if is_analyst(title) => (Some(title), Some(firm)),
         Some((firm, title)) if is_analyst(title) && !is_title(firm) => (Some(title), Some(firm)),
         _ if is_title(rest) || !rest.is_ascii() => (Some(rest), None),
         _ => (None, Some(rest)),
     }
+}
+
+/// A title, and the firm after it whose legal form says that it is one: `CEO, Nimbus Anvil, Inc.`
+fn before_firm(rest: &str) -> Option<(&str, &str)> {
+    let is_form = |word: &str| LEGAL_FORMS.contains(&word.trim_matches(['.', ',']));
+    let (before, last) = rest.rsplit_once(", ")?;
+    let (title, firm) = if is_form(last) {
+        let (title, _) = before.rsplit_once(", ")?;
+        (title, rest.get(title.len() + 2..)?)
+    } else {
+        (before, last)
+    };
+    let has_form = firm.rsplit(' ').next().is_some_and(is_form);
+    (has_form && is_title(title) && !is_title(firm)).then_some((title, firm))
 }
 
 #[cfg(test)]

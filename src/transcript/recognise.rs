@@ -116,7 +116,7 @@ const PARTICULAR: [(Layout, Recognises, &str); 12] = [
     (
         Layout::PublicBody,
         public_body::recognises,
-        "names in capitals with a full stop before the words",
+        "names in capitals or with an office and a full stop before the words, or `Q.` and `A.`",
     ),
     (
         Layout::CompanyPaper,
@@ -125,10 +125,14 @@ const PARTICULAR: [(Layout, Recognises, &str); 12] = [
     ),
 ];
 
+/// A layout shows within so many lines; no call has as many.
+const SHOWS_WITHIN: usize = 20_000;
+
 fn by_content(lines: &[Line<'_>]) -> (Layout, Why, Sketch) {
+    let first = lines.get(..SHOWS_WITHIN).unwrap_or(lines);
     let found = PARTICULAR
         .iter()
-        .find(|(_, recognises, _)| recognises(lines));
+        .find(|(_, recognises, _)| recognises(first));
     match found {
         Some(&(layout, _, reason)) => (layout, why(reason, false), by(layout, lines)),
         None => by_labels(lines),

@@ -33,8 +33,8 @@ use std::collections::HashMap;
 /// The first line of every such text, before the layout's name.
 const FIRST: &str = "onrecord transcript 1: ";
 
-/// Stands for a time that is not known.
-const NO_TIME: &str = "[-]";
+/// Stands between brackets for a time that is not known.
+const NO_TIME: &str = "-";
 
 /// Between a name, a title and a firm.
 const MARK: &str = " | ";
@@ -156,7 +156,7 @@ impl<'a> Page<'a> {
         self.out.push('\n');
         match piece.time {
             Some(time) => self.out += &format!("[{}]", Clock(time)),
-            None => self.out += NO_TIME,
+            None => self.out += &format!("[{NO_TIME}]"),
         }
         if let Some(who) = &piece.who {
             let name = self.names.entry(who).or_insert_with(|| shown(who));
@@ -232,7 +232,8 @@ impl<'a> Page<'a> {
 
 /// Whether a line of words looks like one that this file writes.
 fn is_ours(line: &str) -> bool {
-    line_header(line).is_some() || section_line(line).is_some() || line == TIMES
+    line.starts_with('[')
+        && (line_header(line).is_some() || section_line(line).is_some() || line == TIMES)
 }
 
 /// Whether a sentence begins inside of the words.
@@ -296,23 +297,20 @@ fn section_word(section: Section) -> &'static str {
 }
 
 fn section_line(line: &str) -> Option<Section> {
+    let word = line.strip_prefix('[')?.strip_suffix(']')?;
     [Section::Prepared, Section::Questions, Section::Other]
         .into_iter()
-        .find(|&section| {
-            line.strip_prefix('[')
-                .and_then(|line| line.strip_suffix(']'))
-                == Some(section_word(section))
-        })
+        .find(|&section| section_word(section) == word)
 }
 
 /// The time and the rest of a line that opens a turn.
 fn line_header(line: &str) -> Option<(Option<Millis>, &str)> {
-    if let Some(rest) = line.strip_prefix(NO_TIME) {
-        return (rest.is_empty() || rest.starts_with(' ')).then(|| (None, rest.trim()));
-    }
     let (time, rest) = line.strip_prefix('[')?.split_once(']')?;
-    let Clock(time) = Clock::exactly(time)?;
-    (rest.is_empty() || rest.starts_with(' ')).then(|| (Some(time), rest.trim()))
+    let time = match time {
+        NO_TIME => None,
+        time => Some(Clock::exactly(time)?.0),
+    };
+    (rest.is_empty() || rest.starts_with(' ')).then(|| (time, rest.trim()))
 }
 
 /// The layout that such a text says it came from.

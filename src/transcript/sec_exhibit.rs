@@ -11,7 +11,7 @@ use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
 use super::words::lexemes;
-use super::{Kind, Metadata, Participant, Section, labels, roster, section};
+use super::{Kind, Metadata, Participant, Section, company_paper, labels, roster, section};
 use std::collections::HashSet;
 
 /// How far down the exhibit's number stands, blank lines not counted.
@@ -47,7 +47,11 @@ const NOT_NAMES: [&str; 16] = [
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     let filled = lines.iter().filter(|line| !line.is_blank());
     let is_exhibit = filled.take(FRONT).any(|line| is_number(line.words()));
-    is_exhibit && (in_bold(lines) || labels::recognises(lines, &labels::find(lines)))
+    is_exhibit && (in_bold(lines) || has_labels(lines) || company_paper::recognises(lines))
+}
+
+fn has_labels(lines: &[Line<'_>]) -> bool {
+    labels::recognises(lines, &labels::find(lines))
 }
 
 /// `Exhibit 99.2`, `EX-99.1`.
@@ -70,22 +74,24 @@ fn in_bold(lines: &[Line<'_>]) -> bool {
 
 /// Reads such an exhibit.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let (script, roster) = if in_bold(lines) {
-        read_bold(lines)
-    } else {
+    let sketch = if in_bold(lines) {
+        let (script, roster) = read_bold(lines);
+        script.into_sketch(roster)
+    } else if has_labels(lines) {
         // What names the filing and the call is no word of anybody's.
         let labels = Labels::find(lines, Place::Inline);
         let first = lines.iter().position(|line| labels.opening(line).is_some());
-        read_labelled(lines.get(first.unwrap_or(0)..).unwrap_or(lines), &labels)
+        let (script, roster) =
+            read_labelled(lines.get(first.unwrap_or(0)..).unwrap_or(lines), &labels);
+        script.into_sketch(roster)
+    } else {
+        company_paper::read(lines)
     };
     let metadata = Metadata {
         company: company(lines),
         ..Metadata::default()
     };
-    Sketch {
-        metadata,
-        ..script.into_sketch(roster)
-    }
+    Sketch { metadata, ..sketch }
 }
 
 /// The company that filed it: the first short line that ends in the form of one.

@@ -34,8 +34,21 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let call = lines.get(first..).unwrap_or_default();
     let known = Known::of(&roster).and_repeated(call);
     let mut script = Script::new(Section::Prepared);
+    // Whoever has just been named, below whom the title or the firm may be repeated.
+    let mut named: Option<Participant> = None;
     for (line, is_page) in call.iter().zip(furniture(call)) {
         let words = line.words();
+        if words.is_empty() {
+            continue;
+        }
+        let before = named.take();
+        let said = before
+            .iter()
+            .flat_map(|who| [&who.role, &who.affiliation])
+            .flatten();
+        if said.into_iter().any(|said| said == words) {
+            continue;
+        }
         if ends_call(words) {
             break;
         }
@@ -44,6 +57,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         } else if let Some(section) = section::heading(words) {
             script.enter(section);
         } else if let Some(who) = speaker(words, &known) {
+            named = Some(known.speaker(&who.name).unwrap_or_else(|| who.clone()));
             script.speaker(who);
         } else {
             script.words(line.words_span());

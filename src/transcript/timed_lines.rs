@@ -5,6 +5,7 @@
 //! `Ada: words`. Times inside of the words are those of what follows them.
 
 use super::captions::turned;
+use super::front::is_day;
 use super::label::{Labels, Place};
 use super::lines::Line;
 use super::names::{is_name, is_numbered, is_unknown};
@@ -13,6 +14,7 @@ use super::script::{Script, Sketch};
 use super::time::Clock;
 use super::{Metadata, Participant, Section, roster};
 use crate::units::{ByteSpan, Millis};
+use std::collections::HashMap;
 
 /// What Google Meet says of itself, before and after the words.
 const MEET_FIRST: &str = "This editable transcript was computer generated";
@@ -59,6 +61,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
         .count();
     let mut script = Script::new(Section::Other);
+    let mut people: HashMap<&str, Participant> = HashMap::new();
     let mut clock = None;
     for (line, shape) in lines.iter().zip(shapes).skip(first) {
         match shape {
@@ -67,7 +70,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             Shape::Opens(header) => {
                 clock = Some(header.time);
                 match header.name {
-                    Some(name) => script.speaker_at(named(&turned(name)), clock),
+                    Some(name) => {
+                        let who = people.entry(name).or_insert_with(|| named(&turned(name)));
+                        script.speaker_at(who.clone(), clock);
+                    }
                     None if labels.is_none() => script.nobody(clock),
                     // Whoever speaks goes on below the heading.
                     None => script.interrupt(),
@@ -268,12 +274,13 @@ struct Header<'a> {
 
 /// The first line, where the export begins with one that is no header.
 fn title(front: &[Line<'_>]) -> Option<String> {
-    let first = front
+    let mut filled = front
         .iter()
-        .map(Line::words)
-        .find(|words| !words.is_empty())?;
-    (first.len() <= 160 && !is_notice(first))
-        .then(|| first.trim_matches(['*', '#', ' ']).to_owned())
+        .map(|line| line.words().trim_matches(['*', '#', ' ', '📖']));
+    let first = filled.find(|words| {
+        !words.is_empty() && !words.eq_ignore_ascii_case("Transcript") && !is_day(words)
+    })?;
+    (first.len() <= 160 && !is_notice(first)).then(|| first.to_owned())
 }
 
 /// What a tool says of itself.
@@ -283,6 +290,7 @@ fn is_notice(words: &str) -> bool {
         || words.ends_with("started transcription")
         || words.ends_with("stopped transcription")
         || words.starts_with(MEET_FIRST)
+        || words.starts_with("Meeting ended after ")
 }
 
 fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
@@ -292,7 +300,7 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
         return None;
     }
     let end = line.words_span().end();
-    let made = |name: Option<&'a str>, time: Clock, rest: &str| {
+    let made = |(name, time, rest): (Option<&'a str>, Clock, &str)| {
         let spoken = rest.trim_start();
         let named = name.map(|name| name.trim_matches(['*', ' ']));
         let fits = named.is_none_or(is_speaker);
@@ -302,39 +310,56 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
             words: ByteSpan::new(end - spoken.len(), end),
         })
     };
-    let unmarked = words.trim_start_matches('*');
-    // `[00:00:05] Ada: words`, `(00:05) words`, `00:00:05 Ada: words`, `0:21`.
+    let unmarked = words.trim_start_matches(['*', '\\']);
     let opened = unmarked.strip_prefix(['[', '(']);
     if let Some((clock, rest)) = Clock::at_start(opened.unwrap_or(unmarked)) {
-        let rest = if opened.is_some() {
-            // `[00:00:05.000 --> 00:00:09.000] words` has an end as well.
-            let end = rest.strip_prefix(" --> ").and_then(Clock::at_start);
-            let rest = end.map_or(rest, |(_, rest)| rest);
-            rest.strip_prefix([']', ')'])?
-        } else {
-            rest
-        };
-        let spoken = rest.trim_start_matches(['-', '–', '|', ' ', '\t', '*']);
-        let marked = rest.len() > spoken.len() && rest.trim_start().starts_with(['-', '–', '|']);
-        let rest = spoken;
-        if let Some((name, spoken)) = rest
-            .split_once(':')
-            .filter(|(name, _)| is_speaker(name.trim_matches(['*', ' '])))
-        {
-            return made(Some(name), clock, spoken.trim_start_matches('*'));
-        }
-        return (opened.is_some() || marked || rest.is_empty())
-            .then(|| made(None, clock, rest))
-            .flatten();
+        return made(after_clock(clock, rest, opened.is_some())?);
     }
+    made(before_clock(unmarked)?)
+}
+
+/// A name, a time, and words; no name where the line holds none.
+type Parts<'a> = (Option<&'a str>, Clock, &'a str);
+
+/// `[00:00:05] Ada: words`, `(00:05) words`, `00:00:05 Ada: words`, `0:21`, from behind the time.
+fn after_clock(clock: Clock, rest: &str, opened: bool) -> Option<Parts<'_>> {
+    let rest = if opened {
+        // `[00:00:05.000 --> 00:00:09.000] words` has an end as well.
+        let end = rest.strip_prefix(" --> ").and_then(Clock::at_start);
+        let rest = end.map_or(rest, |(_, rest)| rest);
+        rest.trim_start_matches('\\').strip_prefix([']', ')'])?
+    } else {
+        rest
+    };
+    // `10:02:11 From Ada Quill to Everyone: words`, as a chat is saved.
+    let chat = rest.trim_start().strip_prefix("From ");
+    if let Some((sender, spoken)) = chat.and_then(|chat| chat.split_once(':')) {
+        let name = sender.split(" to ").next().unwrap_or(sender).trim();
+        return Some((Some(name), clock, spoken));
+    }
+    let spoken = rest.trim_start_matches(['-', '–', '|', ' ', '\t', '*']);
+    let marked = rest.len() > spoken.len() && rest.trim_start().starts_with(['-', '–', '|']);
+    let named = spoken.split_once(':');
+    if let Some((name, spoken)) =
+        named.filter(|(name, _)| is_speaker(name.trim_matches(['*', ' '])))
+    {
+        return Some((Some(name), clock, spoken.trim_start_matches('*')));
+    }
+    (opened || marked || spoken.is_empty()).then_some((None, clock, spoken))
+}
+
+/// A name, and a time behind it.
+fn before_clock(unmarked: &str) -> Option<Parts<'_>> {
     // `**Ada:** [00:00:05] words`.
     if let Some((name, rest)) = unmarked.split_once(':')
-        && let Some(opened) = rest.trim_start_matches(['*', ' ']).strip_prefix(['[', '('])
+        && let Some(opened) = rest
+            .trim_start_matches(['*', ' ', '\\'])
+            .strip_prefix(['[', '('])
         && let Some((clock, rest)) = Clock::at_start(opened)
-        && let Some(rest) = rest.strip_prefix([']', ')'])
+        && let Some(rest) = rest.trim_start_matches('\\').strip_prefix([']', ')'])
         && is_speaker(name.trim_matches(['*', ' ']))
     {
-        return made(Some(name), clock, rest);
+        return Some((Some(name), clock, rest));
     }
     // `Ada Quill (00:12): words`, `Ada Quill [00:12]`.
     let window = unmarked
@@ -349,13 +374,17 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
         {
             let rest = unmarked.get(name.len() + open.len()..)?;
             let rest = rest.split_once(close)?.1.trim_start_matches([':', '*']);
-            return made(Some(name), clock, rest);
+            return Some((Some(name), clock, rest));
         }
     }
-    // `Ada Quill  1:02`, `Quill, Ada 0:09`, `Kai: 0:00`.
+    // `Ada Quill  1:02`, `Quill, Ada 0:09`, `Kai: 0:00`, `Ada Quill - 0:12`, `[Ada Quill] 10:02:11`.
     let (name, time) = unmarked.rsplit_once([' ', '\t'])?;
     let clock = Clock::exactly(time)?;
-    made(Some(name.trim_end_matches([':', ' ', '\t'])), clock, "")
+    let name = name.trim_end_matches([':', ' ', '\t', '-', '–', '|']);
+    let inside = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    Some((Some(inside.unwrap_or(name)), clock, ""))
 }
 
 fn is_speaker(name: &str) -> bool {

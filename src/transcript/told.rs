@@ -33,7 +33,10 @@ enum DateOrText {
 
 /// Who a speaker is: a name, or all that is known.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a speaker is a name, or a table of `name`, `role`, `affiliation` and `kind` (executive, analyst, operator or other)"
+)]
 enum Person {
     Name(String),
     Facts {
@@ -63,6 +66,13 @@ impl Person {
             kind,
         }
     }
+}
+
+/// What is wrong with a file, and on which line.
+fn wrong(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    format!("line {line}: {}", error.message())
 }
 
 fn corrections(people: BTreeMap<String, Person>) -> Vec<Correction> {
@@ -118,7 +128,7 @@ impl Told {
     /// What is wrong with the file, and on which line.
     pub fn speakers(text: &str) -> Result<Vec<Correction>, String> {
         let people: BTreeMap<String, Person> =
-            toml::from_str(text).map_err(|error| error.to_string())?;
+            toml::from_str(text).map_err(|error| wrong(text, &error))?;
         Ok(corrections(people))
     }
 
@@ -127,7 +137,7 @@ impl Told {
     /// # Errors
     /// What is wrong with the file, and on which line.
     pub fn beside(text: &str) -> Result<Self, String> {
-        let found: Beside = toml::from_str(text).map_err(|error| error.to_string())?;
+        let found: Beside = toml::from_str(text).map_err(|error| wrong(text, &error))?;
         let period = found.period.map(|period| {
             Period::parse(&period).ok_or_else(|| format!("`{period}` is no period as `Q2 2025`"))
         });
@@ -179,10 +189,11 @@ impl Told {
         (!self.is_empty()).then(|| Box::new(self))
     }
 
-    /// Puts the right people in the place of those that the source names.
-    pub(super) fn correct(&self, drafts: &mut [Draft]) {
-        if self.speakers.is_empty() {
-            return;
+    /// Puts the right people in the place of those that the source names. Whether there are any, where some are given.
+    pub(super) fn correct(&self, drafts: &mut [Draft]) -> bool {
+        let mut any = self.speakers.is_empty();
+        if any {
+            return any;
         }
         for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
             let name = key(&who.name);
@@ -202,7 +213,9 @@ impl Told {
             }
             corrected.kind = found.kind.unwrap_or(corrected.kind);
             *who = corrected;
+            any = true;
         }
+        any
     }
 }
 
@@ -233,7 +246,17 @@ mod tests {
         assert_eq!(names, ["Ada Quill", "Bo Crane", "Ada Quill", "Speaker 3"]);
         assert_eq!(call.turns[1].kind, Kind::Analyst);
         assert_eq!(call.turns[1].affiliation.as_deref(), Some("Vale Bank"));
-        assert!(Told::speakers("x = 1").unwrap_err().contains("line 1"));
+        let wrong = Told::speakers("a = \"A\"\nx = 1").unwrap_err();
+        assert!(
+            wrong.starts_with("line 2: a speaker is a name, or a table"),
+            "{wrong}"
+        );
+        let elsewhere = layout::read("Cy Marsh: Hello.\nDi Vale: Hi.\n", "notes.txt", &given);
+        let problem = &elsewhere.problems[0].message;
+        assert_eq!(
+            problem,
+            "nobody speaks here whom the list of speakers names"
+        );
     }
 
     #[test]

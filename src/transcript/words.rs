@@ -7,8 +7,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Marks that take no room on a page, and that pages and word processors leave in their text.
-pub(super) const WITHOUT_WIDTH: [char; 6] = [
+#[rustfmt::skip]
+pub(super) const WITHOUT_WIDTH: [char; 17] = [
     '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}',
+    // These turn the direction of writing.
+    '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
 /// Whether a character is white space or has no width.
