@@ -150,6 +150,11 @@ fn words_that_no_searched_call_says_are_named() {
     };
     assert_eq!(never_said(&["what does coal cost a zebra"]), ["zebra"]);
     assert_eq!(never_said(&["the price of butter"]), Vec::<String>::new());
+    // What the calls write as two words.
+    assert_eq!(
+        never_said(&["when does the secondforge open"]),
+        Vec::<String>::new()
+    );
     assert_eq!(
         never_said(&["coal and butter", "--call", "glimmer.txt"]),
         ["coal"]
