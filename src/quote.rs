@@ -46,6 +46,8 @@ pub struct CheckedAnswer {
     pub parts: Vec<PartFound>,
     /// The passage that somebody asked about by its citation.
     pub asked_about: Option<AskedAbout>,
+    /// The question's words that nothing searched holds in any form.
+    pub never_said: Vec<String>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -73,6 +75,7 @@ impl Verifier {
             nearest: self.check_all(library, answer.nearest)?,
             parts: answer.parts,
             asked_about: answer.asked_about,
+            never_said: answer.never_said,
             question: answer.question,
             status: answer.status,
             confidence: answer.confidence,

@@ -34,6 +34,7 @@ ROWS = {
     "without figures": {"figure": False},
     "without words in one sentence": {"together": False},
     "without neighbours": {"around": False},
+    "without openings": {"opening": False},
     "several things in one list": {"turns": False},
 }
 
@@ -56,7 +57,7 @@ class Question:
             fused = np.array([self.quotes[row]["seen"]["passage"] for row in rows])
             self.levels[rows] = np.stack([words, passage, (fused - WORDS * words - PASSAGE * passage) / SENTENCE], 1)
 
-    def order(self, fused=None, share=PASSAGE_SHARE, speaker=True, notice=True, figure=True, together=True, around=True, turns=True):
+    def order(self, fused=None, share=PASSAGE_SHARE, speaker=True, notice=True, figure=True, together=True, around=True, opening=True, turns=True):
         seen = [quote["seen"] for quote in self.quotes]
         passage = np.array([one["passage"] for one in seen]) if fused is None else self.levels @ np.array(fused)
         totals = []
@@ -64,7 +65,7 @@ class Question:
             worth = quote["worth"]
             total = share * passage[at] + (1 - share) * seen[at]["window"]
             total *= (worth["speaker"] if speaker else 1) * (worth["notice"] if notice else 1)
-            total += worth["figure"] * figure + worth["together"] * together + worth["around"] * around
+            total += worth["figure"] * figure + worth["together"] * together + worth["around"] * around + worth["opening"] * opening
             totals.append(total)
         kept, taken, rounds = [], {}, {}
         for at in np.argsort(-passage, kind="stable"):

@@ -22,7 +22,7 @@ STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Passages at the top of the hand-set score that take part.
 TAUGHT = 40
 FIGURE = ("figure", "no_figure", "in_one", "in_all")
-NAMES = ("hand_set_figure", "hand_set_other", *FIGURE, "around")
+NAMES = ("hand_set_figure", "hand_set_other", *FIGURE, "around", "opening")
 RIDGE = 1e-3
 STEPS = 300
 
@@ -39,8 +39,8 @@ def features(seen):
     everywhere, best, weighed = seen["coverage"]
     if seen["wants_figure"]:
         asked = (everywhere + seen["beside"]) / 2 if seen["figures"] == "asked" else 0.0
-        return [hand_set, 0.0, asked, float(seen["figures"] == "none"), best, weighed, 0.0]
-    return [0.0, hand_set, 0.0, 0.0, 0.0, 0.0, seen["around"]]
+        return [hand_set, 0.0, asked, float(seen["figures"] == "none"), best, weighed, 0.0, 0.0]
+    return [0.0, hand_set, 0.0, 0.0, 0.0, 0.0, seen["around"], seen["opening"]]
 
 
 class Question:

@@ -17,7 +17,7 @@ import numpy as np
 
 from fit import FOLDS, hits
 
-NAMES = ("base", "beyond_chance", "together", "worth", "wants_figure", "named", "unheard")
+NAMES = ("base", "beyond_chance", "together", "worth", "wants_figure", "named", "nearer_without", "unheard")
 RIDGE = 1e-3
 
 

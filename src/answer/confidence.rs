@@ -4,8 +4,9 @@
 //! follows from it.
 
 use super::{Quote, Status};
+use crate::index::words;
 use crate::question::Question;
-use crate::retrieve::{Evidence, Terms};
+use crate::retrieve::{Evidence, Term, Terms};
 use serde::Serialize;
 
 /// Quotes whose confidence is at least this answer the question.
@@ -24,19 +25,21 @@ const LEAST_TOGETHER: f32 = 0.5;
 ///
 /// **Source**: `benches/scorer/sure.py`, on questions with known answers; see `docs/DECISIONS.md`.
 mod weight {
-    pub(super) const BASE: f32 = -1.72;
+    pub(super) const BASE: f32 = -1.55;
     /// The best sentence, against what chance would find.
-    pub(super) const BEYOND_CHANCE: f32 = 0.51;
+    pub(super) const BEYOND_CHANCE: f32 = 0.44;
     /// The share of the question's words, by weight, that the first passages hold together.
-    pub(super) const TOGETHER: f32 = 0.6;
+    pub(super) const TOGETHER: f32 = 0.47;
     /// What the first quote is worth.
-    pub(super) const WORTH: f32 = 2.24;
+    pub(super) const WORTH: f32 = 2.14;
     /// A question for a figure, whose quotes are worth something for the figure alone.
-    pub(super) const WANTS_FIGURE: f32 = -0.1;
+    pub(super) const WANTS_FIGURE: f32 = -0.19;
     /// A question that names a company, a speaker or a call of the library is likelier to be answered by it.
-    pub(super) const NAMED: f32 = 0.42;
-    /// Words, or a name, that no passage holds: what is asked about it is not on record.
-    pub(super) const UNHEARD: f32 = -1.58;
+    pub(super) const NAMED: f32 = 0.54;
+    /// By how much the question comes nearer without the words that nothing searched holds.
+    pub(super) const NEARER_WITHOUT: f32 = -16.1;
+    /// Half of the question, or a name in it, that no passage holds.
+    pub(super) const UNHEARD: f32 = -1.69;
 }
 
 /// How likely it is that the first quotes answer, and what that makes of them.
@@ -46,10 +49,9 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     }
     let signs = signs(question, quotes, evidence);
     let mut confidence = confidence(&signs);
-    if signs.unheard {
-        confidence = shifted(confidence, weight::UNHEARD);
-    }
-    if signs.unheard || (signs.wants_figure && signs.together < LEAST_TOGETHER) {
+    let is_another_figure =
+        signs.wants_figure && signs.missing > 0.0 && signs.together < LEAST_TOGETHER;
+    if signs.unheard || is_another_figure {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
@@ -73,7 +75,11 @@ pub struct Signs {
     pub wants_figure: bool,
     /// Whether the question names a company, a speaker or a call of the library.
     pub named: bool,
-    /// Whether no passage holds any word, or a name, of the question.
+    /// The share of the question's words, by weight, that nothing searched holds.
+    pub missing: f32,
+    /// By how much the nearest sentence comes nearer, as a cosine, without these words; less where little was searched.
+    pub nearer_without: f32,
+    /// Whether no passage holds half of the question, or a name in it.
     pub unheard: bool,
 }
 
@@ -103,22 +109,35 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
         named: (narrowed && !understood.companies.is_empty())
             || understood.speaker.is_some()
             || question.filter.call.is_some(),
+        missing: terms.share(|term| term.is_missing),
+        nearer_without: evidence.nearer_without * told_by(evidence.passages_searched),
         unheard: is_unheard_of(question, terms),
     }
 }
 
+/// How much it tells that a word is missing among so many passages: in a short meeting much is said in other words.
+fn told_by(searched: usize) -> f32 {
+    /// About four calls.
+    const ENOUGH: f32 = 400.0;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a count of passages, for its square root"
+    )]
+    let searched = searched as f32;
+    (searched / ENOUGH).sqrt().min(1.0)
+}
+
 fn confidence(signs: &Signs) -> f32 {
+    let flag = |is_there: bool, weight: f32| if is_there { weight } else { 0.0 };
     logistic(
         weight::BASE
             + weight::BEYOND_CHANCE * signs.beyond_chance
             + weight::TOGETHER * signs.together
             + weight::WORTH * signs.worth
-            + if signs.wants_figure {
-                weight::WANTS_FIGURE
-            } else {
-                0.0
-            }
-            + if signs.named { weight::NAMED } else { 0.0 },
+            + weight::NEARER_WITHOUT * signs.nearer_without
+            + flag(signs.wants_figure, weight::WANTS_FIGURE)
+            + flag(signs.named, weight::NAMED)
+            + flag(signs.unheard, weight::UNHEARD),
     )
 }
 
@@ -126,26 +145,28 @@ fn logistic(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-fn shifted(confidence: f32, by: f32) -> f32 {
-    logistic((confidence / (1.0 - confidence)).ln() + by)
-}
-
 /// Whether no passage of the library holds the half of the question, by rarity, or the question names something, in capitals within
-/// its sentence, that no passage holds in any form. Names with digits or inner capitals are written in too many ways to be sure.
+/// its sentence, that no passage holds in any form: none of the library, or none of the named company's, who calls
+/// by its name what it speaks of. Names with digits or inner capitals are written in too many ways to be sure.
 fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
-    let unheard: Vec<bool> = terms.terms.iter().map(|term| term.is_unheard).collect();
-    if terms.coverage(&unheard) >= MOST_UNHEARD {
+    if terms.share(|term| term.is_unheard) >= MOST_UNHEARD {
         return true;
     }
+    let is_of_companies = !question.understood.companies.is_empty();
     let typed = question.text.split_whitespace().skip(1);
-    let names = typed
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .filter(|word| is_plain_name(word));
-    let names: Vec<String> = names.flat_map(crate::index::words).collect();
-    terms
-        .terms
-        .iter()
-        .any(|term| term.is_unheard && names.contains(&term.word))
+    let typed = typed.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let typed = typed.map(|word| word.split(['\'', '’']).next().unwrap_or(word));
+    let names = typed.filter(|word| is_plain_name(word));
+    let names: Vec<(&str, Vec<String>)> = names.map(|name| (name, words(name))).collect();
+    let is_named = |term: &Term| {
+        names.iter().any(|(name, words)| {
+            // Of a company's own acronyms each call may use another: `EBITDA`.
+            let is_acronym = name.chars().all(char::is_uppercase);
+            let is_gone = term.is_unheard || (is_of_companies && !is_acronym && term.is_missing);
+            is_gone && words.contains(&term.word)
+        })
+    };
+    terms.terms.iter().any(is_named)
 }
 
 /// `Zagreb` and `NATO`, not `DeepL`, `A4` or `I`.

@@ -58,8 +58,11 @@ pub struct Answering {
     pub lines: LineRange,
 }
 
+/// Words of a sentence from which it can stand for an answer: `OK.` says nothing.
+const FEWEST_WORDS: usize = 4;
+
 /// What answers a question turn: of the turns that do, the sentence that shares most with what was asked
-/// here; the first where none shares anything.
+/// here; the first of more than a few words where none shares anything.
 pub(super) fn answering(
     source: &CallText,
     question: TurnIndex,
@@ -70,7 +73,10 @@ pub(super) fn answering(
     for stored in turns.filter(|stored| stored.question == Some(question)) {
         for span in source.cuts.sentences(&source.text, stored.turn.span) {
             let text = source.cuts.quoted(&source.text, span);
-            let shared = terms.coverage(&terms.held_by(&text));
+            let mut shared = terms.coverage(&terms.held_by(&text));
+            if text.split_whitespace().count() < FEWEST_WORDS {
+                shared -= 1.0;
+            }
             if best.as_ref().is_none_or(|(other, _)| shared > *other) {
                 let answering = Answering {
                     turn: stored.turn.index,

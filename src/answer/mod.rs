@@ -1,6 +1,6 @@
 //! From evidence to an answer: which sentences to quote, and whether they answer at all.
 //!
-//! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to three contiguous sentences
+//! In: [`Evidence`]. Out: an [`Answer`] whose quotes are windows of up to four contiguous sentences
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
 mod confidence;
@@ -23,7 +23,7 @@ use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
 use crate::retrieve::{CallText, Candidate, Evidence, Terms};
-use crate::transcript::Turn;
+use crate::transcript::{Document, Turn};
 use crate::units::{ByteSpan, LineRange};
 use exchange::{answering, asked};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,8 @@ pub struct Answer {
     pub parts: Vec<PartFound>,
     /// The passage that somebody asked about by its citation.
     pub asked_about: Option<AskedAbout>,
+    /// The question's words that nothing searched holds in any form.
+    pub never_said: Vec<String>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -186,6 +188,7 @@ pub fn choose(
         nearest,
         parts,
         asked_about: None,
+        never_said: evidence.terms.missing(),
         coverage,
     }
 }
@@ -214,6 +217,11 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         coverage: window.coverage,
         beside: window.beside,
         around: candidate.around,
+        opening: if asking.wants_names {
+            0.0
+        } else {
+            opening(source, window.span)
+        },
     };
     let worth = Worth::of(&seen);
     Some(Quote {
@@ -246,6 +254,24 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         text,
         also: Vec::new(),
     })
+}
+
+/// 1 where a text begins, 0 from where its opening is over; an article has none, because it begins with what matters.
+fn opening(source: &CallText, span: ByteSpan) -> f32 {
+    /// Bytes, and the share of the text, at most.
+    const LONGEST: usize = 2_000;
+    const SHARE: usize = 10;
+    if source.call.document == Document::Article {
+        return 0.0;
+    }
+    let length = LONGEST.min(source.text.len() / SHARE).max(1);
+    let left = length.saturating_sub(span.start());
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a distance in a text, as a share of its opening"
+    )]
+    let opening = left as f32 / length as f32;
+    opening
 }
 
 /// Adds to each quote that is shown what it answers, or what answers it; `read` gives its whole call.

@@ -1,4 +1,4 @@
-//! The sentences of a passage to quote: a window of up to three that stand together in one turn.
+//! The sentences of a passage to quote: a window of up to three or four that stand together in one turn.
 //!
 //! In: a candidate passage, and what the question makes of sentences. Out: the best [`Window`] with what is
 //! to be known of it.
@@ -11,14 +11,14 @@ use crate::retrieve::{CallText, Candidate, Evidence, Terms};
 use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, TurnIndex};
 
-/// Sentences in a quote. Speech announces first and says the fact in the next sentence: contiguous
-/// windows of three find the fact where lone sentences find the announcement.
-const WINDOW_SENTENCES: usize = 3;
 /// Words above which a window takes no further sentence.
 const WINDOW_WORDS: usize = 100;
-/// What the best, second and third sentence of a window count: a neighbour adds to a window what it
-/// says itself, and a window is mostly its best sentence.
-const SENTENCE_WEIGHTS: [f32; WINDOW_SENTENCES] = [0.6, 0.3, 0.1];
+/// What the best, second and third sentence of a window count, where a figure is asked for: a neighbour adds to a window what
+/// it says itself, and a window is mostly its best sentence. There are no more: speech announces first and says the fact in
+/// the next sentence, so contiguous windows find the fact where lone sentences find the announcement.
+const OF_FIGURES: &[f32] = &[0.6, 0.3, 0.1];
+/// The same elsewhere: reasons and opinions take longer to say.
+const OF_TALK: &[f32] = &[0.58, 0.26, 0.1, 0.06];
 /// How much of a sentence's score is its meaning; the rest is the question's words in it.
 const MEANING: f32 = 0.7;
 /// What a sentence with a figure is worth more where a figure is asked for.
@@ -50,6 +50,15 @@ impl<'a> Asking<'a> {
             wants_figure: question.wants_figure,
             wants_names: question.wants_names,
             tense: question.tense,
+        }
+    }
+
+    /// What the sentences of a window count, the best first; as many as it has at most.
+    fn weights(&self) -> &'static [f32] {
+        if self.wants_figure {
+            OF_FIGURES
+        } else {
+            OF_TALK
         }
     }
 
@@ -107,7 +116,7 @@ pub(super) fn best_window(
         .collect();
     let mut best: Option<Window> = None;
     for first in 0..said.len() {
-        for len in (1..=WINDOW_SENTENCES).rev() {
+        for len in (1..=asking.weights().len()).rev() {
             let window = said
                 .get(first..first + len)
                 .and_then(|said| window(said, source, evidence, asking));
@@ -203,20 +212,20 @@ fn window(
         coverage: [
             in_all,
             in_best,
-            together(said.iter().map(|said| said.coverage)),
+            together(said.iter().map(|said| said.coverage), asking.weights()),
         ],
         figures: said.iter().map(|said| said.figures).max()?,
         beside: said.iter().filter_map(Said::beside).fold(0.0, f32::max),
-        score: together(said.iter().map(|said| said.score)),
+        score: together(said.iter().map(|said| said.score), asking.weights()),
         factor: asking.speaker_factor(*kind, *section),
     })
 }
 
 /// The values of a window's sentences, the best first, by their weights.
-fn together(values: impl Iterator<Item = f32>) -> f32 {
+fn together(values: impl Iterator<Item = f32>, weights: &[f32]) -> f32 {
     let mut values: Vec<f32> = values.collect();
     values.sort_by(|a, b| b.total_cmp(a));
-    let weighed = values.iter().zip(SENTENCE_WEIGHTS);
+    let weighed = values.iter().zip(weights);
     weighed.map(|(value, weight)| value * weight).sum()
 }
 

@@ -1,6 +1,6 @@
 //! What a quote is worth: parts that are summed, and kept so that the sum can be explained.
 //!
-//! In: a passage's score and the window chosen from it. Out: [`Worth`]. The weights of the last three parts
+//! In: a passage's score and the window chosen from it. Out: [`Worth`]. The weights of the last four parts
 //! were learnt by `benches/scorer/fit.py`; see `docs/DECISIONS.md`.
 
 use serde::Serialize;
@@ -20,7 +20,9 @@ mod learnt {
     /// The same over all sentences of the window: what is said again and again is a topic, not a figure.
     pub(super) const IN_ALL: f32 = -0.69;
     /// Where no figure is asked for: how near the passages before and after are.
-    pub(super) const AROUND: f32 = 0.12;
+    pub(super) const AROUND: f32 = 0.16;
+    /// Where no figure is asked for: a place in the opening of a call, which announces what is spoken of later.
+    pub(super) const OPENING: f32 = -0.26;
 }
 
 /// What a window is, for what it is worth.
@@ -45,6 +47,8 @@ pub struct Seen {
     pub beside: f32,
     /// How near the neighbours are.
     pub around: f32,
+    /// 1 where the call begins, 0 from where its opening is over.
+    pub opening: f32,
 }
 
 /// The figures in a window.
@@ -76,6 +80,8 @@ pub struct Worth {
     pub together: f32,
     /// For what is said before and after.
     pub around: f32,
+    /// Against what the opening announces.
+    pub opening: f32,
 }
 
 impl Worth {
@@ -102,6 +108,11 @@ impl Worth {
             } else {
                 learnt::AROUND * seen.around
             },
+            opening: if seen.wants_figure {
+                0.0
+            } else {
+                learnt::OPENING * seen.opening
+            },
         }
     }
 
@@ -111,5 +122,6 @@ impl Worth {
             + self.figure
             + self.together
             + self.around
+            + self.opening
     }
 }

@@ -209,42 +209,34 @@ impl<'a> Index<'a> {
             bytes: &quantised,
         };
         let near = self.searched(|segments| {
-            let mut all: Vec<(f32, PassageId)> = Vec::new();
+            let mut all: Vec<Found> = Vec::new();
             for (number, segment) in segments.iter().enumerate() {
-                let near = || -> Checked<Vec<(f32, PassageId)>> {
+                let near = || -> Checked<_> {
                     let allowed = allowed(segment)?;
                     let many = allowed.is_whole(segment) || allowed.len() > SCANNED;
-                    let walks = segment.is_linked() && many;
-                    let near = if walks {
-                        walk::walk(segment, aim, &allowed, width)?
+                    if segment.is_linked() && many {
+                        walk::walk(segment, aim, &allowed, width)
                     } else {
-                        scan::scan(segment, &quantised, &allowed, limit)?
-                    };
-                    let passages = segment.passages();
-                    let ids = near
-                        .iter()
-                        .map(|near| Ok((near.cosine, passages.id(near.place)?)));
-                    ids.collect()
+                        scan::scan(segment, &quantised, &allowed, limit)
+                    }
                 };
-                all.extend(near().map_err(|damage| Broken(number, damage))?);
+                let near = near().map_err(|damage| Broken(number, damage))?;
+                all.extend(near.iter().map(|near| Found {
+                    cosine: near.cosine,
+                    segment: number,
+                    place: near.place,
+                }));
             }
-            Ok(all)
+            promising(&mut all, limit);
+            let id = |found: &Found| {
+                let segment = segments.get(found.segment)?;
+                let id = segment.passages().id(found.place);
+                Some(id.map_err(|damage| Broken(found.segment, damage)))
+            };
+            all.iter().filter_map(id).collect::<Searched<Vec<_>>>()
         })?;
-        self.rescored(question, near, limit)
-    }
-
-    /// The best by exact cosines, of those whose cosines of bytes leave them a chance.
-    fn rescored(
-        &self,
-        question: &Embedding,
-        mut near: Vec<(f32, PassageId)>,
-        limit: usize,
-    ) -> Result<Vec<Hit>> {
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let last = limit.checked_sub(1).and_then(|last| near.get(last));
-        let floor = last.map_or(f32::NEG_INFINITY, |last| last.0 - 2.0 * scan::MARGIN);
         let mut hits = Vec::with_capacity(near.len());
-        for (_, passage) in near.into_iter().take_while(|(cosine, _)| *cosine >= floor) {
+        for passage in near {
             let cosine = self.library.passage_cosine(passage, question)?;
             hits.push(Hit { passage, cosine });
         }
@@ -348,15 +340,14 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Whether any passage says these words, one after the other, in forms of the same stems.
+    /// Whether any passage of the scope says these words, one after the other, in forms of the same stems.
     ///
     /// # Errors
     /// Those of the library.
-    pub fn mentions(&self, phrase: &str) -> Result<bool> {
+    pub fn mentions(&self, phrase: &str, scope: &Scope) -> Result<bool> {
         let stems = Stems::default();
         let stems: Vec<String> = words(phrase).iter().map(|word| stems.stem(word)).collect();
-        let everywhere = Scope::default();
-        let allowed = self.allowed(&everywhere)?;
+        let allowed = self.allowed(scope)?;
         self.searched(|segments| {
             for (number, segment) in segments.iter().enumerate() {
                 let said =
@@ -380,4 +371,22 @@ impl<'a> Index<'a> {
                 .count(),
         )
     }
+}
+
+/// A passage near a question, by bytes.
+struct Found {
+    cosine: f32,
+    segment: usize,
+    place: u32,
+}
+
+/// Keeps those whose cosines of bytes leave them a chance to be among the `limit` best by exact ones.
+fn promising(near: &mut Vec<Found>, limit: usize) {
+    near.sort_unstable_by(|a, b| {
+        let places = || (a.segment, a.place).cmp(&(b.segment, b.place));
+        b.cosine.total_cmp(&a.cosine).then_with(places)
+    });
+    let last = limit.checked_sub(1).and_then(|last| near.get(last));
+    let floor = last.map_or(f32::NEG_INFINITY, |last| last.cosine - 2.0 * scan::MARGIN);
+    near.truncate(near.partition_point(|near| near.cosine >= floor));
 }

@@ -41,6 +41,7 @@ pub(super) fn reasons(quote: &Quote, question: &Question) -> [String; 3] {
         (worth.figure, figure),
         (worth.together, "words in one sentence"),
         (worth.around, "what is said around it"),
+        (worth.opening, "the opening announces"),
     ];
     for (value, why) in added {
         if value.abs() >= 0.005 {

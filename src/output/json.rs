@@ -56,6 +56,8 @@ struct AnswerJson<'a> {
     parts: &'a [PartFound],
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_about: Option<&'a AskedAbout>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    never_said: &'a [String],
     coverage: Coverage,
 }
 
@@ -184,6 +186,7 @@ pub fn answer_json(answer: &CheckedAnswer, detail: Detail) -> impl Serialize + '
         nearest: quotes_json(&answer.nearest, explained),
         parts: &answer.parts,
         asked_about: answer.asked_about.as_ref(),
+        never_said: &answer.never_said,
         coverage: answer.coverage,
     }
 }

@@ -28,7 +28,11 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
     }
     match answer.status {
         Status::Answered => {}
-        Status::Weak => out += &format!("{YELLOW}Closest passages, not an answer:{YELLOW:#}\n\n"),
+        Status::Weak => {
+            let why = never_said(answer).map(|why| format!(" ({why})"));
+            let why = why.unwrap_or_default();
+            out += &format!("{YELLOW}Closest passages, not an answer{why}:{YELLOW:#}\n\n");
+        }
         Status::NotFound => {
             let why = match lacking.as_slice() {
                 [] => no_call(answer),
@@ -80,8 +84,20 @@ fn no_call(answer: &CheckedAnswer) -> String {
     match (calls_searched, calls_in_library) {
         (_, 0) => ": the library is empty".to_owned(),
         (0, _) => format!(": no call matches {}", filters(&answer.question)),
-        _ => String::new(),
+        _ => never_said(answer).map_or_else(String::new, |why| format!(": {why}")),
     }
+}
+
+/// Words of the question that nothing searched holds.
+fn never_said(answer: &CheckedAnswer) -> Option<String> {
+    let words = answer.never_said.iter();
+    let words = words.filter(|word| word.chars().all(char::is_alphabetic));
+    let words: Vec<String> = words.map(|word| format!("“{}”", visible(word))).collect();
+    let searched = match answer.coverage.calls_searched {
+        1 => "the call never says",
+        _ => "no call searched says",
+    };
+    (!words.is_empty()).then(|| format!("{searched} {}", words.join(" or ")))
 }
 
 /// What was searched, in one line.

@@ -52,7 +52,7 @@ pub(super) fn filters(question: &Question) -> String {
 /// Each thing that the question names and the library lacks, as a sentence without its capital and stop.
 pub(super) fn missing(question: &Question) -> Vec<String> {
     let sentence = |missing: &Missing| match missing {
-        Missing::Company(name) => format!("no call of {name}"),
+        Missing::Company { asked, held } => format!("no call of {asked}{}", calls_of(held)),
         Missing::Name(name) => format!("no call of {name}, and nobody of that name speaks"),
         Missing::Period {
             asked,
@@ -67,6 +67,17 @@ pub(super) fn missing(question: &Question) -> Vec<String> {
     sentences
         .map(|missing| visible(&sentence(missing)))
         .collect()
+}
+
+fn calls_of(held: &[String]) -> String {
+    /// More than these are counted.
+    const MOST: usize = 6;
+    match held {
+        [] => String::new(),
+        [only] => format!("; there are calls of {only}"),
+        held if held.len() > MOST => format!("; there are calls of {} companies", held.len()),
+        held => format!("; there are calls of {}", held.join(", ")),
+    }
 }
 
 fn there_are(held: &[Period]) -> String {

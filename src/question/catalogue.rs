@@ -17,6 +17,8 @@ pub struct Catalogue {
     pub(super) calls: Vec<Dated>,
     /// The companies that a name can mean, by its first word.
     pub(super) names: HashMap<String, Vec<Name>>,
+    /// The companies by the initials of their names, in lower case.
+    pub(super) initials: HashMap<String, Vec<usize>>,
     /// The companies by ticker.
     pub(super) tickers: HashMap<String, usize>,
     /// Whether every call says whose it is: only then can a company be known not to be there.
@@ -82,6 +84,7 @@ impl Catalogue {
             if let Some(company) = company {
                 keys.extend(of.into_iter().flatten().map(|key| (key.clone(), company)));
                 catalogue.add_names(company, &core.unwrap_or_default());
+                catalogue.add_initials(company, meta.company.as_deref().unwrap_or_default());
                 if let Some(ticker) = ticker {
                     catalogue.tickers.insert(ticker, company);
                 }
@@ -90,6 +93,12 @@ impl Catalogue {
             catalogue.add_call(call, company);
         }
         catalogue
+    }
+
+    /// The companies, as their calls name them.
+    pub(super) fn names_of_companies(&self) -> Vec<String> {
+        let companies = self.companies.iter();
+        companies.map(|company| company.name.clone()).collect()
     }
 
     fn add_call(&mut self, call: &Named, company: Option<usize>) {
@@ -102,6 +111,32 @@ impl Catalogue {
             period: call.metadata.period,
             date: call.metadata.date,
         });
+    }
+
+    /// The first letters of three words or more, with that of the legal form behind them and without.
+    fn add_initials(&mut self, company: usize, name: &str) {
+        const SMALL: [&str; 4] = ["and", "for", "of", "the"];
+        let core = core(name);
+        let tells = |word: &&String| !SMALL.contains(&word.as_str());
+        let first = |word: &String| word.chars().next();
+        let initials: String = core.iter().filter(tells).filter_map(first).collect();
+        if initials.chars().count() < 3 {
+            return;
+        }
+        let forms = words(name).into_iter().map(|word| word.norm);
+        let form = forms
+            .skip_while(|word| !core.contains(word))
+            .nth(core.len());
+        let with_form = form
+            .as_ref()
+            .and_then(first)
+            .map(|form| format!("{initials}{form}"));
+        for initials in [Some(initials), with_form].into_iter().flatten() {
+            let of = self.initials.entry(initials).or_default();
+            if !of.contains(&company) {
+                of.push(company);
+            }
+        }
     }
 
     /// The whole name, and the parts of it that people use: its beginnings, and its last word.

@@ -96,12 +96,42 @@ pub(super) fn choose<'a>(
             };
             plain(when::label(*month, *year), newest)
         }
+        When::Month { month, year } => in_month((*month, *year), text, calls, kept),
         // Without its year it is a wish, not a condition.
         When::AnyYear(_) if kept.is_empty() || looks_ahead(text) => Chosen::all(calls),
         When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
         When::Relative(relative) => relatively(relative, text, &kept, any_company),
         When::Months(_) if kept.is_empty() && said.is_compared => Chosen::all(calls),
         When::Months(stretches) => stretched(stretches, said.is_aim && looks_ahead(text), calls),
+    }
+}
+
+/// The calls held in a month, `kept`, or else those on the quarter that it lies in; where there are none of either, or
+/// something is to come then, the month is something that is spoken of.
+fn in_month<'a>(
+    (month, year): (u8, u16),
+    text: &str,
+    calls: &[&'a Dated],
+    kept: Vec<&'a Dated>,
+) -> Chosen<'a> {
+    let at = i32::from(year) * 12 + i32::from(month) - 1;
+    let is_on_it = |call: &&Dated| {
+        let months = call.months();
+        months.is_some_and(|months| (months.first..=months.last).contains(&at))
+    };
+    let kept = if kept.is_empty() {
+        calls.iter().copied().filter(is_on_it).collect()
+    } else {
+        kept
+    };
+    if kept.is_empty() || looks_ahead(text) {
+        return Chosen::all(calls);
+    }
+    Chosen {
+        label: Some(when::month_label(month, year)),
+        calls: kept,
+        parts: Vec::new(),
+        missing: Vec::new(),
     }
 }
 

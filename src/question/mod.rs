@@ -7,6 +7,7 @@ mod catalogue;
 mod chosen;
 mod company;
 mod dated;
+mod joined;
 mod people;
 mod section;
 mod terms;
@@ -90,10 +91,11 @@ impl Question {
         } else {
             self.terms
         };
+        let calls = understood.calls(scope);
         Ok(Self {
+            terms: joined::as_written(&terms, calls.as_deref(), record)?,
             understood,
             tense: Tense::of(&rest),
-            terms,
             ..self
         })
     }

@@ -212,7 +212,8 @@ pub(super) fn has_terms(text: &str) -> bool {
     words(text).iter().any(|word| is_term(word))
 }
 
-fn is_term(word: &str) -> bool {
+/// Whether a word says something of a subject.
+pub(super) fn is_term(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_err()
 }
 

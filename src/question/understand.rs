@@ -22,11 +22,11 @@ use std::ops::Range;
 
 /// What understanding asks of a library.
 pub trait Record {
-    /// Whether any passage holds these words, one after the other.
+    /// Whether any passage, of these calls or of any, holds these words, one after the other.
     ///
     /// # Errors
     /// Those of the library.
-    fn mentions(&self, phrase: &str) -> Result<bool>;
+    fn mentions(&self, phrase: &str, calls: Option<&[CallRow]>) -> Result<bool>;
 
     /// Who speaks in these calls, or in any.
     ///
@@ -36,8 +36,12 @@ pub trait Record {
 }
 
 impl Record for Index<'_> {
-    fn mentions(&self, phrase: &str) -> Result<bool> {
-        Self::mentions(self, phrase)
+    fn mentions(&self, phrase: &str, calls: Option<&[CallRow]>) -> Result<bool> {
+        let scope = Scope {
+            calls: calls.map(<[CallRow]>::to_vec),
+            ..Scope::default()
+        };
+        Self::mentions(self, phrase, &scope)
     }
 
     fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>> {
@@ -84,7 +88,12 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// A company without a call.
-    Company(String),
+    Company {
+        /// Which, as typed.
+        asked: String,
+        /// The companies that are there.
+        held: Vec<String>,
+    },
     /// A name without a call, and of no speaker.
     Name(String),
     /// A time without a call of a company, or without any.
@@ -116,6 +125,17 @@ impl Understood {
         };
         self.parts.iter().map(of_part).collect()
     }
+
+    /// The calls that are left to search.
+    pub(super) fn calls(&self, scope: &Scope) -> Option<Vec<CallRow>> {
+        let parts = self.parts.iter();
+        let calls: Vec<CallRow> = parts.flat_map(|part| part.calls.clone()).collect();
+        if calls.is_empty() {
+            scope.calls.clone()
+        } else {
+            Some(calls)
+        }
+    }
 }
 
 /// Understands a question within a scope.
@@ -130,7 +150,7 @@ pub(super) fn understand(
     record: &dyn Record,
 ) -> Result<Understood> {
     let words = words(text);
-    let mentioned = |phrase: &str| record.mentions(phrase);
+    let mentioned = |phrase: &str, calls: Option<&[CallRow]>| record.mentions(phrase, calls);
     let mut understood = Understood::default();
     // What a flag has settled is still left out of the words to look for.
     let held = company::held(&words, known, &mentioned)?;
@@ -155,7 +175,10 @@ pub(super) fn understand(
             let told = understood.speaker.as_ref() == Some(&absent.name);
             if !told && (alone || absent.is_listed) {
                 understood.places.push(absent.place);
-                understood.missing.push(Missing::Company(absent.name));
+                understood.missing.push(Missing::Company {
+                    asked: absent.name,
+                    held: known.names_of_companies(),
+                });
             }
         }
         understood.is_absent |= alone && !understood.missing.is_empty();
@@ -290,7 +313,7 @@ fn speak(
     if !people::may_name_somebody(&free) || understood.is_absent {
         return Ok(());
     }
-    let calls = calls_of(understood, scope);
+    let calls = understood.calls(scope);
     let Some(speaker) = people::speaker(&free, &record.people(calls.as_deref())?) else {
         return Ok(());
     };
@@ -309,17 +332,6 @@ fn speak(
     Ok(())
 }
 
-/// The calls that are left to search.
-fn calls_of(understood: &Understood, scope: &Scope) -> Option<Vec<CallRow>> {
-    let parts = understood.parts.iter();
-    let calls: Vec<CallRow> = parts.flat_map(|part| part.calls.clone()).collect();
-    if calls.is_empty() {
-        scope.calls.clone()
-    } else {
-        Some(calls)
-    }
-}
-
 /// Only analysts of a firm, where any are of it.
 fn of_firm(
     understood: &mut Understood,
@@ -327,7 +339,7 @@ fn of_firm(
     scope: &Scope,
     record: &dyn Record,
 ) -> Result<()> {
-    let calls = calls_of(understood, scope);
+    let calls = understood.calls(scope);
     let names = people::of_firm(&firm, &record.people(calls.as_deref())?);
     if names.is_empty() {
         understood.missing.push(Missing::Name(firm));
@@ -343,7 +355,7 @@ fn of_firm(
 /// Whether no passage holds any word of a name.
 fn is_unheard_of(name: &str, record: &dyn Record) -> Result<bool> {
     for word in words(name) {
-        if record.mentions(word.text)? {
+        if record.mentions(word.text, None)? {
             return Ok(false);
         }
     }

@@ -154,6 +154,11 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "utilization",
 ];
 
+/// Whether a word, in lower case, is of what is only ever said in figures.
+pub(super) fn is_said_in_figures(word: &str) -> bool {
+    SAID_IN_FIGURES.contains(&word)
+}
+
 /// What a question that is a sentence holds.
 const ASKS: [&str; 21] = [
     "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "was", "were", "what",

@@ -8,6 +8,7 @@ mod background;
 mod call_text;
 mod fuse;
 mod terms;
+mod without;
 
 pub use background::Background;
 pub use call_text::CallText;
@@ -49,6 +50,9 @@ pub struct Evidence {
     pub passages_searched: usize,
     /// How near passages are that do not answer.
     pub background: Background,
+    /// By how much the nearest sentence comes nearer, as a cosine, when the words that nothing searched holds are left out
+    /// of the question.
+    pub nearer_without: f32,
 }
 
 /// A passage, and why it is here.
@@ -118,6 +122,7 @@ pub fn retrieve(
         calls_in_library,
         passages_searched: passages.saturating_mul(calls_searched) / calls_in_library.max(1),
         background: Background::of(library)?,
+        nearer_without: 0.0,
     };
     if question.understood.is_absent {
         evidence.calls_searched = 0;
@@ -131,6 +136,8 @@ pub fn retrieve(
         let most = reach.limit.max(KEPT);
         evidence.keep((library, question, &vector), (part, ranked), most)?;
     }
+    without::mark(&mut evidence, index, scopes)?;
+    evidence.nearer_without = without::nearer_without(&evidence, index, embedder, question)?;
     Ok(evidence)
 }
 
@@ -176,6 +183,25 @@ impl Evidence {
             });
         }
         Ok(())
+    }
+}
+
+impl Evidence {
+    /// Which of the question's terms any candidate holds.
+    fn held(&self) -> Vec<bool> {
+        let mut any = vec![false; self.terms.terms.len()];
+        for candidate in &self.candidates {
+            let Some(source) = self.texts.get(&candidate.passage.call) else {
+                continue;
+            };
+            for sentence in &candidate.passage.sentences {
+                let held = self.terms.held_by(&source.heard(sentence.span));
+                any.iter_mut()
+                    .zip(held)
+                    .for_each(|(any, held)| *any |= held);
+            }
+        }
+        any
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Term {
     pub idf: f32,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
+    /// Whether nothing that was searched holds it.
+    pub is_missing: bool,
     /// Whether it is rare enough to bring passages.
     pub brings: bool,
 }
@@ -52,6 +54,7 @@ impl Terms {
                 stem,
                 idf: idf(holding, passages),
                 is_unheard: holding == 0,
+                is_missing: false,
                 brings: false,
             });
         }
@@ -114,6 +117,18 @@ impl Terms {
         let terms = self.terms.iter().enumerate();
         let of = terms.filter(|(_, term)| is_form_of(&term.stem, &stem));
         of.map(|(at, _)| at).collect()
+    }
+
+    /// The words that nothing searched holds, as asked.
+    pub fn missing(&self) -> Vec<String> {
+        let missing = self.terms.iter().filter(|term| term.is_missing);
+        missing.map(|term| term.word.clone()).collect()
+    }
+
+    /// The share of the question's weight that such terms carry, from 0 to 1.
+    pub fn share(&self, such: impl Fn(&Term) -> bool) -> f32 {
+        let flags: Vec<bool> = self.terms.iter().map(such).collect();
+        self.coverage(&flags)
     }
 
     /// The share of the question's weight that the flagged terms carry, from 0 to 1.

@@ -133,8 +133,27 @@ fn a_question_about_nothing_that_was_said_is_not_on_record() {
     let home = home();
     let run = home.run(&["ask", "zebra quarantine submarine jurisprudence"]);
     assert_eq!(run.code, 1, "{run:#?}");
-    assert!(run.stdout.starts_with("Not on record."), "{}", run.stdout);
+    let said = "Not on record: no call searched says “zebra” or “quarantine” or";
+    assert!(run.stdout.starts_with(said), "{}", run.stdout);
     assert!(run.stdout.contains("2 calls searched"), "{}", run.stdout);
+}
+
+#[test]
+fn words_that_no_searched_call_says_are_named() {
+    let home = home();
+    let never_said = |args: &[&str]| {
+        let answer = home.ask(args);
+        let words = answer["never_said"].as_array().cloned();
+        let words = words.unwrap_or_default();
+        let words = words.iter().map(|word| word.as_str().unwrap().to_owned());
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(never_said(&["what does coal cost a zebra"]), ["zebra"]);
+    assert_eq!(never_said(&["the price of butter"]), Vec::<String>::new());
+    assert_eq!(
+        never_said(&["coal and butter", "--call", "glimmer.txt"]),
+        ["coal"]
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ const COMPANIES: [Company; 5] = [
             ("Q3 2024", "November 7, 2024"),
         ],
         "Odo Marsh, Chief Executive Officer: Milk rose.\n\
-         Lena Ferrow, Chief Financial Officer: Butter fell.",
+         Lena Ferrow, Chief Financial Officer: Butter fell, and Amazon buys it.",
     ),
     (
         "Brambleforge Robotics, Inc. (BFRG)",

@@ -1,12 +1,15 @@
 //! Companies that a question names and the library lacks.
 //!
 //! In: a question's words, and the places of it that are understood already. Out: names. A company is known to be
-//! absent only by its legal form, or where a question says something of it and no passage ever mentions it.
+//! absent by its legal form, where a question says something of it and no passage ever mentions it, or where many people
+//! know its name and it is asked for its own words or figures.
 
 use super::super::catalogue::Catalogue;
 use super::super::text::{Word, is_question_word};
 use super::Mentioned;
-use super::lists::LEGAL_FORMS;
+use super::asked::{is_asked_about, is_listed, speaks};
+use super::known;
+use super::lists::{EVERYDAY, LEGAL_FORMS};
 use crate::error::Result;
 use std::ops::Range;
 
@@ -19,39 +22,16 @@ pub(in crate::question) struct Absent {
     pub(in crate::question) is_listed: bool,
 }
 
-/// What a company does in a question; the word before it or behind it tells that it is asked about.
-const DOES: &[&str] = &[
-    "achieve",
-    "announce",
-    "buy",
-    "earn",
-    "experience",
-    "expect",
-    "generate",
-    "give",
-    "grow",
-    "guide",
-    "have",
-    "increase",
-    "launch",
-    "lose",
-    "make",
-    "mention",
-    "open",
-    "pay",
-    "plan",
-    "post",
-    "raise",
-    "record",
-    "report",
-    "return",
-    "say",
-    "see",
-    "sell",
-    "spend",
-    "talk",
-    "think",
-];
+impl Absent {
+    fn new(name: &[Word<'_>], is_listed: bool) -> Option<Self> {
+        let words: Vec<&str> = name.iter().map(|word| word.text).collect();
+        Some(Self {
+            name: words.join(" "),
+            place: name.first()?.place.start..name.last()?.place.end,
+            is_listed,
+        })
+    }
+}
 
 /// Companies that the words name and the library lacks; `taken` are the places already understood.
 pub(in crate::question) fn absent(
@@ -68,6 +48,11 @@ pub(in crate::question) fn absent(
     };
     let mut at = 0;
     while at < words.len() {
+        if let Some(end) = well_known(words, at, &free) {
+            found.extend(unheld(words, (at..end, taken), known, mentioned)?);
+            at = end;
+            continue;
+        }
         let end = name_end(words, at, &free);
         let name = words.get(at..end).unwrap_or_default();
         let formed = name.last().is_some_and(|last| is_form(last));
@@ -76,27 +61,61 @@ pub(in crate::question) fn absent(
         if tells {
             let phrase: Vec<&str> = name.iter().take(core).map(|word| word.text).collect();
             let phrase = phrase.join(" ");
-            let spoken = mentioned(&phrase)?;
+            let spoken = mentioned(&phrase, None)?;
             let asked = formed || is_asked_about(words, at, end);
             let certain = formed && known.is_complete;
             if asked && (certain || !spoken) {
-                let (Some(first), Some(last)) = (name.first(), name.last()) else {
-                    break;
-                };
-                found.push(Absent {
-                    name: name
-                        .iter()
-                        .map(|word| word.text)
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                    place: first.place.start..last.place.end,
-                    is_listed: certain && is_listed(words, at),
-                });
+                let is_listed = certain && is_listed(words, at..end, taken);
+                found.extend(Absent::new(name, is_listed));
             }
         }
         at = end.max(at + 1);
     }
     Ok(found)
+}
+
+/// One past the words from `at` that are the name or the ticker of a company that many people know.
+fn well_known(words: &[Word<'_>], at: usize, free: &dyn Fn(&Word<'_>) -> bool) -> Option<usize> {
+    let word = words.get(at)?;
+    if word.is_acronym() && known::is_ticker(&word.norm.to_uppercase()) && free(word) {
+        return Some(at + 1);
+    }
+    let is_said = |length: &usize| {
+        let name = words.get(at..at + length).unwrap_or_default();
+        let written: String = name.iter().map(|word| word.norm.as_str()).collect();
+        let is_plain =
+            name.len() > 1 || !word.is_any(EVERYDAY) || (word.is_capital() && !word.first);
+        let is_one = name
+            .iter()
+            .rev()
+            .skip(1)
+            .all(|word| !word.possessive && !word.comma);
+        known::is_name(&written)
+            && name.iter().all(free)
+            && is_one
+            && (is_plain || speaks(words, at, at + length))
+    };
+    let length = (1..=known::LONGEST).rev().find(is_said)?;
+    let forms = words.get(at + length..).unwrap_or_default();
+    Some(at + length + forms.iter().take_while(|word| is_form(word)).count())
+}
+
+/// A company that many people know, where the library cannot mean anything else by its name than that there is no call of it.
+fn unheld(
+    words: &[Word<'_>],
+    (place, taken): (Range<usize>, &[Range<usize>]),
+    known: &Catalogue,
+    mentioned: Mentioned<'_>,
+) -> Result<Option<Absent>> {
+    let name = words.get(place.clone()).unwrap_or_default();
+    let core = name.len() - name.iter().rev().take_while(|word| is_form(word)).count();
+    let phrase: Vec<&str> = name.iter().take(core).map(|word| word.text).collect();
+    let is_listed = !taken.is_empty() && is_listed(words, place.clone(), taken);
+    // Whom the calls mention, as a customer or a rival, can be asked about.
+    let is_asked = core < name.len() || is_listed || speaks(words, place.start, place.end);
+    let is_absent = (known.is_complete && is_asked)
+        || (!known.companies.is_empty() && !mentioned(&phrase.join(" "), None)?);
+    Ok(Absent::new(name, is_listed).filter(|_| is_absent))
 }
 
 fn is_form(word: &Word<'_>) -> bool {
@@ -141,32 +160,4 @@ fn has_form(words: &[Word<'_>], from: usize) -> bool {
         [a, b] => a.is_capital() && a.comma && is_form(b),
         _ => false,
     })
-}
-
-/// Whether a name stands in a list or a comparison, as `Lark against Wren Ltd`; not in what one says of the other.
-fn is_listed(words: &[Word<'_>], at: usize) -> bool {
-    let before = words.get(..at).unwrap_or_default();
-    // `at Lark or at Wren Ltd`.
-    let before = match before.split_last() {
-        Some((last, rest)) if last.is_any(&["at", "for", "of"]) => rest,
-        _ => before,
-    };
-    let says = |word: &Word<'_>| word.is_any(&["say", "said", "says", "think", "about"]);
-    let compares = |word: &Word<'_>| word.is_any(&["compare", "compares", "compared"]);
-    before.last().is_some_and(|last| {
-        let joins = &["against", "among", "and", "between", "or", "versus", "vs"];
-        last.comma
-            || last.is_any(joins)
-            || (last.is_any(&["to", "with"]) && before.iter().any(compares))
-    }) && !before.iter().any(says)
-}
-
-/// Whether something is asked of the name: it owns something, or does something.
-fn is_asked_about(words: &[Word<'_>], at: usize, end: usize) -> bool {
-    let owns = words.get(end - 1).is_some_and(|last| last.possessive);
-    let does = words.get(end).is_some_and(|next| next.is_any(DOES));
-    let before = at.checked_sub(1).and_then(|at| words.get(at));
-    let helped =
-        before.is_some_and(|word| word.is_any(&["did", "does", "has", "had", "will", "do"]));
-    owns || (helped && does)
 }

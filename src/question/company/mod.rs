@@ -4,6 +4,8 @@
 //! it, and the names of companies of which there is no call.
 
 mod absent;
+mod asked;
+mod known;
 mod lists;
 mod names;
 mod spelling;
@@ -14,12 +16,13 @@ pub(super) use lists::{LEGAL_FORMS, is_generic};
 use super::catalogue::Catalogue;
 use super::text::Word;
 use crate::error::Result;
-use names::{by_ticker, in_two, named};
+use crate::units::CallRow;
+use names::{by_initials, by_ticker, in_two, named};
 use spelling::nearly;
 use std::ops::Range;
 
-/// Whether the record mentions a phrase at all.
-pub(super) type Mentioned<'a> = &'a dyn Fn(&str) -> Result<bool>;
+/// Whether the record, or these calls of it, mention a phrase at all.
+pub(super) type Mentioned<'a> = &'a dyn Fn(&str, Option<&[CallRow]>) -> Result<bool>;
 
 /// A company that a question names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ pub(super) fn held(
         let mut misspelt = None;
         if length == 0 {
             if let Some(company) = by_ticker(word, all_lower, known, mentioned)? {
+                (companies, length) = (vec![company], 1);
+            } else if let Some(company) = by_initials(word, known) {
                 (companies, length) = (vec![company], 1);
             } else if let Some(company) = in_two(words, at, known) {
                 (companies, length) = (vec![company], 2);

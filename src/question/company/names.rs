@@ -8,6 +8,7 @@ use super::super::text::Word;
 use super::Mentioned;
 use super::lists::{EVERYDAY, LEGAL_FORMS, NO_TICKERS};
 use crate::error::Result;
+use crate::units::CallRow;
 
 /// The companies that the words from `at` name, by the longest name that fits, and how many words it takes.
 pub(super) fn named(
@@ -42,7 +43,12 @@ pub(super) fn named(
         .map(|name| name.company)
         .collect();
     companies.dedup();
-    if companies.len() > MOST_SHARING || (length == 1 && !is_name(words, at, whole, mentioned)?) {
+    let is_one = length == 1;
+    if companies.len() > MOST_SHARING
+        || (is_one
+            && !is_name(words, at, whole, mentioned)?
+            && !is_short_name(words, at, known, &companies, mentioned)?)
+    {
         return none;
     }
     Ok((companies, length))
@@ -63,6 +69,40 @@ pub(super) fn in_two(words: &[Word<'_>], at: usize, known: &Catalogue) -> Option
     let names = known.names.get(&format!("{}{}", a.norm, b.norm))?;
     let whole = names.iter().find(|name| name.whole)?;
     (a.is_capital() && b.is_capital() && !a.possessive && !a.comma).then_some(whole.company)
+}
+
+/// Whether a word in lower case stands for the one company whose longer name it begins: where it owns something, or hardly any
+/// call of others ever says it.
+fn is_short_name(
+    words: &[Word<'_>],
+    at: usize,
+    known: &Catalogue,
+    companies: &[usize],
+    mentioned: Mentioned<'_>,
+) -> Result<bool> {
+    const SHORTEST: usize = 5;
+    /// Calls of others that are looked at, and one in how many of them may say the word.
+    const SAMPLE: usize = 40;
+    const FEW: usize = 20;
+    let ([company], Some(word)) = (companies, words.get(at)) else {
+        return Ok(false);
+    };
+    if word.is_capital() || word.is_any(EVERYDAY) || word.norm.len() < SHORTEST {
+        return Ok(false);
+    }
+    if word.possessive {
+        return Ok(true);
+    }
+    let others = known.calls.iter();
+    let others = others.filter(|call| call.company != Some(*company));
+    let others: Vec<CallRow> = others.map(|call| call.row).collect();
+    let asked = others.iter().step_by(others.len().div_ceil(SAMPLE).max(1));
+    let (mut all, mut saying) = (0, 0);
+    for call in asked {
+        all += 1;
+        saying += usize::from(mentioned(&word.norm, Some(&[*call]))?);
+    }
+    Ok(saying * FEW <= all)
 }
 
 /// Whether a single word stands there as a name, and as this one.
@@ -97,11 +137,19 @@ fn is_name(words: &[Word<'_>], at: usize, whole: bool, mentioned: Mentioned<'_>)
             words
                 .get(at + 2)
                 .is_some_and(|word| word.is_any(LEGAL_FORMS))
-                || !mentioned(&behind.norm)?
+                || !mentioned(&behind.norm, None)?
         }
         _ => false,
     };
     Ok(!led && !other)
+}
+
+/// The one company that letters in capitals are the initials of: `GLD` or `GLDI` for Glimmer Lake Dairies, Inc.
+pub(super) fn by_initials(word: &Word<'_>, known: &Catalogue) -> Option<usize> {
+    match known.initials.get(&word.norm).map(Vec::as_slice) {
+        Some([company]) if word.is_acronym() => Some(*company),
+        _ => None,
+    }
 }
 
 /// A ticker in capitals, with its dollar sign, or as a name; in lower case only where nobody ever says the word.
@@ -120,5 +168,5 @@ pub(super) fn by_ticker(
     // `Oxy`: where people call a company by its ticker they write it as a name.
     let as_name = is_long && word.is_capital() && (!word.first || word.possessive);
     let lower = is_long && all_lower;
-    Ok((plain || as_name || (lower && !mentioned(&word.norm)?)).then_some(*company))
+    Ok((plain || as_name || (lower && !mentioned(&word.norm, None)?)).then_some(*company))
 }

@@ -33,7 +33,7 @@ pub(super) fn nearly<'a>(
         near => near,
     };
     match near {
-        Some(near) if !mentioned(near.typed)? => Ok(Some(near)),
+        Some(near) if !mentioned(near.typed, None)? => Ok(Some(near)),
         _ => Ok(None),
     }
 }

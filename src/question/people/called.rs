@@ -38,18 +38,55 @@ const TRADES: &[&str] = &[
     "team",
 ];
 
-/// Those whom `asked`, in lower case, means: by name or office, else by trade.
+/// What stands before a surname where no first name does.
+const TITLES: &[&str] = &[
+    "chair",
+    "chairman",
+    "chairwoman",
+    "dr",
+    "governor",
+    "hon",
+    "lady",
+    "lord",
+    "minister",
+    "miss",
+    "mr",
+    "mrs",
+    "ms",
+    "prof",
+    "professor",
+    "secretary",
+    "senator",
+    "sir",
+    "vice",
+];
+
+/// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known.
 pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person> {
     let by = |is_meant: &dyn Fn(&Person, &[&str]) -> bool| -> Vec<&'a Person> {
         let people = people.iter();
         people.filter(|person| is_meant(person, asked)).collect()
     };
-    let exactly = by(&|person, asked| is_called(person, asked) || holds_office(person, asked));
-    if exactly.is_empty() {
-        by(&is_called_by_trade)
-    } else {
-        exactly
+    let mut found = by(&|person, asked| is_called(person, asked) || holds_office(person, asked));
+    if found.is_empty() {
+        found = by(&is_called_by_trade);
     }
+    if found.is_empty() {
+        found = by(&is_called_by_surname);
+    }
+    found
+}
+
+/// Whether somebody goes by a title and a surname, which ends the name asked for: Chair Powell is `Jerome Powell`.
+fn is_called_by_surname(person: &Person, asked: &[&str]) -> bool {
+    let words = norms(&person.name);
+    let mut names = words.iter().filter(|word| !TITLES.contains(&word.as_str()));
+    let is_titled = words.iter().any(|word| TITLES.contains(&word.as_str()));
+    let (surname, rest) = (names.next(), names.next());
+    is_titled
+        && asked.len() > 1
+        && rest.is_none()
+        && surname.map(String::as_str) == asked.last().copied()
 }
 
 /// Whether every asked word is one of the name. A mere letter is nobody's, unless the name ends with it, as

@@ -107,13 +107,14 @@ mod tests {
     use super::*;
     use crate::transcript::Kind;
 
-    const PEOPLE: [&str; 6] = [
+    const PEOPLE: [&str; 7] = [
         "Grad C",
         "Grad D",
         "Marketing",
         "Industrial Designer",
         "User Interface",
         "Tomas C. Reed",
+        "CHAIR QUILL",
     ];
 
     fn names(question: &str) -> Vec<String> {
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn people_are_known_by_the_letter_or_the_trade_that_they_go_by() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 11] = [
             ("What did C think about microphones?", &["Grad C"]),
             ("What did Grad D say?", &["Grad D"]),
             ("What did the marketing expert propose?", &["Marketing"]),
@@ -146,6 +147,8 @@ mod tests {
                 &["Industrial Designer", "Marketing"],
             ),
             ("What did Reed say?", &["Tomas C. Reed"]),
+            ("What did Petra Quill say?", &["CHAIR QUILL"]),
+            ("What did Ines Reed say?", &[]),
             ("What did the gardening expert say?", &[]),
         ];
         for (question, expected) in cases {

@@ -6,6 +6,7 @@
 mod borrowed;
 mod days;
 mod mentions;
+mod month;
 mod months;
 mod newest;
 mod quarters;
@@ -31,6 +32,8 @@ pub(super) enum When {
     },
     /// Calls on the quarter that ends with this month; of this year, or the newest such.
     QuarterTo { month: u8, year: Option<u16> },
+    /// Calls held in this month, else those on the quarter that it lies in.
+    Month { month: u8, year: u16 },
     /// This quarter of any year, where there are such calls.
     AnyYear(u8),
     /// A time told by the newest call of each company.
@@ -70,7 +73,7 @@ impl Said {
     }
 }
 
-pub(super) use quarters::{label, quarter_end};
+pub(super) use quarters::{label, month_label, quarter_end};
 pub(super) use relative::Relative;
 
 /// What a question says of time, if anything.
@@ -82,6 +85,7 @@ pub(super) fn find(text: &str) -> Option<Said> {
         .or_else(|| days::days(text))
         .or_else(|| quarters::quarter_to(text))
         .or_else(|| months::months(text))
+        .or_else(|| month::month_of_year(text))
         .or_else(|| relative::relative(text))
         .or_else(|| yearless::yearless(text))
         .or_else(|| quarters::any_year(text))
@@ -100,6 +104,9 @@ pub(super) fn keeps(when: &When, call: &Dated) -> bool {
             from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
         }),
         When::QuarterTo { month, year } => quarters::is_quarter_to(call, *month, *year),
+        When::Month { month, year } => call
+            .date
+            .is_some_and(|date| (date.month(), date.year()) == (*month, *year)),
         When::AnyYear(quarter) => call
             .period
             .is_some_and(|period| period.part() == PeriodPart::Quarter(*quarter)),

@@ -75,7 +75,7 @@ fn is_first_word_of_a_thing(text: &str, mention: &Mention) -> bool {
 }
 
 /// `compared to 2019`, `versus pre-pandemic 2019`, `relative to the 2019 level`.
-fn is_compared_with(text: &str, start: usize) -> bool {
+pub(super) fn is_compared_with(text: &str, start: usize) -> bool {
     const COMPARES: &[&str] = &["against", "compared", "relative", "than", "versus", "vs"];
     /// Words from there to the time.
     const NEAR: usize = 4;

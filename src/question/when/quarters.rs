@@ -53,6 +53,11 @@ pub(in crate::question) fn label(month: u8, year: Option<u16>) -> String {
     })
 }
 
+/// A month of a year, in words.
+pub(in crate::question) fn month_label(month: u8, year: u16) -> String {
+    label(month, Some(year)).replace(" quarter of", "")
+}
+
 /// The month and year of one day that ends its month, and so may end a quarter.
 pub(in crate::question) fn quarter_end(from: Option<Date>, to: Option<Date>) -> Option<(u8, u16)> {
     let day = from.filter(|_| from == to)?;
@@ -107,7 +112,7 @@ pub(super) fn quarter_to(text: &str) -> Option<Said> {
 }
 
 /// A month by its full name or three letters; `may` only with its capital.
-fn month(word: &Word<'_>) -> Option<u8> {
+pub(super) fn month(word: &Word<'_>) -> Option<u8> {
     let named = |month: &str| {
         word.norm == month
             || (word.norm.len() == 3 && month.starts_with(&word.norm) && word.is_capital())

@@ -1,0 +1,68 @@
+//! Words that one writes together and another apart: `lifecycle` and `life cycle`.
+//!
+//! In: the words to look for, and the calls to search. Out: the same, as these calls write them.
+
+use super::terms::is_term;
+use super::understand::Record;
+use crate::error::Result;
+use crate::units::CallRow;
+
+/// Whether a phrase is said.
+type Says<'a> = &'a dyn Fn(&str) -> Result<bool>;
+
+/// The shortest part of a word that is taken apart.
+const SHORTEST: usize = 3;
+
+/// The terms, each as some passage of these calls writes it, where none writes it as asked.
+///
+/// # Errors
+/// Those of the record.
+pub(super) fn as_written(
+    terms: &[String],
+    calls: Option<&[CallRow]>,
+    record: &dyn Record,
+) -> Result<Vec<String>> {
+    let says = |phrase: &str| record.mentions(phrase, calls);
+    let mut written: Vec<String> = Vec::with_capacity(terms.len());
+    let mut rest = terms;
+    while let Some((term, later)) = rest.split_first() {
+        rest = later;
+        if let Some((next, later)) = later.split_first()
+            && is_together(term, next, &says)?
+        {
+            written.push(format!("{term}{next}"));
+            rest = later;
+        } else {
+            written.extend(apart(term, &says)?);
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    written.retain(|term| seen.insert(term.clone()));
+    Ok(written)
+}
+
+/// Whether two words are said as one and never side by side.
+fn is_together(a: &str, b: &str, says: Says<'_>) -> Result<bool> {
+    let is_long = a.len() >= SHORTEST && b.len() >= SHORTEST;
+    Ok(is_long && says(&format!("{a}{b}"))? && !says(&format!("{a} {b}"))?)
+}
+
+/// A word that nobody says, as the two that somebody says side by side.
+fn apart(term: &str, says: Says<'_>) -> Result<Vec<String>> {
+    let whole = || Ok(vec![term.to_owned()]);
+    let is_word = term.chars().all(char::is_alphabetic);
+    if !is_word || term.len() < 2 * SHORTEST || says(term)? {
+        return whole();
+    }
+    for at in SHORTEST..=term.len() - SHORTEST {
+        let Some((a, b)) = term.split_at_checked(at) else {
+            continue;
+        };
+        let parts = [a, b].into_iter().filter(|part| is_term(part));
+        let parts: Vec<String> = parts.map(str::to_owned).collect();
+        if !parts.is_empty() && says(&format!("{a} {b}"))? {
+            return Ok(parts);
+        }
+    }
+    whole()
+}

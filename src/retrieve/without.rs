@@ -1,0 +1,73 @@
+//! What a question asks about and nothing that was searched ever says.
+//!
+//! In: a question, where it was looked for, and what was found. Out: which of its words are missing there, and by how
+//! much the question comes nearer to what was found when they are left out of it. A word that is only another for
+//! what is said there brings it nearer; one for what is not spoken of leads away from everything.
+
+use super::Evidence;
+use crate::embed::Embedder;
+use crate::error::Result;
+use crate::index::{Index, Weighted, words};
+use crate::library::Scope;
+use crate::question::Question;
+
+/// Candidates of each part that the shorter question is compared with.
+const COMPARED: usize = 10;
+
+/// Marks the terms that none of the scopes holds.
+///
+/// # Errors
+/// Those of the library.
+pub(super) fn mark(evidence: &mut Evidence, index: &Index<'_>, scopes: &[Scope]) -> Result<()> {
+    let held = evidence.held();
+    for (term, held) in evidence.terms.terms.iter_mut().zip(held) {
+        // What only one passage holds may still be no candidate.
+        term.is_missing = !held && !is_held(index, scopes, &term.stem)?;
+    }
+    Ok(())
+}
+
+fn is_held(index: &Index<'_>, scopes: &[Scope], stem: &str) -> Result<bool> {
+    let term = [Weighted {
+        stem: stem.to_owned(),
+        idf: 1.0,
+        brings: true,
+    }];
+    for scope in scopes {
+        if !index.by_words(&term, scope, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// By how much the nearest sentence comes nearer, as a cosine, when missing words are left out of the question; 0 where none
+/// is missing, or nothing but such words was asked.
+///
+/// # Errors
+/// Those of the library.
+pub(super) fn nearer_without(
+    evidence: &Evidence,
+    index: &Index<'_>,
+    embedder: &Embedder,
+    question: &Question,
+) -> Result<f32> {
+    let missing = evidence.terms.missing();
+    let is_left = |typed: &&str| !words(typed).iter().any(|word| missing.contains(word));
+    let left: Vec<&str> = question.text.split_whitespace().filter(is_left).collect();
+    if missing.is_empty() || words(&left.join(" ")).is_empty() {
+        return Ok(0.0);
+    }
+    let vector = embedder.embed_question(&left.join(" "))?;
+    let (mut with, mut without) = (0.0_f32, 0.0_f32);
+    for of_part in evidence.candidates.chunk_by(|a, b| a.part == b.part) {
+        for candidate in of_part.iter().take(COMPARED) {
+            with = candidate.sentences.iter().copied().fold(with, f32::max);
+            let cosines = index
+                .library()
+                .sentence_cosines(candidate.passage.id, &vector)?;
+            without = cosines.into_iter().fold(without, f32::max);
+        }
+    }
+    Ok((without - with).max(0.0))
+}
