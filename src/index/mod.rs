@@ -340,6 +340,24 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// Whether a passage of the scope holds a word, in any of its forms.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn holds(&self, stem: &str, scope: &Scope) -> Result<bool> {
+        let allowed = self.allowed(scope)?;
+        self.searched(|segments| {
+            for (number, segment) in segments.iter().enumerate() {
+                let held =
+                    allowed(segment).and_then(|allowed| words::is_held(segment, &allowed, stem));
+                if held.map_err(|damage| Broken(number, damage))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
     /// Whether any passage of the scope says these words, one after the other, in forms of the same stems.
     ///
     /// # Errors

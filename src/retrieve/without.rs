@@ -7,7 +7,7 @@
 use super::Evidence;
 use crate::embed::Embedder;
 use crate::error::Result;
-use crate::index::{Index, Weighted, words};
+use crate::index::{Index, words};
 use crate::library::Scope;
 use crate::question::Question;
 
@@ -28,13 +28,8 @@ pub(super) fn mark(evidence: &mut Evidence, index: &Index<'_>, scopes: &[Scope])
 }
 
 fn is_held(index: &Index<'_>, scopes: &[Scope], stem: &str) -> Result<bool> {
-    let term = [Weighted {
-        stem: stem.to_owned(),
-        idf: 1.0,
-        brings: true,
-    }];
     for scope in scopes {
-        if !index.by_words(&term, scope, 1)?.is_empty() {
+        if index.holds(stem, scope)? {
             return Ok(true);
         }
     }

@@ -16,7 +16,7 @@ mod stem;
 pub(super) use dictionary::Words;
 pub(super) use inverted::Inverted;
 pub(super) use merged::Merged;
-pub(super) use phrase::is_said;
+pub(super) use phrase::{is_held, is_said};
 pub(super) use rank::Ranking;
 pub(super) use row::Forms;
 pub use stem::{Stems, is_form_of, runs, words};

@@ -1,9 +1,25 @@
-//! Whether words are said one after the other.
+//! Whether words are said: one, or several one after the other.
 
 use super::cursor::Cursor;
+use super::row::Forms;
 use crate::index::blocks::Checked;
 use crate::index::passages::Allowed;
 use crate::index::segment::Segment;
+
+/// Whether an allowed passage holds a stem in any of its forms, in its body or its header.
+pub(in crate::index) fn is_held(segment: &Segment, allowed: &Allowed, stem: &str) -> Checked<bool> {
+    let (mut forms, passages) = (Forms::new(segment, stem)?, segment.passages());
+    for range in &allowed.places {
+        let mut from = range.start;
+        while let Some(place) = forms.next(from)?.filter(|place| *place < range.end) {
+            if allowed.suits(passages.entry(place)?) {
+                return Ok(true);
+            }
+            from = place + 1;
+        }
+    }
+    Ok(false)
+}
 
 /// Whether the body of an allowed passage holds these stems, one after the other.
 pub(in crate::index) fn is_said(

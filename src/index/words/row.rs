@@ -60,6 +60,12 @@ impl<'a> Forms<'a> {
             .try_for_each(|cursor| cursor.seek(place))
     }
 
+    /// The first place from `place` on that holds the term; none comes before those asked for before.
+    pub(super) fn next(&mut self, place: u32) -> Checked<Option<u32>> {
+        self.seek(place)?;
+        Ok(self.cursors.iter().filter_map(Cursor::place).min())
+    }
+
     /// How often the passage at a place holds the term, which the cursors have been brought to.
     pub(super) fn frequency(&self, place: u32) -> f32 {
         let here = self
