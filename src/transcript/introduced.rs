@@ -9,8 +9,12 @@ use super::names::is_operator;
 use super::people::{is_title, with_title};
 use super::script::Draft;
 
-/// People are introduced within so many turns.
+/// People are introduced within so many turns, and in each of them within so many bytes.
 const WITHIN: usize = 6;
+const LONGEST: usize = 8000;
+
+/// Where more people speak, it is no call with a few officers.
+const MOST_PEOPLE: usize = 60;
 
 /// The most words of a title or a firm.
 const MOST_WORDS: usize = 9;
@@ -36,10 +40,14 @@ pub(super) fn titles(drafts: &mut [Draft], text: &str) {
     names.sort_unstable();
     names.dedup();
     names.retain(|name| name.contains(' '));
+    if names.len() > MOST_PEOPLE {
+        return;
+    }
     let opening: Vec<(&str, String)> = drafts
         .iter()
         .take(WITHIN)
         .filter_map(|draft| draft.span.slice(text))
+        .filter_map(|words| words.get(..words.floor_char_boundary(LONGEST)))
         .map(|words| (words, words.to_ascii_lowercase()))
         .collect();
     let title_of = |name: &str| {

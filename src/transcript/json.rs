@@ -39,7 +39,7 @@ pub(super) const WORDS: [&str; 9] = [
     "raw_text",
 ];
 /// The keys that hold a speaker.
-pub(super) const SPEAKER: [&str; 8] = [
+pub(super) const SPEAKER: [&str; 7] = [
     "speaker",
     "speaker_name",
     "speakerName",
@@ -47,7 +47,6 @@ pub(super) const SPEAKER: [&str; 8] = [
     "name",
     "participant",
     "speaker_id",
-    "source",
 ];
 /// The keys that hold a start.
 pub(super) const START: [&str; 8] = [

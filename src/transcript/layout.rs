@@ -389,6 +389,9 @@ mod tests {
             " \nAda Quill\nAnvil - CEO\nYes\n",
             "Heading\nA paragraph.\n\n",
             "(((: \n",
+            "Operator\nDi Vale, please.\nAda Quill, CEO\nYes.\nAda\nNo.\nBo Crane, CFO\nYes.\n",
+            "Q. Is it?\nA. Yes.\nMR. VALE: No.\n",
+            "    Senator Quill. Yes.\n    Mr. Crane. No.\n",
         ];
         for shape in shapes {
             let started = std::time::Instant::now();

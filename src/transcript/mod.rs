@@ -4,6 +4,7 @@
 //! [`Problem`]s met on the way, by line. Reading never fails on content: what is not understood is
 //! kept as text and named as a problem. This room knows nothing of models, passages or the library.
 
+mod alone;
 mod archive;
 mod article;
 mod aside;

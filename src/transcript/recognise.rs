@@ -8,7 +8,7 @@ use super::label::{Labels, Place};
 use super::lines::Line;
 use super::script::Sketch;
 use super::{Layout, Why};
-use super::{article, headings, labels, lseg, motley, prose, rendered};
+use super::{alone, article, headings, labels, lseg, motley, prose, rendered};
 use super::{
     bloomberg, capital_iq, company_paper, factset, public_body, sec_exhibit, seeking_alpha,
     speaker_marks, timed_lines,
@@ -156,6 +156,9 @@ fn by_labels(lines: &[Line<'_>]) -> (Layout, Why, Sketch) {
     } else if labels::recognises(lines, &anywhere) {
         let why = why(counted(&anywhere, "before their words"), few(&anywhere));
         (Layout::Labels, why, labels::read(lines, &anywhere))
+    } else if alone::recognises(lines) {
+        let reason = "names alone on lines, which take turns";
+        (Layout::Headings, why(reason, true), alone::read(lines))
     } else if article::recognises(lines) {
         let reason = "headings over paragraphs, or quotes with a name and a title below";
         (Layout::Article, why(reason, true), article::read(lines))

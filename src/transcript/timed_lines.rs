@@ -4,7 +4,7 @@
 //! `**Ada:** [00:00:05] words`, `Ada:` with the time on the next line, a time alone, or a time as a heading over
 //! `Ada: words`. Times inside of the words are those of what follows them.
 
-use super::captions::turned;
+use super::captions::{turned, voice};
 use super::front::is_day;
 use super::label::{Labels, Place};
 use super::lines::Line;
@@ -71,7 +71,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 clock = Some(header.time);
                 match header.name {
                     Some(name) => {
-                        let who = people.entry(name).or_insert_with(|| named(&turned(name)));
+                        let who = people.entry(name).or_insert_with(|| voice(name));
                         script.speaker_at(who.clone(), clock);
                     }
                     None if labels.is_none() => script.nobody(clock),
