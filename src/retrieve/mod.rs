@@ -136,7 +136,7 @@ pub fn retrieve(
         let most = reach.limit.max(KEPT);
         evidence.keep((library, question, &vector), (part, ranked), most)?;
     }
-    without::mark(&mut evidence, index, scopes)?;
+    without::mark(&mut evidence, index, (&question.text, scopes))?;
     evidence.nearer_without = without::nearer_without(&evidence, index, embedder, question)?;
     Ok(evidence)
 }

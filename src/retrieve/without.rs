@@ -11,20 +11,46 @@ use crate::index::{Index, words};
 use crate::library::Scope;
 use crate::question::Question;
 
+/// Words that name what something is compared with, at most.
+const COMPARED_WITH: usize = 3;
 /// Candidates of each part that the shorter question is compared with.
 const COMPARED: usize = 10;
 
-/// Marks the terms that none of the scopes holds.
+/// Marks the terms that none of the scopes holds; what something is compared with need not be said there.
 ///
 /// # Errors
 /// Those of the library.
-pub(super) fn mark(evidence: &mut Evidence, index: &Index<'_>, scopes: &[Scope]) -> Result<()> {
+pub(super) fn mark(
+    evidence: &mut Evidence,
+    index: &Index<'_>,
+    (text, scopes): (&str, &[Scope]),
+) -> Result<()> {
     let held = evidence.held();
+    let compared = compared(text);
     for (term, held) in evidence.terms.terms.iter_mut().zip(held) {
+        if compared.contains(&term.word) {
+            continue;
+        }
         // What only one passage holds may still be no candidate.
         term.is_missing = !held && !is_held(index, scopes, &term.stem)?;
     }
     Ok(())
+}
+
+/// The words after `than` and its like: what something is compared with.
+fn compared(text: &str) -> Vec<String> {
+    let words = words(text);
+    let mut compared = Vec::new();
+    for (at, pair) in words.windows(2).enumerate() {
+        let [first, second] = pair else { continue };
+        let skipped = match (first.as_str(), second.as_str()) {
+            ("compare" | "compares" | "compared", "to" | "with") => 2,
+            ("than" | "versus" | "vs" | "unlike", _) => 1,
+            _ => continue,
+        };
+        compared.extend(words.iter().skip(at + skipped).take(COMPARED_WITH).cloned());
+    }
+    compared
 }
 
 fn is_held(index: &Index<'_>, scopes: &[Scope], stem: &str) -> Result<bool> {
@@ -65,4 +91,22 @@ pub(super) fn nearer_without(
         }
     }
     Ok((without - with).max(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_something_is_compared_with_is_told_from_what_is_asked() {
+        assert_eq!(
+            compared("why does Nimbus grow slower than Anvil"),
+            ["anvil"]
+        );
+        assert_eq!(
+            compared("how does the robot compare with Anvil's new one in price"),
+            ["anvil", "new", "one"]
+        );
+        assert_eq!(compared("when does Nimbus launch its airline"), [""; 0]);
+    }
 }
