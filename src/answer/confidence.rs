@@ -51,7 +51,7 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     let mut confidence = confidence(&signs);
     let is_another_figure =
         signs.wants_figure && signs.missing > 0.0 && signs.together < LEAST_TOGETHER;
-    if signs.unheard || is_another_figure {
+    if signs.unheard || signs.compares_with_unheard || is_another_figure {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
@@ -64,6 +64,7 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
 
 /// What tells an answer from a near miss.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one sign")]
 pub struct Signs {
     /// By how many deviations the best sentence is nearer than chance would find.
     pub beyond_chance: f32,
@@ -81,6 +82,8 @@ pub struct Signs {
     pub nearer_without: f32,
     /// Whether no passage holds half of the question, or a name in it.
     pub unheard: bool,
+    /// Whether the only such name is what something is compared with: half of what was asked may be said.
+    pub compares_with_unheard: bool,
 }
 
 /// Reads the signs.
@@ -96,6 +99,7 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
             .zip(held)
             .for_each(|(any, held)| *any |= held);
     }
+    let unheard = is_unheard_of(question, terms, |term| !term.is_compared);
     let understood = &question.understood;
     let narrowed = evidence.calls_searched < evidence.calls_in_library;
     let sentence = best(&mut first().map(|quote| quote.score.sentence));
@@ -111,7 +115,8 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
             || question.filter.call.is_some(),
         missing: terms.share(|term| term.is_missing),
         nearer_without: evidence.nearer_without * told_by(evidence.passages_searched),
-        unheard: is_unheard_of(question, terms),
+        unheard,
+        compares_with_unheard: !unheard && is_unheard_of(question, terms, |_| true),
     }
 }
 
@@ -147,8 +152,9 @@ fn logistic(logit: f32) -> f32 {
 
 /// Whether no passage of the library holds the half of the question, by rarity, or the question names something, in capitals within
 /// its sentence, that no passage holds in any form: none of the library, or none of the named company's, who calls
-/// by its name what it speaks of. Names with digits or inner capitals are written in too many ways to be sure.
-fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
+/// by its name what it speaks of. Names with digits or inner capitals are written in too many ways to be sure. Of names only
+/// those that `counts`.
+fn is_unheard_of(question: &Question, terms: &Terms, counts: impl Fn(&Term) -> bool) -> bool {
     if terms.share(|term| term.is_unheard) >= MOST_UNHEARD {
         return true;
     }
@@ -166,7 +172,10 @@ fn is_unheard_of(question: &Question, terms: &Terms) -> bool {
             is_gone && words.contains(&term.word)
         })
     };
-    terms.terms.iter().any(is_named)
+    terms
+        .terms
+        .iter()
+        .any(|term| counts(term) && is_named(term))
 }
 
 /// `Zagreb` and `NATO`, not `DeepL`, `A4` or `I`.

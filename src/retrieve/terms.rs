@@ -11,6 +11,7 @@ const MOST_BROUGHT: u64 = 100_000;
 
 /// A word of the question.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact of a word")]
 pub struct Term {
     /// In lower case, as asked.
     pub word: String,
@@ -22,6 +23,8 @@ pub struct Term {
     pub is_unheard: bool,
     /// Whether nothing that was searched holds it.
     pub is_missing: bool,
+    /// Whether it names what something is compared with.
+    pub is_compared: bool,
     /// Whether it is rare enough to bring passages.
     pub brings: bool,
 }
@@ -55,6 +58,7 @@ impl Terms {
                 idf: idf(holding, passages),
                 is_unheard: holding == 0,
                 is_missing: false,
+                is_compared: false,
                 brings: false,
             });
         }

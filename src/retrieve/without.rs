@@ -28,11 +28,9 @@ pub(super) fn mark(
     let held = evidence.held();
     let compared = compared(text);
     for (term, held) in evidence.terms.terms.iter_mut().zip(held) {
-        if compared.contains(&term.word) {
-            continue;
-        }
+        term.is_compared = compared.contains(&term.word);
         // What only one passage holds may still be no candidate.
-        term.is_missing = !held && !is_held(index, scopes, &term.stem)?;
+        term.is_missing = !term.is_compared && !held && !is_held(index, scopes, &term.stem)?;
     }
     Ok(())
 }
