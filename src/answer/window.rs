@@ -1,4 +1,5 @@
-//! The sentences of a passage to quote: a window of up to three or four that stand together in one turn.
+//! The sentences of a passage to quote: a window of those that stand together in one turn, up to three where a figure is
+//! asked for, else up to four.
 //!
 //! In: a candidate passage, and what the question makes of sentences. Out: the best [`Window`] with what is
 //! to be known of it.

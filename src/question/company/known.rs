@@ -2,7 +2,7 @@
 //!
 //! Written down from memory; nothing depends on its being complete.
 
-/// Names in lower case, as people say them: `bank of america`. Sorted.
+/// Names in lower case, as people say them, their words joined: `bankofamerica`. Sorted.
 const NAMES: &[&str] = &[
     "3m",
     "abbott",
@@ -347,7 +347,7 @@ const TICKERS: &[&str] = &[
     "TMO", "TSLA", "TSM", "TXN", "UBER", "UNH", "UNP", "UPS", "WFC", "WMT", "XOM",
 ];
 
-/// Whether this, written so, is the name of such a company.
+/// Whether this, in lower case and its words joined, is the name of such a company.
 pub(super) fn is_name(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
