@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
-use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::retrieve::{CallText, Candidate, Elsewhere, Evidence, Terms};
 use crate::transcript::{Document, Turn};
 use crate::units::{ByteSpan, LineRange};
 use exchange::{answering, asked};
@@ -66,6 +66,8 @@ pub struct Answer {
     pub asked_about: Option<AskedAbout>,
     /// The question's words that nothing searched holds in any form.
     pub never_said: Vec<String>,
+    /// Who else says such words in the calls that were searched.
+    pub elsewhere: Vec<Elsewhere>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -189,6 +191,7 @@ pub fn choose(
         parts,
         asked_about: None,
         never_said: evidence.terms.missing(),
+        elsewhere: evidence.elsewhere.clone(),
         coverage,
     }
 }

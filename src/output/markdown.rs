@@ -4,6 +4,7 @@ use super::escape::visible;
 use super::explain;
 use super::text::{call_heading, citation_place, source_note, turn_heading};
 use super::understood::missing;
+use super::unsaid::never_said;
 use crate::answer::Status;
 use crate::quote::{CheckedAnswer, CheckedQuote};
 
@@ -18,6 +19,9 @@ pub fn answer_markdown(answer: &CheckedAnswer) -> String {
         Status::Weak => out += "*Closest passages, not an answer.*\n\n",
         Status::NotFound if answer.nearest.is_empty() => out += "*Not on record.*\n\n",
         Status::NotFound => out += "*Not on record.* Nearest misses:\n\n",
+    }
+    if let Some(why) = never_said(answer) {
+        out += &format!("*Note: {}.*\n\n", escaped(&why));
     }
     for checked in answer.quotes.iter().chain(&answer.nearest) {
         out += &quote_markdown(checked);

@@ -15,10 +15,12 @@ mod text;
 mod understand;
 mod wants;
 mod when;
+mod written;
 
 pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
 pub use wants::Tense;
+pub use written::Names;
 
 use crate::error::{Error, Result};
 use crate::index::words;
@@ -45,6 +47,8 @@ pub struct Question {
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
     pub terms: Vec<String>,
+    /// The names that the text writes.
+    pub names: Names,
 }
 
 impl Question {
@@ -67,6 +71,7 @@ impl Question {
             wants_names: wants_names(&words),
             tense: Tense::of(text),
             terms: terms(text),
+            names: Names::of(text),
         })
     }
 

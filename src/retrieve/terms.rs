@@ -19,6 +19,8 @@ pub struct Term {
     pub stem: String,
     /// Inverse document frequency: 0 for a word in every passage, most for one in none.
     pub idf: f32,
+    /// Whether it is a name that many people know: only itself, with a capital, is a form of it.
+    pub is_name: bool,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
     /// Whether nothing that was searched holds it.
@@ -39,11 +41,11 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Weighs words against the whole library.
+    /// Weighs words against the whole library; those of `names` are nothing but names.
     ///
     /// # Errors
     /// Those of the library.
-    pub fn weigh(index: &Index<'_>, words: &[String]) -> Result<Self> {
+    pub fn weigh(index: &Index<'_>, words: &[String], names: &[String]) -> Result<Self> {
         let stems = Stems::default();
         let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
@@ -56,6 +58,7 @@ impl Terms {
                 word: word.clone(),
                 stem,
                 idf: idf(holding, passages),
+                is_name: names.contains(word),
                 is_unheard: holding == 0,
                 is_missing: false,
                 is_compared: false,
@@ -94,6 +97,8 @@ impl Terms {
     /// Which of the terms a text holds, in any of their forms: one flag a term.
     pub fn held_by(&self, text: &str) -> Vec<bool> {
         let mut held = vec![false; self.terms.len()];
+        // Some transcripts have no capitals at all.
+        let has_capitals = is_capital(text);
         let mut known = self.known.borrow_mut();
         for run in runs(text) {
             // Looking a word up takes no memory, bringing it into its common form does.
@@ -102,8 +107,9 @@ impl Terms {
                 known.insert(run.to_owned(), of);
             }
             for at in known.get(run).into_iter().flatten() {
+                let is_name = self.terms.get(*at).is_some_and(|term| term.is_name);
                 if let Some(held) = held.get_mut(*at) {
-                    *held = true;
+                    *held |= !(is_name && has_capitals) || is_capital(run);
                 }
             }
         }
@@ -119,7 +125,11 @@ impl Terms {
         }
         let stem = self.stems.stem(word);
         let terms = self.terms.iter().enumerate();
-        let of = terms.filter(|(_, term)| is_form_of(&term.stem, &stem));
+        let is_it = |term: &Term| match term.is_name {
+            true => term.word == word,
+            false => is_form_of(&term.stem, &stem),
+        };
+        let of = terms.filter(|(_, term)| is_it(term));
         of.map(|(at, _)| at).collect()
     }
 
@@ -143,6 +153,11 @@ impl Terms {
         let held = sum(&mut held.map(|(term, _)| term.idf));
         if all > 0.0 { held / all } else { 0.0 }
     }
+}
+
+/// Whether a text has a capital.
+pub(super) fn is_capital(text: &str) -> bool {
+    text.contains(char::is_uppercase)
 }
 
 /// **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.4, kept above

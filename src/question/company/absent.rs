@@ -48,7 +48,7 @@ pub(in crate::question) fn absent(
     };
     let mut at = 0;
     while at < words.len() {
-        if let Some(end) = well_known(words, at, &free) {
+        if let Some(end) = well_known_end(words, at, &free) {
             found.extend(unheld(words, (at..end, taken), known, mentioned)?);
             at = end;
             continue;
@@ -75,29 +75,39 @@ pub(in crate::question) fn absent(
 }
 
 /// One past the words from `at` that are the name or the ticker of a company that many people know.
-fn well_known(words: &[Word<'_>], at: usize, free: &dyn Fn(&Word<'_>) -> bool) -> Option<usize> {
-    let word = words.get(at)?;
-    if word.is_acronym() && known::is_ticker(&word.norm.to_uppercase()) && free(word) {
-        return Some(at + 1);
+fn well_known_end(
+    words: &[Word<'_>],
+    at: usize,
+    free: &dyn Fn(&Word<'_>) -> bool,
+) -> Option<usize> {
+    let length = well_known(words, at);
+    let name = words.get(at..at + length)?;
+    if length == 0 || !name.iter().all(free) {
+        return None;
+    }
+    let forms = words.get(at + length..).unwrap_or_default();
+    Some(at + length + forms.iter().take_while(|word| is_form(word)).count())
+}
+
+/// How many words from `at` are the name or the ticker of a company that many people know; 0 where none are.
+pub(in crate::question) fn well_known(words: &[Word<'_>], at: usize) -> usize {
+    let Some(word) = words.get(at) else { return 0 };
+    if word.is_acronym() && known::is_ticker(&word.norm.to_uppercase()) {
+        return 1;
     }
     let is_said = |length: &usize| {
-        let name = words.get(at..at + length).unwrap_or_default();
+        let Some(name) = words.get(at..at + length) else {
+            return false;
+        };
         let written: String = name.iter().map(|word| word.norm.as_str()).collect();
         let is_plain =
             name.len() > 1 || !word.is_any(EVERYDAY) || (word.is_capital() && !word.first);
-        let is_one = name
-            .iter()
-            .rev()
-            .skip(1)
-            .all(|word| !word.possessive && !word.comma);
+        let mut lead = name.iter().rev().skip(1);
         known::is_name(&written)
-            && name.iter().all(free)
-            && is_one
+            && lead.all(|word| !word.possessive && !word.comma)
             && (is_plain || speaks(words, at, at + length))
     };
-    let length = (1..=known::LONGEST).rev().find(is_said)?;
-    let forms = words.get(at + length..).unwrap_or_default();
-    Some(at + length + forms.iter().take_while(|word| is_form(word)).count())
+    (1..=known::LONGEST).rev().find(is_said).unwrap_or(0)
 }
 
 /// A company that many people know, where the library cannot mean anything else by its name than that there is no call of it.

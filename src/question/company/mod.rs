@@ -10,7 +10,7 @@ mod lists;
 mod names;
 mod spelling;
 
-pub(super) use absent::absent;
+pub(super) use absent::{absent, well_known};
 pub(super) use lists::{LEGAL_FORMS, is_generic};
 
 use super::catalogue::Catalogue;
