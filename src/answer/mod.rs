@@ -190,7 +190,7 @@ pub fn choose(
         nearest,
         parts,
         asked_about: None,
-        never_said: evidence.terms.missing(),
+        never_said: evidence.terms.unsaid(),
         elsewhere: evidence.elsewhere.clone(),
         coverage,
     }

@@ -139,6 +139,13 @@ impl Terms {
         missing.map(|term| term.word.clone()).collect()
     }
 
+    /// The words that nothing searched holds, and those that something is compared with and nothing at all holds, as asked.
+    pub fn unsaid(&self) -> Vec<String> {
+        let is_unsaid = |term: &&Term| term.is_missing || (term.is_compared && term.is_unheard);
+        let unsaid = self.terms.iter().filter(is_unsaid);
+        unsaid.map(|term| term.word.clone()).collect()
+    }
+
     /// The share of the question's weight that such terms carry, from 0 to 1.
     pub fn share(&self, such: impl Fn(&Term) -> bool) -> f32 {
         let flags: Vec<bool> = self.terms.iter().map(such).collect();
