@@ -26,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
 use terms::{has_topic, terms};
+use std::ops::Range;
 use wants::{wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
@@ -87,7 +88,8 @@ impl Question {
     pub fn understand(self, scope: &Scope, known: &Catalogue, record: &dyn Record) -> Result<Self> {
         let understood = understand::understand(&self.text, &self.filter, scope, known, record)?;
         let mut rest = self.text.clone().into_bytes();
-        for place in &understood.places {
+        let spoken_of = |place: &&Range<usize>| understood.spoken_of.contains(place);
+        for place in understood.places.iter().filter(|place| !spoken_of(place)) {
             if let Some(said) = rest.get_mut(place.clone()) {
                 said.fill(b' ');
             }

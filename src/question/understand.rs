@@ -73,6 +73,8 @@ pub struct Understood {
     speakers: Option<Vec<String>>,
     /// The bytes of the question that all this was said with.
     pub(super) places: Vec<Range<usize>>,
+    /// Those of them that are looked for all the same: a time that is spoken of before it comes.
+    pub(super) spoken_of: Vec<Range<usize>>,
 }
 
 /// One of several companies or periods that a question asks about.
@@ -246,6 +248,7 @@ fn narrow(
         return;
     };
     let several = groups.len() > 1;
+    let mut is_ahead = true;
     for (company, calls) in groups {
         let chosen = choose(&said, text, &calls, company.is_none());
         let missing = |asked: String| Missing::Period {
@@ -253,6 +256,7 @@ fn narrow(
             company: company.clone(),
             held: periods(&calls),
         };
+        is_ahead &= chosen.is_ahead;
         let lacking = chosen.missing.into_iter().map(missing);
         understood.missing.extend(lacking);
         if !several && chosen.parts.len() > 1 {
@@ -269,6 +273,9 @@ fn narrow(
         };
     }
     understood.is_absent = understood.parts.is_empty() && understood.period.is_some();
+    if is_ahead {
+        understood.spoken_of.clone_from(&said.places);
+    }
     if understood.period.is_none() {
         // A time that was let go leaves its words in the question.
         let of_time = |place: &Range<usize>| said.places.contains(place);
