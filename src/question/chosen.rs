@@ -209,7 +209,7 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
     for stretch in stretches {
         let kept = of_stretch(stretch, is_aim, calls);
         let is_new = |call: &&Dated| !chosen.calls.iter().any(|other| other.row == call.row);
-        let kept: Vec<&Dated> = kept.into_iter().filter(is_new).collect();
+        let mut kept: Vec<&Dated> = kept.into_iter().filter(is_new).collect();
         if kept.is_empty() {
             chosen.missing.push(stretch.label.clone());
             continue;
@@ -218,7 +218,12 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
             let months = call.months();
             months.is_some_and(|months| months.last < stretch.months.first)
         };
-        chosen.is_ahead &= kept.iter().all(is_before);
+        let is_ahead = kept.iter().all(is_before);
+        if is_ahead {
+            // What is expected of it was said anew on the last call; what `this year` was before is another year.
+            kept = newest(&kept, 1, true);
+        }
+        chosen.is_ahead &= is_ahead;
         chosen.calls.extend(&kept);
         if stretch.is_one {
             chosen.parts.push((stretch.label.clone(), kept));
