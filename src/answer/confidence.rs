@@ -125,6 +125,7 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
         wants_figure: question.wants_figure,
         named: (narrowed && !understood.companies.is_empty())
             || understood.speaker.is_some()
+            || understood.call.is_some()
             || question.filter.call.is_some(),
         missing: terms.share(|term| term.is_missing),
         nearer_without: evidence.nearer_without * told_by(evidence.passages_searched),

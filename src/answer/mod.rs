@@ -19,6 +19,7 @@ pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
 use crate::error::Result;
+use crate::index::words;
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
@@ -196,12 +197,15 @@ pub fn choose(
     }
 }
 
-/// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
+/// The best window of a candidate, as a quote. `None` when the scope allows none of its turns, or nothing but `Right.`
 fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
     let window = best_window(candidate, source, evidence, asking)?;
     let pieces = source.cuts.pieces(&source.text, window.span);
     let text = quoted(&source.text, &pieces);
+    if is_bare(&text) {
+        return None;
+    }
     let stored = source.turn(window.turn)?;
     let sentences = candidate.passage.sentences.iter();
     let passage = sentences.map(|s| s.span).reduce(ByteSpan::join)?;
@@ -308,6 +312,12 @@ fn words_held(terms: &Terms, text: &str) -> Vec<String> {
     let terms = terms.terms.iter().zip(terms.held_by(text));
     let held = terms.filter(|(_, held)| *held);
     held.map(|(term, _)| term.word.clone()).collect()
+}
+
+/// Whether a quote is no more than `Right.` or `Thank you.`
+fn is_bare(text: &str) -> bool {
+    const FEWEST_WORDS: usize = 3;
+    words(text).len() < FEWEST_WORDS && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Legal notices, instructions for dialling in, and the hand-over from one to the other.

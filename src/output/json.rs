@@ -71,6 +71,8 @@ struct Understood<'a> {
     speaker: Option<&'a str>,
     role: Option<Kind>,
     section: Option<Section>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<&'a str>,
     missing: Vec<String>,
     parts: Vec<&'a str>,
     searched_for: String,
@@ -216,6 +218,7 @@ fn understood(question: &Question) -> Understood<'_> {
         speaker: filter.speaker.as_deref().or(said.speaker.as_deref()),
         role: filter.role.or(said.role),
         section: filter.section.or(said.section),
+        call: filter.call.as_deref().or(said.call.as_deref()),
         missing: missing(question),
         parts: labels.filter(|label| !label.is_empty()).collect(),
         searched_for: question.terms.join(" "),

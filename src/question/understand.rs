@@ -64,6 +64,8 @@ pub struct Understood {
     pub role: Option<Kind>,
     /// The part of the call.
     pub section: Option<Section>,
+    /// A call by its file's name, as typed.
+    pub call: Option<String>,
     /// What is named and not there.
     pub missing: Vec<Missing>,
     /// Whether all that is named is not there: then nothing needs to be searched.
@@ -173,13 +175,21 @@ pub(super) fn understand(
     let whose_is_set = [&filter.call, &filter.company, &filter.ticker]
         .iter()
         .any(|set| set.is_some());
-    let when_is_set = filter.call.is_some()
+    let named_call = by_file(&words, scope, known).filter(|_| !whose_is_set);
+    let whose_is_set = whose_is_set || named_call.is_some();
+    let when_is_set = named_call.is_some()
+        || filter.call.is_some()
         || filter.period.is_some()
         || filter.date_from.or(filter.date_to).is_some();
     let held = if whose_is_set { Vec::new() } else { held };
     let said = said.filter(|_| !when_is_set);
     names(&mut understood, known, &held);
     narrow(&mut understood, text, (scope, known), (&held, said));
+    if let Some((part, place)) = named_call {
+        understood.call = Some(part.label.clone());
+        understood.parts = vec![part];
+        understood.places.push(place);
+    }
     let unknown = speak(&mut understood, &words, (filter, scope), record)?;
     if !whose_is_set {
         let alone = held.is_empty();
@@ -211,6 +221,17 @@ pub(super) fn understand(
 /// Whether two places of a text share a byte.
 fn meets(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
+}
+
+/// The calls whose files are so named, and the word that names them.
+fn by_file(words: &[Word<'_>], scope: &Scope, known: &Catalogue) -> Option<(Part, Range<usize>)> {
+    let in_scope = |row: &&CallRow| scope.calls.as_ref().is_none_or(|calls| calls.contains(row));
+    words.iter().find_map(|word| {
+        let rows = known.files.get(&word.norm)?;
+        let calls: Vec<CallRow> = rows.iter().filter(in_scope).copied().collect();
+        let label = word.text.to_owned();
+        (!calls.is_empty()).then(|| (Part { label, calls }, word.place.clone()))
+    })
 }
 
 fn places(understood: &mut Understood, held: &[Held], said: Option<&Said>) {

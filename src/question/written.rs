@@ -17,6 +17,11 @@ pub struct Names {
     pub rows: Vec<Vec<String>>,
 }
 
+/// Words that a heading in capitals writes without.
+const SMALL: &[&str] = &[
+    "about", "and", "between", "during", "for", "from", "into", "over", "per", "the", "with",
+];
+
 impl Names {
     /// The names in a text.
     pub(super) fn of(text: &str) -> Self {
@@ -29,8 +34,10 @@ impl Names {
             names.exact.extend(name.iter().flat_map(terms_of));
             at += length.max(1);
         }
-        // Where all is in capitals they tell no name.
-        let is_plain = |word: &Word<'_>| is_term(&word.norm) && !word.is_capital();
+        // A heading in capitals leaves only its small words without; there they tell no name.
+        let is_plain = |word: &Word<'_>| {
+            !word.is_capital() && word.norm.len() >= 3 && !word.is_any(SMALL)
+        };
         if words.iter().any(is_plain) {
             names.rows = rows(&words);
         }
