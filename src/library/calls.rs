@@ -9,7 +9,7 @@ use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A call without its text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -50,6 +50,8 @@ pub struct Named {
     pub row: CallRow,
     /// Company, ticker, period and date; nothing else.
     pub metadata: Metadata,
+    /// Its source's name, without ending.
+    pub name: String,
 }
 
 impl CallSummary {
@@ -147,7 +149,7 @@ impl Library {
     /// Only those of the database.
     pub fn named(&self) -> Result<Vec<Named>> {
         let rows = || -> rusqlite::Result<Vec<(Named, CallId)>> {
-            let sql = "SELECT row, id, company, ticker, period, date FROM calls ORDER BY row";
+            let sql = "SELECT row, id, company, ticker, period, date, source_path FROM calls ORDER BY row";
             let mut select = self.db.prepare_cached(sql)?;
             let named = |row: &Row<'_>| {
                 let metadata = Metadata {
@@ -158,10 +160,14 @@ impl Library {
                     ..Metadata::default()
                 };
                 let row_of = CallRow(row.get(0)?);
+                let path: String = row.get(6)?;
+                let name = Path::new(&path).file_stem();
+                let name = name.map(|name| name.to_string_lossy());
                 Ok((
                     Named {
                         row: row_of,
                         metadata,
+                        name: name.unwrap_or_default().into_owned(),
                     },
                     CallId(row.get(1)?),
                 ))

@@ -1,6 +1,7 @@
 //! Which calls and whose words are searched.
 
 use super::Library;
+use super::Person;
 use super::calls::CallSummary;
 use crate::error::Result;
 use crate::transcript::{Date, Kind, Period, Section};
@@ -20,7 +21,7 @@ pub struct Filter {
     pub date_from: Option<Date>,
     /// Last day.
     pub date_to: Option<Date>,
-    /// Words of the speaker's name.
+    /// Words of the speaker's name, or of the firm that somebody speaks for.
     pub speaker: Option<String>,
     /// What the speaker does on the call.
     pub role: Option<Kind>,
@@ -130,6 +131,9 @@ impl Library {
             Some(wanted) => {
                 let mut names = self.speakers()?;
                 names.retain(|name| has_words(name, wanted));
+                if names.is_empty() {
+                    names = self.of_firm(wanted)?;
+                }
                 // Nobody of that name speaks anywhere: no call is searched.
                 if names.is_empty() {
                     calls = Some(Vec::new());
@@ -187,6 +191,19 @@ impl Library {
         Ok(best
             .filter(|(likeness, _)| *likeness >= LEAST)
             .map(|(_, name)| name))
+    }
+
+    /// Those who speak for a firm that is not the company's own.
+    fn of_firm(&self, wanted: &str) -> Result<Vec<String>> {
+        let is_of = |person: &Person| {
+            let firm = person.affiliation.as_deref();
+            person.kind != Kind::Executive && firm.is_some_and(|firm| has_words(firm, wanted))
+        };
+        let people = self.people(None)?.into_iter().filter(is_of);
+        let mut names: Vec<String> = people.map(|person| person.name).collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
     }
 }
 

@@ -6,6 +6,7 @@ use super::text::{
     call_heading, citation_place, no_answer, not_on_record, searched, source_note, turn_heading,
 };
 use super::understood::missing;
+use super::unsaid::never_said;
 use crate::answer::Status;
 use crate::quote::{CheckedAnswer, CheckedQuote};
 
@@ -24,6 +25,9 @@ pub fn answer_markdown(answer: &CheckedAnswer) -> String {
     }
     if !answer.nearest.is_empty() {
         out += "Nearest misses:\n\n";
+    }
+    if let Some(why) = never_said(answer) {
+        out += &format!("*Note: {}.*\n\n", escaped(&why));
     }
     for checked in answer.quotes.iter().chain(&answer.nearest) {
         out += &quote_markdown(checked);

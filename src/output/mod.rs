@@ -14,6 +14,7 @@ mod progress;
 mod table;
 mod text;
 mod understood;
+mod unsaid;
 
 pub use escape::visible;
 pub use eval::{eval_json, eval_text};

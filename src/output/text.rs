@@ -3,11 +3,13 @@
 use super::escape::visible;
 use super::explain::{self, Detail};
 use super::understood::{filters, missing, section_name};
+use super::unsaid::never_said;
 use super::{counted, width};
 use crate::answer::{Answering, Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::transcript::{Document, Turn};
+use crate::units::{ByteSpan, LineRange};
 use anstyle::{AnsiColor, Style};
 use std::path::{Component, Path, PathBuf};
 
@@ -27,7 +29,12 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
         }
     }
     match answer.status {
-        Status::Answered => {}
+        Status::Answered => {
+            if let Some(why) = never_said(answer) {
+                out += &wrapped(&format!("But {why}."), "", YELLOW);
+                out.push('\n');
+            }
+        }
         Status::Weak => {
             out += &format!("{YELLOW}{}:{YELLOW:#}\n\n", no_answer(answer));
         }
@@ -93,20 +100,12 @@ fn no_call(answer: &CheckedAnswer) -> String {
     match (calls_searched, calls_in_library) {
         (_, 0) => ": the library is empty".to_owned(),
         (0, _) => format!(": no call matches {}", filters(&answer.question)),
-        _ => never_said(answer).map_or_else(String::new, |why| format!(": {why}")),
+        _ => {
+            let why = never_said(answer);
+            let why = why.unwrap_or_else(|| "nothing found comes near enough".to_owned());
+            format!(": {why}")
+        }
     }
-}
-
-/// Words of the question that nothing searched holds.
-fn never_said(answer: &CheckedAnswer) -> Option<String> {
-    let words = answer.never_said.iter();
-    let words = words.filter(|word| word.chars().all(char::is_alphabetic));
-    let words: Vec<String> = words.map(|word| format!("“{}”", visible(word))).collect();
-    let searched = match answer.coverage.calls_searched {
-        1 => "the call never says",
-        _ => "no call searched says",
-    };
-    (!words.is_empty()).then(|| format!("{searched} {}", words.join(" or ")))
 }
 
 /// What was searched, in one line.
@@ -200,20 +199,29 @@ fn asked_text(asked: &Asked) -> String {
     format!("asked{by}: “{}”", visible(&asked.text))
 }
 
-/// Where a quote stands, as `FILE:LINE`, or in bytes of the call where it has no file of its own or
-/// the line says nothing; `onrecord show` takes it.
+/// Where a quote stands; see [`place`].
 pub fn citation_place(quote: &Quote) -> String {
+    place(&quote.call, &quote.turn, (quote.span, quote.lines))
+}
+
+/// Where words of a turn stand, as `FILE:LINE`, or in bytes of the call where it has no file of its own or
+/// the line says nothing; `onrecord show` takes it.
+pub(super) fn place(
+    call: &CallSummary,
+    turn: &Turn,
+    (span, lines): (ByteSpan, LineRange),
+) -> String {
     const LONG_LINE: usize = 5000;
-    let one_line = quote.turn.lines.first == quote.turn.lines.last;
-    let (start, end) = (quote.span.start(), quote.span.end());
-    if quote.call.source_path == Path::new("-") {
-        return format!("{}#{start}-{end}", quote.call.id);
+    let one_line = turn.lines.first == turn.lines.last;
+    let (start, end) = (span.start(), span.end());
+    if call.source_path == Path::new("-") {
+        return format!("{}#{start}-{end}", call.id);
     }
-    let path = visible(&shown_path(&quote.call.source_path));
-    if one_line && quote.turn.span.len() > LONG_LINE {
+    let path = visible(&shown_path(&call.source_path));
+    if one_line && turn.span.len() > LONG_LINE {
         return format!("{path}#{start}-{end}");
     }
-    format!("{path}:{}", quote.lines)
+    format!("{path}:{lines}")
 }
 
 /// A path as short as it can be said from here: relative where that is shorter.

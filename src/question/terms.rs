@@ -25,6 +25,7 @@ const STOP_WORDS: &[&str] = &[
     "and",
     "anticipated",
     "any",
+    "anything",
     "are",
     "as",
     "ask",
@@ -63,6 +64,7 @@ const STOP_WORDS: &[&str] = &[
     "earlier",
     "else",
     "ever",
+    "everything",
     "expect",
     "expected",
     "experience",
@@ -154,6 +156,7 @@ const STOP_WORDS: &[&str] = &[
     "smallest",
     "so",
     "some",
+    "something",
     "such",
     "summarise",
     "summarize",
@@ -210,6 +213,24 @@ const STOP_WORDS: &[&str] = &[
 /// Whether a text holds any word worth looking for.
 pub(super) fn has_terms(text: &str) -> bool {
     words(text).iter().any(|word| is_term(word))
+}
+
+/// Whether a text holds a word that says what was talked about: not only that it was asked or answered.
+pub(super) fn has_topic(text: &str) -> bool {
+    const TALK: [&str; 10] = [
+        "answer",
+        "answers",
+        "comments",
+        "point",
+        "points",
+        "question",
+        "questions",
+        "remarks",
+        "speak",
+        "statement",
+    ];
+    let mut words = words(text).into_iter();
+    words.any(|word| is_term(&word) && !TALK.contains(&word.as_str()))
 }
 
 /// Whether a word says something of a subject.
