@@ -70,6 +70,7 @@ mod tables;
 mod time;
 mod timed_lines;
 mod told;
+mod unheard;
 mod welcome;
 mod words;
 mod xml;
