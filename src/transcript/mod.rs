@@ -39,6 +39,7 @@ mod json_value;
 mod label;
 mod labels;
 mod layout;
+mod leaked;
 mod lines;
 mod lseg;
 mod lseg_edition;
