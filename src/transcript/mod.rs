@@ -13,6 +13,7 @@ mod bloomberg;
 mod capital_iq;
 mod captions;
 mod catalogue;
+mod chat;
 mod company_paper;
 mod conduct;
 mod container;
