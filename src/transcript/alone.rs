@@ -76,7 +76,8 @@ fn name(words: &str) -> Option<Alone<'_>> {
         .strip_suffix(')')
         .and_then(|bare| bare.split_once(" ("));
     let titled = titled.map(|(name, title)| (name.trim_end_matches(marks), title));
-    let titled = titled.filter(|(name, title)| is_full(name) && !title.is_empty());
+    let titled =
+        titled.filter(|(name, title)| is_full(name) && title.starts_with(char::is_uppercase));
     let (bare, title) = titled.map_or((bare, None), |(name, title)| (name, Some(title)));
     let is_marked = words.starts_with(marks);
     let is_part = || {
@@ -124,7 +125,7 @@ fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
         let has_ended = before.ends_with(['.', '?', '!', '…', '"', '”']);
         if let Some(found) = found.filter(|found| counts.contains_key(found.name)) {
             turns += 1;
-            titled += usize::from(found.title.is_some());
+            titled += usize::from(found.title.is_some_and(is_title));
             marked += usize::from(found.is_marked);
             taken += usize::from(last.is_some_and(|last| last != found.name));
             ended += usize::from(has_ended);

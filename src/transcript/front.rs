@@ -125,10 +125,11 @@ fn over_day(lines: &[&str]) -> Option<String> {
         .iter()
         .zip(first.iter().skip(1))
         .find(|(_, below)| is_day(below))?;
-    let role = title
-        .split_once(':')
-        .is_some_and(|(role, _)| is_title(role));
-    let says = !role && title.len() <= 100 && !is_day(title) && !has_legal_form(title);
+    // A letter's head is no title, nor is a moderator.
+    let key = title.split_once(':').map(|(key, _)| key);
+    let is_key = |key: &str| is_title(key) || ["From", "To", "Cc", "Sent"].contains(&key);
+    let says =
+        !key.is_some_and(is_key) && title.len() <= 100 && !is_day(title) && !has_legal_form(title);
     let bare = title.trim_start_matches(['#', '*', ' ']);
     (says && field(title).is_none()).then(|| bare.trim_end_matches(['*', ' ']).to_owned())
 }
@@ -427,5 +428,27 @@ mod tests {
             );
         }
         assert_eq!(headline("Sales rose in Q2 2025"), None);
+    }
+
+    #[test]
+    fn a_line_over_a_day_is_the_title_and_a_legal_form_tells_a_firm() {
+        let title = |lines: &[&str]| front_matter(lines).title;
+        assert_eq!(
+            title(&["# Anvil weekly", "", "2025-09-12"]).as_deref(),
+            Some("Anvil weekly")
+        );
+        assert_eq!(title(&["Nimbus Anvil Inc.", "July 31, 2025"]), None);
+        assert_eq!(title(&["Moderator: Ada Quill", "July 31, 2025"]), None);
+        assert_eq!(title(&["From: Ada Quill", "Date: July 31, 2025"]), None);
+        let company = |lines: &[&str]| front_matter(lines).company;
+        assert_eq!(
+            company(&["Nimbus Anvil plc", "Half year results"]).as_deref(),
+            Some("Nimbus Anvil plc")
+        );
+        assert_eq!(
+            company(&["Chief Executive Officer, Nimbus Anvil, Inc."]),
+            None
+        );
+        assert_eq!(company(&["We were once a part of Nimbus Inc."]), None);
     }
 }

@@ -30,6 +30,13 @@ const NOT_NAMES: [&str; 58] = [
     "third", "ticker", "time", "tip", "title", "topic",
 ];
 
+/// What a meeting's notes have before a colon.
+#[rustfmt::skip]
+const NOTED: [&str; 19] = [
+    "action", "actions", "answer", "budget", "concern", "deadline", "decided", "decision", "decisions", "goal", "idea",
+    "important", "issue", "question", "reason", "remember", "status", "today", "update",
+];
+
 /// Where a text puts its labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -257,13 +264,12 @@ pub(super) fn doubtful(lines: &[Line<'_>], drafts: &[Draft]) -> Option<Problem> 
     });
     let (line, label) = found.next()?;
     let others = found.count();
-    let message = if others == 0 {
-        format!("`{label}:` looks like a speaker, and is read as words of whoever spoke before")
-    } else {
-        format!(
-            "`{label}:` and {others} other lines look like speakers', and are read as words of whoever spoke before"
-        )
+    let more = match others {
+        0 => " looks like a speaker, and is".to_owned(),
+        1 => " and another line look like speakers, and are".to_owned(),
+        _ => format!(" and {others} other lines look like speakers, and are"),
     };
+    let message = format!("`{label}:`{more} read as words of whoever spoke before");
     Some(Problem { line, message })
 }
 
@@ -281,8 +287,13 @@ impl<'a, 'b> TakesTurns<'a, 'b> {
         if !tallies.values().any(is_once) {
             return Self { lines, is: false };
         }
-        let firms = tallies.values().filter(|tally| tally.is_firm());
-        let first = firms.map(|tally| tally.first).min();
+        let firms = || tallies.values().filter(|tally| tally.is_firm());
+        // Where people have full names, a word before a colon is none of them.
+        let words = firms().filter(|tally| tally.standing == Standing::Word);
+        if words.count() * 2 < firms().count() {
+            return Self { lines, is: false };
+        }
+        let first = firms().map(|tally| tally.first).min();
         let call = lines
             .get(first.unwrap_or(lines.len())..)
             .unwrap_or_default();
@@ -303,7 +314,19 @@ impl<'a, 'b> TakesTurns<'a, 'b> {
     /// Whether a word that stands once before a colon is a speaker among those that take turns.
     fn bears_out(&self, tally: &Tally) -> bool {
         let line = self.lines.get(tally.first);
-        self.is && tally.standing == Standing::Word && line.is_some_and(is_spoken)
+        let line = line.filter(|line| is_spoken(line) && self.is);
+        let label = line.and_then(candidate).map(|found| found.label);
+        tally.standing == Standing::Word && label.is_some_and(|label| !self.is_noun(label))
+    }
+
+    /// Whether a word heads what a meeting notes down, or stands in small letters as well.
+    fn is_noun(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        NOTED.contains(&lower.as_str())
+            || self.lines.iter().any(|line| {
+                line.text.contains(lower.as_str())
+                    && lexemes(line.text).iter().any(|found| found.text == lower)
+            })
     }
 }
 
@@ -516,8 +539,15 @@ mod tests {
         assert_eq!(openings(text, Place::Inline), expected);
         let paragraphs = text.replace('\n', "\nAnd more of it.\n\n");
         assert_eq!(openings(&paragraphs, Place::Inline), expected);
-        let item = text.replace("Kai: I think it is twice the price.", "Budget: 40k");
-        assert_eq!(openings(&item, Place::Inline).len(), 6);
+        for item in [
+            "Budget: 40k",
+            "Decision: We buy no iron this year.",
+            "Price: It is twice what it was.",
+        ] {
+            let noted = text.replace("Kai: I think it is twice the price.", item)
+                + "Ada: The price, then.\n";
+            assert_eq!(openings(&noted, Place::Inline).len(), 7, "{item}");
+        }
     }
 
     #[test]
