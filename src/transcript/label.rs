@@ -253,12 +253,12 @@ pub(super) fn doubtful(lines: &[Line<'_>], drafts: &[Draft]) -> Option<Problem> 
             .next_if(|span| span.end() <= line.span.start())
             .is_some()
         {}
-        let inside = spans
-            .peek()
-            .is_some_and(|span| span.start() < line.words_span().start());
-        let label = candidate(line)
-            .filter(|found| inside && is_spoken(line) && found.place == Place::Inline)?
-            .label;
+        let next = spans.peek();
+        if next.is_none_or(|span| span.start() >= line.words_span().start()) {
+            return None;
+        }
+        let found = candidate(line).filter(|found| found.place == Place::Inline)?;
+        let label = Some(found.label).filter(|_| is_spoken(line))?;
         let standing = standing(label)?;
         matches!(standing, Standing::Word | Standing::Name).then_some((number, label))
     });
