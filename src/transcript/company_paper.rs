@@ -11,7 +11,7 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, key, last_word};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
-use super::{Participant, Section, section};
+use super::{Participant, Section, roster, section};
 use crate::units::ByteSpan;
 use std::collections::HashMap;
 
@@ -113,10 +113,16 @@ impl<'a> Paper<'a> {
         }
         let end = ByteSpan::new(line.span.end(), line.span.end());
         if let Some(who) = titled(words) {
-            let below = self.lines.get(at + 1..)?.iter();
-            let below = below.map(Line::words).find(|words| !words.is_empty());
-            let is_listed = below
-                .is_none_or(|below| titled(below).is_some() || section::heading(below).is_some());
+            let mut below = self.lines.get(at + 1..)?.iter();
+            let below = below.find(|line| !line.is_blank());
+            let is_listed = below.is_none_or(|line| {
+                let below = line.words();
+                let is_heading =
+                    section::heading(below).is_some() || roster::heading(below).is_some();
+                is_heading
+                    || titled(below).is_some()
+                    || operator(line).is_some_and(|(name, _)| name == below)
+            });
             return Some(if is_listed {
                 Opens::Listed(who)
             } else {
@@ -168,6 +174,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.interrupt();
         } else if let Some(section) = section::heading(line.words()) {
             script.enter(section);
+        } else if roster::heading(line.words()).is_some() {
+            script.close();
         } else {
             match paper.opens(at) {
                 Some(Opens::Turn(who, words)) => {

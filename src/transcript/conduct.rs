@@ -9,7 +9,7 @@ use super::{Kind, Participant};
 use std::collections::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
-const CALLING: [&str; 9] = [
+const CALLING: [&str; 11] = [
     "first question",
     "next question",
     "question comes from",
@@ -19,6 +19,8 @@ const CALLING: [&str; 9] = [
     "go first to",
     "from the line of",
     "operator instructions",
+    "erste frage",
+    "nächste frage",
 ];
 
 /// Tells executives from analysts on a call with an operator.
@@ -116,7 +118,7 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
             share.turns += 1;
             share.bytes += draft.span.len();
             let words = draft.span.slice(text);
-            share.asks += usize::from(words.is_some_and(|words| words.contains('?')));
+            share.asks += usize::from(words.is_some_and(asks));
         }
     }
     let most = shares
@@ -136,13 +138,19 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
     }
     for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
         let name = key_of(who).unwrap_or_default();
-        let asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
+        let mostly_asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
         if name == host {
             who.kind = Kind::Executive;
-        } else if shares.get(name).is_some_and(asks) && !is_unknown(&who.name) {
+        } else if shares.get(name).is_some_and(mostly_asks) && !is_unknown(&who.name) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// Whether somebody asks, with or without a mark.
+fn asks(words: &str) -> bool {
+    const WONDERS: [&str; 3] = ["wonder if", "wondering if", "wondering whether"];
+    words.contains('?') || WONDERS.iter().any(|wonders| words.contains(wonders))
 }
 
 fn has_office(key: &str) -> bool {

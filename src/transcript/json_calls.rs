@@ -80,6 +80,7 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
             words: words.into_owned(),
             section: section(item),
             opens: true,
+            ..Piece::default()
         });
     }
     if silent > 0 {

@@ -6,6 +6,7 @@
 
 use super::date::Date;
 use super::furniture::furniture;
+use super::headings::preamble;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{self, named, with_title};
@@ -54,7 +55,12 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .iter()
         .position(|line| section_heading(line).is_some());
     let first = body.or_else(|| (0..lines.len()).find(|&at| header(lines, at, style).is_some()));
-    let first = first.unwrap_or(0);
+    // Where no heading opens the call, an operator may, before the first header.
+    let opened = first.filter(|_| body.is_none()).and_then(|first| {
+        let mut before = lines.get(..first)?.iter();
+        before.position(|line| is_operator(unmarked(line.words())))
+    });
+    let first = opened.or(first).unwrap_or(0);
     let end = (first..lines.len())
         .find(|&at| ends_call(lines, at))
         .unwrap_or(lines.len());
@@ -66,7 +72,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let names = known_names(call, style, &roster);
 
     let pages = furniture(call);
-    let mut script = Script::new(Section::Prepared);
+    let mut script = Script::new(Section::Other);
+    if body.is_none() {
+        for line in front {
+            preamble(&mut script, line);
+        }
+    }
+    script.enter(Section::Prepared);
     let mut at = 0;
     while let Some(line) = call.get(at) {
         if pages.get(at) == Some(&true) || is_advert(line.words()) {

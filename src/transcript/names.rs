@@ -46,7 +46,7 @@ const NICKNAMES: [(&str, &str); 35] = [
 ];
 
 /// Names of those who run a call.
-const OPERATORS: [&str; 10] = [
+const OPERATORS: [&str; 12] = [
     "operator",
     "conference operator",
     "call operator",
@@ -57,6 +57,8 @@ const OPERATORS: [&str; 10] = [
     "操作员",
     "会议操作员",
     "会议主持人",
+    "主持人",
+    "司会者",
 ];
 
 /// What machines and interviewers number.

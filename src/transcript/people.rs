@@ -12,17 +12,19 @@ const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
 
 /// Words of the titles of those who speak for a company.
 #[rustfmt::skip]
-const EXECUTIVE_WORDS: [&str; 37] = [
+const EXECUTIVE_WORDS: [&str; 45] = [
     "chief", "officer", "president", "chairman", "chairwoman", "chairperson", "chair", "director",
     "treasurer", "founder", "cofounder", "head", "secretary", "controller", "counsel", "manager",
     "vice", "executive", "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cao", "evp", "svp",
     "avp", "vp", "md", "ir", "relations", "leader", "partner", "principal", "gm",
+    "vorstand", "vorstandsvorsitzende", "vorstandsvorsitzender", "finanzvorstand", "vorstandsmitglied", "geschäftsführer",
+    "geschäftsführerin", "vorstandssprecher",
 ];
 
 /// Words of other titles.
 #[rustfmt::skip]
-const OTHER_WORDS: [&str; 13] = [
-    "analyst", "analysts", "associate", "minister", "professor", "host", "moderator", "operator",
+const OTHER_WORDS: [&str; 14] = [
+    "analyst", "analysts", "analystin", "associate", "minister", "professor", "host", "moderator", "operator",
     "member", "editor", "commissioner", "spokesperson", "representative",
 ];
 
@@ -40,13 +42,22 @@ const ANALYST_HAN: &str = "分析师";
 
 /// What ends the names of firms.
 #[rustfmt::skip]
-const LEGAL_FORMS: [&str; 18] = [
+const LEGAL_FORMS: [&str; 21] = [
     "Inc", "Incorporated", "Corp", "Corporation", "Co", "Company", "Ltd", "Limited", "LLC", "LLP", "LP", "L.P", "plc", "PLC",
-    "AG", "SE", "S.A", "N.V",
+    "AG", "SE", "S.A", "N.V", "GmbH", "KGaA", "ASA",
 ];
 
 fn has_han(text: &str, words: &[&str]) -> bool {
     !text.is_ascii() && words.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text ends as the name of a firm does: `Nimbus Anvil, Inc.`
+pub(super) fn has_legal_form(text: &str) -> bool {
+    let last = text
+        .trim_end()
+        .rsplit_once(' ')
+        .map(|(_, last)| last.trim_matches(['.', ',']));
+    last.is_some_and(|last| LEGAL_FORMS.contains(&last))
 }
 
 /// Whether a text holds a word of a title.
@@ -117,7 +128,8 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
 
 /// Whether a title is an analyst's who asks, not that of an analyst in the company's own staff.
 fn is_analyst(role: &str) -> bool {
-    has_word_of(role, &["analyst", "analysts"]) && !has_word_of(role, &["relations", "ir"])
+    has_word_of(role, &["analyst", "analysts", "analystin"])
+        && !has_word_of(role, &["relations", "ir"])
 }
 
 /// Reads `Name, Title`, `Name -- Firm -- Analyst`, `Name (Firm)`, `Name，Title` and the like.
@@ -152,10 +164,12 @@ fn is_pronouns(inner: &str) -> bool {
 
 /// The name and what stands in parentheses at the end.
 fn in_parentheses(label: &str) -> Option<(&str, &str)> {
-    label
-        .strip_suffix(')')?
-        .split_once(" (")
-        .filter(|(name, _)| is_name(name))
+    let parts = label
+        .strip_suffix(')')
+        .and_then(|label| label.split_once(" ("));
+    // `张伟（中金公司）`
+    let wide = || label.strip_suffix('）')?.split_once('（');
+    parts.or_else(wide).filter(|(name, _)| is_name(name))
 }
 
 /// `The Chair (Hon. Ada Quill)`, who may add a seat: `The Chair (Hon. Ada Quill (Anvil North))`.
@@ -290,6 +304,10 @@ mod tests {
             ("Bo Crane, Jr.", Some("President"), None, Executive),
         );
         check("Operator", ("Operator", None, None, Operator));
+        check(
+            "张伟（安维尔银行）",
+            ("张伟", None, Some("安维尔银行"), Other),
+        );
         check("安迪·风，总裁", ("安迪·风", Some("总裁"), None, Executive));
     }
 

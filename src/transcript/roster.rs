@@ -11,7 +11,7 @@ use super::{Kind, Participant};
 use std::collections::HashMap;
 
 /// Headings over lists of people, in lower case, and what the people below do.
-const HEADINGS: [(&str, Kind); 11] = [
+const HEADINGS: [(&str, Kind); 12] = [
     ("company participants", Kind::Executive),
     ("corporate participants", Kind::Executive),
     ("executives", Kind::Executive),
@@ -23,6 +23,7 @@ const HEADINGS: [(&str, Kind); 11] = [
     ("call participants", Kind::Other),
     ("attendees", Kind::Other),
     ("speakers", Kind::Other),
+    ("teilnehmer", Kind::Other),
 ];
 
 /// The longest line that is looked at as a heading.
