@@ -9,7 +9,7 @@ use super::names::{is_name, is_numbered, is_operator};
 use super::people::{from_label, is_title};
 use super::script::{Script, Sketch};
 use super::{roster, section};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that may be a name.
 const LONGEST: usize = 60;
@@ -83,7 +83,7 @@ fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
         .map(Line::words)
         .filter(|words| !words.is_empty())
         .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
     for found in filled.iter().filter_map(|words| name(words)) {
         *counts.entry(found).or_default() += 1;
     }

@@ -13,7 +13,7 @@ use super::rendered::{Piece, Pieces};
 use super::time::Clock;
 use super::{Layout, Participant, Problem};
 use crate::units::{ByteSpan, Millis};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What stands between the times of a cue.
 const ARROW: &str = "-->";
@@ -391,7 +391,7 @@ fn loose_label(words: &str) -> Option<(&str, &str)> {
 
 /// Names in parentheses on lines of their own, where they are more than a stage direction.
 fn in_parentheses(lines: &[Line<'_>]) -> HashMap<String, usize> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     for name in lines.iter().filter_map(|line| parenthesised(line.words())) {
         *counts.entry(key(name)).or_default() += 1;
     }

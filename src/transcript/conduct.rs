@@ -6,7 +6,7 @@
 use super::names::{is_unknown, key, last_word};
 use super::script::Draft;
 use super::{Kind, Participant};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
 const CALLING: [&str; 9] = [
@@ -102,14 +102,14 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
         return;
     }
     // A name stands before many turns; its key is made once.
-    let mut keys: HashMap<String, String> = HashMap::new();
+    let mut keys: HashMap<String, String> = HashMap::default();
     for who in drafts.iter().filter_map(|draft| draft.who.as_ref()) {
         if !keys.contains_key(&who.name) {
             keys.insert(who.name.clone(), key(&who.name));
         }
     }
     let key_of = |who: &Participant| keys.get(&who.name).map(String::as_str);
-    let mut shares: HashMap<&str, Share> = HashMap::new();
+    let mut shares: HashMap<&str, Share> = HashMap::default();
     for draft in drafts.iter() {
         if let Some(name) = draft.who.as_ref().and_then(key_of) {
             let share = shares.entry(name).or_default();

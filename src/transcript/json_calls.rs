@@ -10,7 +10,7 @@ use super::rendered::{Piece, Pieces};
 use super::time::seconds;
 use super::{Layout, Metadata, Participant, Period, Problem, Section, label};
 use crate::units::Millis;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
 pub(super) fn fmp(value: &Value<'_>) -> Pieces {

@@ -10,16 +10,16 @@ use super::lines::Line;
 use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
 use super::people::{from_label, is_title};
 use super::section;
-use super::words::{is_unseen, lexemes};
+use super::words::{Words, is_unseen, lexemes};
 use crate::units::ByteSpan;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest label; `Hon. Name (Minister of This, That and the Other):` is long.
 const LONGEST_LABEL: usize = 160;
 
 /// Words that stand before a colon and are not names of anybody.
 #[rustfmt::skip]
-const NOT_NAMES: [&str; 58] = [
+static NOT_NAMES: Words<58> = Words::of([
     "agenda", "analysis", "attendees", "background", "bottom", "capital", "cash", "company",
     "conclusion", "contact", "date", "description", "email", "eps", "event", "example", "fax",
     "financial", "first", "forward", "guidance", "highlights", "income", "key", "line",
@@ -27,7 +27,7 @@ const NOT_NAMES: [&str; 58] = [
     "phone", "point", "points", "profit", "results", "revenue", "revenues", "risk", "risks",
     "safe", "sales", "second", "source", "steps", "subject", "summary", "takeaway", "takeaways",
     "third", "ticker", "time", "tip", "title", "topic",
-];
+]);
 
 /// Where a text puts its labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,9 +118,9 @@ pub(super) struct Labels {
 impl Labels {
     /// Counts the labels of `lines` that stand in `place`, and keeps those that can be believed.
     pub(super) fn find(lines: &[Line<'_>], place: Place) -> Self {
-        let mut tallies: HashMap<&str, Tally> = HashMap::new();
+        let mut tallies: HashMap<&str, Tally> = HashMap::default();
         // A label says the same of itself on every line; it is looked at once.
-        let mut standings: HashMap<&str, Option<Standing>> = HashMap::new();
+        let mut standings: HashMap<&str, Option<Standing>> = HashMap::default();
         for (at, line) in lines.iter().enumerate() {
             let Some(found) = candidate(line) else {
                 continue;
@@ -286,7 +286,7 @@ fn standing(label: &str) -> Option<Standing> {
     if !is_name(&who.name)
         || lexemes(&who.name)
             .iter()
-            .any(|word| word.is_any(&NOT_NAMES))
+            .any(|word| NOT_NAMES.has(word.text))
     {
         return None;
     }

@@ -11,7 +11,7 @@ use super::people::named;
 use super::script::{Script, Sketch};
 use super::{Section, examination};
 use crate::units::ByteSpan;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest name with its office.
 const LONGEST: usize = 60;
@@ -60,7 +60,7 @@ const OFFICES: [&str; 6] = [
 
 /// Whether the lines are such a record.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     for (name, _) in labels(lines).flatten() {
         *counts.entry(key(name)).or_default() += 1;
     }
