@@ -53,6 +53,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 /// What stands alone on a line and may name somebody.
 fn name(words: &str) -> Option<&str> {
     let bare = words.trim_matches(['*', '_', '#', ' ']);
+    if bare.len() > LONGEST || bare.ends_with(['.', '?', '!', ',', ';', ':']) {
+        return None;
+    }
     let marked = bare.len() < words.len();
     let full = bare.contains(' ')
         && is_name(bare)
@@ -68,12 +71,8 @@ fn name(words: &str) -> Option<&str> {
         || is_part()
         || is_title(bare) && bare.starts_with(char::is_uppercase)
         || marked && is_name(bare);
-    let is_heading = section::heading(bare).is_some() || roster::heading(bare).is_some();
-    (bare.len() <= LONGEST
-        && may_name
-        && !is_heading
-        && !bare.ends_with(['.', '?', '!', ',', ';', ':']))
-    .then_some(bare)
+    let is_heading = || section::heading(bare).is_some() || roster::heading(bare).is_some();
+    (may_name && !is_heading()).then_some(bare)
 }
 
 /// The names that take turns, and how often each; none where nothing bears them out.

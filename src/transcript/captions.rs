@@ -342,7 +342,7 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             let who = Participant {
                 name: turned(&found.who.name),
-                ..found.who
+                ..found.who.clone()
             };
             (Voice::Named(who), words.to_owned())
         } else if let Some((name, words)) = loose().or_else(shouted) {

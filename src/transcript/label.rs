@@ -97,9 +97,9 @@ impl Tally {
 }
 
 /// What opens a turn.
-pub(super) struct Opening {
+pub(super) struct Opening<'a> {
     /// Who speaks, as the label says.
-    pub(super) who: Participant,
+    pub(super) who: &'a Participant,
     /// The words on the label's own line; may be empty.
     pub(super) words: ByteSpan,
 }
@@ -184,11 +184,11 @@ impl Labels {
     }
 
     /// The turn that `line` opens, if it does.
-    pub(super) fn opening(&self, line: &Line<'_>) -> Option<Opening> {
+    pub(super) fn opening(&self, line: &Line<'_>) -> Option<Opening<'_>> {
         let candidate = candidate(line)?;
         let who = self.known.get(candidate.label)?;
         Some(Opening {
-            who: who.clone(),
+            who,
             words: candidate.rest,
         })
     }
@@ -315,7 +315,7 @@ mod tests {
         lines
             .iter()
             .filter_map(|line| labels.opening(line))
-            .map(|found| found.who.name)
+            .map(|found| found.who.name.clone())
             .collect()
     }
 

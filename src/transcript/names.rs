@@ -80,8 +80,14 @@ pub(super) fn key(name: &str) -> String {
         let before = key.len();
         let space = usize::from(before > 0);
         key.extend(std::iter::repeat_n(' ', space));
-        let kept = word.chars().filter(|c| c.is_alphanumeric() || *c == '-');
-        key.extend(kept.flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            let kept = word.bytes().map(char::from);
+            let kept = kept.filter(|c| c.is_ascii_alphanumeric() || *c == '-');
+            key.extend(kept.map(|c| c.to_ascii_lowercase()));
+        } else {
+            let kept = word.chars().filter(|c| c.is_alphanumeric() || *c == '-');
+            key.extend(kept.flat_map(char::to_lowercase));
+        }
         let word = key.get(before + space..).unwrap_or_default();
         if word.is_empty() || SUFFIXES.has(word) {
             key.truncate(before);
@@ -136,24 +142,27 @@ fn first_names_agree(a: &str, b: &str) -> bool {
 /// Whether the text has the shape of a name: few words, each with a capital or of a script without
 /// capitals, and none of the marks of a sentence.
 pub(super) fn is_name(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let shaped = text.len() <= MOST_BYTES && (1..=MOST_WORDS).contains(&words.len());
-    let ends_well = !text.ends_with('.') || words.last().is_some_and(|word| is_abbreviation(word));
-    shaped
-        && ends_well
-        && words
-            .first()
-            .is_some_and(|word| !word.starts_with(char::is_lowercase))
-        && words.iter().all(|word| is_name_word(word))
+    if text.len() > MOST_BYTES {
+        return false;
+    }
+    let mut last = None;
+    for (count, word) in text.split_whitespace().enumerate() {
+        let is_lower = count == 0 && word.starts_with(char::is_lowercase);
+        if count == MOST_WORDS || is_lower || !is_name_word(word) {
+            return false;
+        }
+        last = Some(word);
+    }
+    last.is_some_and(|last| !text.ends_with('.') || is_abbreviation(last))
 }
 
 fn is_name_word(word: &str) -> bool {
     let allowed =
         |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c) || WITHOUT_WIDTH.contains(&c);
     let letters = word.trim_matches(|c: char| !c.is_alphabetic());
-    let particle =
-        PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
-    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || particle;
+    let is_particle =
+        || PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
+    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || is_particle();
     capital && word.chars().all(allowed)
 }
 

@@ -5,7 +5,7 @@
 //! turns.
 
 use super::names::{has_honorific, is_name, is_operator, is_unknown};
-use super::words::Words;
+use super::words::{Words, any_word};
 use super::{Kind, Participant};
 
 /// Marks that part a name from a title, or a firm from a title, in the order they are tried.
@@ -52,7 +52,9 @@ fn has_han(text: &str, words: &[&str]) -> bool {
 
 /// Whether a text holds a word of a title.
 pub(super) fn is_title(text: &str) -> bool {
-    EXECUTIVE_WORDS.any_in(text) || OTHER_WORDS.any_in(text)
+    any_word(text, |word| {
+        EXECUTIVE_WORDS.has_bytes(word) || OTHER_WORDS.has_bytes(word)
+    })
 }
 
 /// Somebody of whom only the name is known; what the name itself says counts.

@@ -82,7 +82,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             }
             Shape::Words => {
                 if let Some(found) = opening(line) {
-                    script.speaker_at(found.who, clock);
+                    script.speaker_at(found.who.clone(), clock);
                     script.words(found.words);
                 } else {
                     script.words(line.words_span());

@@ -63,23 +63,32 @@ impl<const N: usize> Words<N> {
 
     /// Whether `word` is one of them.
     pub(super) fn has(&self, word: &str) -> bool {
-        let (Some(first), Some(letters)) = (word.as_bytes().first(), self.letters.get(word.len()))
-        else {
+        self.has_bytes(word.as_bytes())
+    }
+
+    /// Whether the word of these bytes is one of them.
+    pub(super) fn has_bytes(&self, word: &[u8]) -> bool {
+        let (Some(first), Some(letters)) = (word.first(), self.letters.get(word.len())) else {
             return false;
         };
-        let is = |known: &&str| known.eq_ignore_ascii_case(word);
+        let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(word);
         letters & letter(*first) != 0 && self.words.iter().any(|known| is(&known))
     }
 
     /// Whether one of the words of `text`, as its letters make them, is one of them.
     pub(super) fn any_in(&self, text: &str) -> bool {
-        if text.is_ascii() {
-            let mut bytes = text.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
-            return bytes.any(|word| str::from_utf8(word).is_ok_and(|word| self.has(word)));
-        }
-        text.split(|c: char| !c.is_alphabetic())
-            .any(|word| self.has(word))
+        any_word(text, |word| self.has_bytes(word))
     }
+}
+
+/// Whether one of the words of `text`, as its letters make them, is such a one.
+pub(super) fn any_word(text: &str, is: impl Fn(&[u8]) -> bool) -> bool {
+    if text.is_ascii() {
+        let mut words = text.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
+        return words.any(is);
+    }
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|word| is(word.as_bytes()))
 }
 
 /// The bit of a word's first letter, whether it is a capital or not.
