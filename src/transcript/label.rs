@@ -7,7 +7,7 @@
 use super::Participant;
 use super::captions::{turned, voice};
 use super::lines::Line;
-use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
+use super::names::{has_honorific, is_name, is_numbered, is_operator, is_side, is_unknown, key};
 use super::people::{from_label, is_title};
 use super::section;
 use super::words::{Words, is_unseen, lexemes};
@@ -276,7 +276,7 @@ fn standing(label: &str) -> Option<Standing> {
     if section::heading(label).is_some() {
         return None;
     }
-    if is_operator(label) || is_unknown(label) || is_numbered(label) {
+    if is_operator(label) || is_unknown(label) || is_numbered(label) || is_side(label) {
         return Some(Standing::Certain);
     }
     if is_turned(label) {

@@ -200,12 +200,18 @@ pub(super) fn is_numbered(name: &str) -> bool {
     rest.len() < name.len() && NUMBERED.has(word)
 }
 
+/// Whether the name is a side of a meeting, as tools on one's own device call them.
+pub(super) fn is_side(name: &str) -> bool {
+    static SIDES: Words<2> = Words::of(["me", "them"]);
+    SIDES.has(name)
+}
+
 /// Whether a name has no known person behind it: no two calls share one.
 pub fn is_anonymous(name: &str) -> bool {
     let lone = name
         .strip_prefix("Speaker ")
         .is_some_and(|letter| letter.chars().count() == 1);
-    is_operator(name) || is_unknown(name) || is_numbered(name) || lone
+    is_operator(name) || is_unknown(name) || is_numbered(name) || is_side(name) || lone
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 //!
 //! A speaker is a name in capitals with an office or an honorific before it and a full stop after,
 //! at the start of a line; at the start of a paragraph the name may be in small letters, `Senator Quill. Thank you.`
-//! Page heads, headings and footnotes stand between. Testimony under oath is read by [`examination`].
+//! Page heads, headings and footnotes stand between. Testimony under oath is read by [`examination`], names alone on lines by [`house_record`].
 
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::key;
 use super::people::named;
 use super::script::{Script, Sketch};
-use super::{Section, examination};
+use super::{Section, examination, house_record};
 use crate::units::ByteSpan;
 use foldhash::HashMap;
 
@@ -67,13 +67,18 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
     let all: usize = counts.values().sum();
     let again = counts.values().any(|count| *count > 1);
-    all >= 3 && counts.len() >= 2 && all * 60 >= filled && again || examination::recognises(lines)
+    all >= 3 && counts.len() >= 2 && all * 60 >= filled && again
+        || examination::recognises(lines)
+        || house_record::recognises(lines)
 }
 
 /// Reads such a record.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     if examination::recognises(lines) {
         return examination::read(lines);
+    }
+    if house_record::recognises(lines) {
+        return house_record::read(lines);
     }
     let pages = furniture(lines);
     let first = labels(lines).position(|label| label.is_some()).unwrap_or(0);

@@ -72,7 +72,7 @@ impl<const N: usize> Words<N> {
             return false;
         };
         let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(word);
-        letters & letter(*first) != 0 && self.words.iter().any(|known| is(&known))
+        letters & letter(*first) != 0 && self.words.iter().any(is)
     }
 
     /// Whether one of the words of `text`, as its letters make them, is one of them.
