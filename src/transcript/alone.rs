@@ -33,15 +33,14 @@ const LINES_A_TURN: usize = 12;
 
 /// Whether the lines are such a text.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    !names(lines).is_empty()
+    names(lines).iter().any(Option::is_some)
 }
 
 /// Reads such a text.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let names = names(lines);
     let mut script = Script::new(Section::Other);
-    for line in lines {
-        match name(line.words()).filter(|name| names.contains_key(name)) {
+    for (line, name) in lines.iter().zip(names(lines)) {
+        match name {
             Some(name) => script.speaker(from_label(name)),
             None if line.is_blank() => {}
             None => script.words(line.words_span()),
@@ -75,38 +74,42 @@ fn name(words: &str) -> Option<&str> {
     (may_name && !is_heading()).then_some(bare)
 }
 
-/// The names that take turns, and how often each; none where nothing bears them out.
-fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
-    let filled: Vec<&str> = lines
-        .iter()
-        .map(Line::words)
-        .filter(|words| !words.is_empty())
-        .collect();
+/// Who takes turns, on the lines that name them; nobody where nothing bears the names out.
+fn names<'a>(lines: &[Line<'a>]) -> Vec<Option<&'a str>> {
+    let mut names: Vec<Option<&str>> = lines.iter().map(|line| name(line.words())).collect();
     let mut counts: HashMap<&str, usize> = HashMap::default();
-    for found in filled.iter().filter_map(|words| name(words)) {
+    for found in names.iter().flatten() {
         *counts.entry(found).or_default() += 1;
     }
     counts.retain(|_, count| *count > 1);
-    let (mut turns, mut taken, mut ended) = (0, 0, 0);
+    for found in &mut names {
+        *found = found.filter(|name| counts.contains_key(name));
+    }
+    let (mut turns, mut taken, mut ended, mut filled) = (0, 0, 0, 0);
     let (mut last, mut before) = (None, "");
-    for words in filled.iter().copied() {
-        if let Some(found) = name(words).filter(|name| counts.contains_key(name)) {
+    for (line, found) in lines
+        .iter()
+        .zip(&names)
+        .filter(|(line, _)| !line.is_blank())
+    {
+        filled += 1;
+        if let Some(found) = *found {
             turns += 1;
             taken += usize::from(last.is_some_and(|last| last != found));
             ended += usize::from(before.ends_with(['.', '?', '!', '…', '"', '”']));
             last = Some(found);
         }
-        before = words;
+        before = line.words();
     }
     let is_talk = counts.len() >= 2
         && turns >= 4
-        && turns * LINES_A_TURN >= filled.len()
+        && turns * LINES_A_TURN >= filled
         && (taken + 1) * 4 >= turns * 3
         && (ended + 1) * 4 >= turns * 3;
     if !is_talk {
-        counts.clear();
+        names.fill(None);
     }
-    counts
+    names
 }
 
 #[cfg(test)]
