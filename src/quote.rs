@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::library::{CallSummary, Library, SourceState, StoredTurn};
 use crate::passage::ELISION;
 use crate::question::Question;
-use crate::retrieve::CallText;
+use crate::retrieve::{CallText, Elsewhere};
 use crate::transcript::{SpanOf, Turn, sha256_hex};
 use crate::units::{ByteSpan, CallRow};
 use std::collections::BTreeMap;
@@ -48,6 +48,8 @@ pub struct CheckedAnswer {
     pub asked_about: Option<AskedAbout>,
     /// The question's words that nothing searched holds in any form.
     pub never_said: Vec<String>,
+    /// Who else says such words in the calls that were searched.
+    pub elsewhere: Vec<Elsewhere>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -70,12 +72,20 @@ impl Verifier {
     /// # Errors
     /// [`Error::LibraryDamaged`] when a quote is not the stored text; the answer is not printed then.
     pub fn check(&mut self, library: &Library, answer: Answer) -> Result<CheckedAnswer> {
+        for place in &answer.elsewhere {
+            let stored = self.call(library, &place.call)?;
+            let is_theirs = |stored: &StoredTurn| stored.turn == place.turn;
+            if !stored.turn(place.turn.index).is_some_and(is_theirs) {
+                return Err(credited_otherwise(library, &place.call));
+            }
+        }
         Ok(CheckedAnswer {
             quotes: self.check_all(library, answer.quotes)?,
             nearest: self.check_all(library, answer.nearest)?,
             parts: answer.parts,
             asked_about: answer.asked_about,
             never_said: answer.never_said,
+            elsewhere: answer.elsewhere,
             question: answer.question,
             status: answer.status,
             confidence: answer.confidence,
@@ -108,9 +118,7 @@ impl Verifier {
                 }
         };
         if !stored.turn(quote.turn.index).is_some_and(is_theirs) {
-            let id = &quote.call.id;
-            let why = format!("a quote of `{id}` is credited otherwise than was stored");
-            return Err(library.damaged(why));
+            return Err(credited_otherwise(library, &quote.call));
         }
         if !(quote.turn.span.contains(quote.span)
             && quote.pieces.iter().all(|piece| quote.span.contains(*piece)))
@@ -213,6 +221,15 @@ pub fn source_state(call: &CallSummary) -> SourceState {
         Some(bytes) if sha256_hex(&bytes) == call.source_sha256 => SourceState::Unchanged,
         Some(_) => SourceState::Changed,
     }
+}
+
+/// What is stored of who said something is not what was read before.
+fn credited_otherwise(library: &Library, call: &CallSummary) -> Error {
+    let why = format!(
+        "a quote of `{}` is credited otherwise than was stored",
+        call.id
+    );
+    library.damaged(why)
 }
 
 fn read_source(path: &Path) -> Option<Vec<u8>> {

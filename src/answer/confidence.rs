@@ -13,10 +13,17 @@ use serde::Serialize;
 const ANSWERED: f32 = 0.4;
 /// Quotes below [`ANSWERED`] but at least this are shown as the closest passages.
 const WEAK: f32 = 0.2;
+/// What somebody says is theirs, where nothing more is asked.
+const SPOKEN: f32 = 0.9;
 /// Quotes whose words are looked at together.
 const TOGETHER: usize = 5;
 /// The share of a question's words, by rarity, that no passage may hold, from which it is about something else.
 const MOST_UNHEARD: f32 = 0.5;
+/// A question of few words whose half, by rarity, nothing searched holds asks about what is not spoken of, if that half
+/// leads away from what is: of many words some are always others than were used.
+const FEW_TERMS: usize = 3;
+const MOST_UNSAID: f32 = 0.5;
+const LEADS_AWAY: f32 = 0.02;
 /// Where a figure is asked for, the share of the question's words that its passages hold at least: a figure of
 /// something else is no answer.
 const LEAST_TOGETHER: f32 = 0.5;
@@ -47,11 +54,17 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     if quotes.is_empty() || question.understood.is_absent {
         return (0.0, Status::NotFound);
     }
+    if question.wants_all {
+        return (SPOKEN, Status::Answered);
+    }
     let signs = signs(question, quotes, evidence);
     let mut confidence = confidence(&signs);
     let is_another_figure =
         signs.wants_figure && signs.missing > 0.0 && signs.together < LEAST_TOGETHER;
-    if signs.unheard || signs.compares_with_unheard || is_another_figure {
+    let is_short = question.terms.len() <= FEW_TERMS;
+    let is_unsaid =
+        is_short && signs.missing >= MOST_UNSAID && evidence.nearer_without >= LEADS_AWAY;
+    if signs.unheard || signs.compares_with_unheard || is_another_figure || is_unsaid {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
     }
     let status = match confidence {
@@ -112,6 +125,7 @@ pub fn signs(question: &Question, quotes: &[&Quote], evidence: &Evidence) -> Sig
         wants_figure: question.wants_figure,
         named: (narrowed && !understood.companies.is_empty())
             || understood.speaker.is_some()
+            || understood.call.is_some()
             || question.filter.call.is_some(),
         missing: terms.share(|term| term.is_missing),
         nearer_without: evidence.nearer_without * told_by(evidence.passages_searched),

@@ -19,10 +19,11 @@ pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
 use crate::error::Result;
+use crate::index::words;
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
-use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::retrieve::{CallText, Candidate, Elsewhere, Evidence, Terms};
 use crate::transcript::{Document, Turn};
 use crate::units::{ByteSpan, LineRange};
 use exchange::{answering, asked};
@@ -66,6 +67,8 @@ pub struct Answer {
     pub asked_about: Option<AskedAbout>,
     /// The question's words that nothing searched holds in any form.
     pub never_said: Vec<String>,
+    /// Who else says such words in the calls that were searched.
+    pub elsewhere: Vec<Elsewhere>,
     /// What was searched.
     pub coverage: Coverage,
 }
@@ -188,17 +191,21 @@ pub fn choose(
         nearest,
         parts,
         asked_about: None,
-        never_said: evidence.terms.missing(),
+        never_said: evidence.terms.unsaid(),
+        elsewhere: evidence.elsewhere.clone(),
         coverage,
     }
 }
 
-/// The best window of a candidate, as a quote. `None` when the scope allows none of its turns.
+/// The best window of a candidate, as a quote. `None` when the scope allows none of its turns, or nothing but `Right.`
 fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Option<Quote> {
     let source = evidence.texts.get(&candidate.passage.call)?;
     let window = best_window(candidate, source, evidence, asking)?;
     let pieces = source.cuts.pieces(&source.text, window.span);
     let text = quoted(&source.text, &pieces);
+    if is_bare(&text) {
+        return None;
+    }
     let stored = source.turn(window.turn)?;
     let sentences = candidate.passage.sentences.iter();
     let passage = sentences.map(|s| s.span).reduce(ByteSpan::join)?;
@@ -305,6 +312,12 @@ fn words_held(terms: &Terms, text: &str) -> Vec<String> {
     let terms = terms.terms.iter().zip(terms.held_by(text));
     let held = terms.filter(|(_, held)| *held);
     held.map(|(term, _)| term.word.clone()).collect()
+}
+
+/// Whether a quote is no more than `Right.` or `Thank you.`
+fn is_bare(text: &str) -> bool {
+    const FEWEST_WORDS: usize = 3;
+    words(text).len() < FEWEST_WORDS && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Legal notices, instructions for dialling in, and the hand-over from one to the other.

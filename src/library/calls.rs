@@ -2,13 +2,14 @@
 
 use super::Library;
 use super::columns::{from_json, from_word, optional_json, optional_word, span};
+use super::filter::alike;
 use crate::error::{Error, Result};
-use crate::transcript::{Document, Kind, Layout, Metadata, SpanOf, Turn, sha256_hex};
+use crate::transcript::{Document, Kind, Layout, Metadata, Period, SpanOf, Turn, sha256_hex};
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A call without its text.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,6 +50,8 @@ pub struct Named {
     pub row: CallRow,
     /// Company, ticker, period and date; nothing else.
     pub metadata: Metadata,
+    /// Its source's name, without ending.
+    pub name: String,
 }
 
 impl CallSummary {
@@ -67,7 +70,11 @@ impl CallSummary {
             (None, period) => {
                 let title = meta.title.clone().or_else(|| meta.ticker.clone());
                 let title = title.unwrap_or_else(|| self.file_name());
-                period.map_or(title.clone(), |period| format!("{title} {period}"))
+                let said = Period::find_in(&title).map(|(period, _)| period);
+                match period.filter(|period| said != Some(*period)) {
+                    Some(period) => format!("{title} {period}"),
+                    None => title,
+                }
             }
         }
     }
@@ -142,7 +149,7 @@ impl Library {
     /// Only those of the database.
     pub fn named(&self) -> Result<Vec<Named>> {
         let rows = || -> rusqlite::Result<Vec<(Named, CallId)>> {
-            let sql = "SELECT row, id, company, ticker, period, date FROM calls ORDER BY row";
+            let sql = "SELECT row, id, company, ticker, period, date, source_path FROM calls ORDER BY row";
             let mut select = self.db.prepare_cached(sql)?;
             let named = |row: &Row<'_>| {
                 let metadata = Metadata {
@@ -153,10 +160,14 @@ impl Library {
                     ..Metadata::default()
                 };
                 let row_of = CallRow(row.get(0)?);
+                let path: String = row.get(6)?;
+                let name = Path::new(&path).file_stem();
+                let name = name.map(|name| name.to_string_lossy());
                 Ok((
                     Named {
                         row: row_of,
                         metadata,
+                        name: name.unwrap_or_default().into_owned(),
                     },
                     CallId(row.get(1)?),
                 ))
@@ -251,7 +262,14 @@ impl Library {
                 });
             }
         }
-        let near = calls.into_iter().map(|call| call.id.0).collect();
+        let alike =
+            |call: &CallSummary| f64::max(alike(&call.id.0, name), alike(&call.file_name(), name));
+        let mut near: Vec<(f64, String)> = calls
+            .into_iter()
+            .map(|call| (alike(&call), call.id.0))
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let near = near.into_iter().map(|(_, id)| id).collect();
         Err(Error::UnknownCall {
             asked: name.to_owned(),
             near,

@@ -9,6 +9,7 @@ use crate::library::{CallSummary, SourceState, Totals};
 use crate::passage::Cuts;
 use crate::question::Question;
 use crate::quote::{CheckedAnswer, CheckedQuote};
+use crate::retrieve::Elsewhere;
 use crate::transcript::{
     Call, Date, Document, Kind, Layout, Participant, Period, Problem, Section, SpanOf, Turn,
 };
@@ -58,6 +59,8 @@ struct AnswerJson<'a> {
     asked_about: Option<&'a AskedAbout>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     never_said: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    said_by_others: Vec<ElsewhereJson<'a>>,
     coverage: Coverage,
 }
 
@@ -68,9 +71,19 @@ struct Understood<'a> {
     speaker: Option<&'a str>,
     role: Option<Kind>,
     section: Option<Section>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<&'a str>,
     missing: Vec<String>,
     parts: Vec<&'a str>,
     searched_for: String,
+}
+
+/// Where somebody else says what those who were searched do not.
+#[derive(Serialize)]
+struct ElsewhereJson<'a> {
+    word: &'a str,
+    speaker: Option<&'a str>,
+    citation: String,
 }
 
 #[derive(Serialize)]
@@ -173,6 +186,29 @@ fn is_whole(pieces: &&[ByteSpan]) -> bool {
     pieces.len() < 2
 }
 
+/// Which question of a batch it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What the line itself calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<serde_json::Value>,
+}
+
+/// An answer of a batch: the same, with `line` and `id`.
+pub fn batch_json(asked: &Asked, answer: &CheckedAnswer, detail: Detail) -> impl Serialize {
+    #[derive(Serialize)]
+    struct BatchJson<'a, T> {
+        #[serde(flatten)]
+        asked: &'a Asked,
+        #[serde(flatten)]
+        answer: T,
+    }
+    let answer = answer_json(answer, detail);
+    BatchJson { asked, answer }
+}
+
 /// An answer, as `onrecord.answer/1`.
 pub fn answer_json(answer: &CheckedAnswer, detail: Detail) -> impl Serialize + '_ {
     let explained = (detail == Detail::Explained).then_some(&answer.question);
@@ -187,6 +223,7 @@ pub fn answer_json(answer: &CheckedAnswer, detail: Detail) -> impl Serialize + '
         parts: &answer.parts,
         asked_about: answer.asked_about.as_ref(),
         never_said: &answer.never_said,
+        said_by_others: answer.elsewhere.iter().map(elsewhere_json).collect(),
         coverage: answer.coverage,
     }
 }
@@ -196,14 +233,17 @@ fn understood(question: &Question) -> Understood<'_> {
     let (filter, said) = (&question.filter, &question.understood);
     let named = (!said.companies.is_empty()).then(|| said.companies.join(", "));
     let period = filter.period.map(|period| period.to_string());
+    // All calls of a time, whosever they are, are one part without a name.
+    let labels = said.parts.iter().map(|part| part.label.as_str());
     Understood {
         company: filter.company.clone().or(named),
         period: period.or_else(|| said.period.clone()),
         speaker: filter.speaker.as_deref().or(said.speaker.as_deref()),
         role: filter.role.or(said.role),
         section: filter.section.or(said.section),
+        call: filter.call.as_deref().or(said.call.as_deref()),
         missing: missing(question),
-        parts: said.parts.iter().map(|part| part.label.as_str()).collect(),
+        parts: labels.filter(|label| !label.is_empty()).collect(),
         searched_for: question.terms.join(" "),
     }
 }
@@ -275,13 +315,20 @@ fn place_json(checked: &CheckedQuote) -> PlaceJson<'_> {
     }
 }
 
+fn elsewhere_json(place: &Elsewhere) -> ElsewhereJson<'_> {
+    ElsewhereJson {
+        word: &place.word,
+        speaker: place.turn.speaker.as_deref(),
+        citation: cited(&place.call.id, place.span),
+    }
+}
+
 fn citation(quote: &Quote) -> String {
-    format!(
-        "{}#{}-{}",
-        quote.call.id,
-        quote.span.start(),
-        quote.span.end()
-    )
+    cited(&quote.call.id, quote.span)
+}
+
+fn cited(call: &CallId, span: ByteSpan) -> String {
+    format!("{call}#{}-{}", span.start(), span.end())
 }
 
 fn source_json(checked: &CheckedQuote) -> SourceJson<'_> {
@@ -310,18 +357,19 @@ fn call_facts(call: &CallSummary) -> CallJson<'_> {
 }
 
 /// A question of a batch that could not be asked, as `onrecord.error/1`.
-pub fn error_json(line: usize, error: &Error) -> impl Serialize + use<> {
+pub fn error_json<'a>(asked: &'a Asked, error: &Error) -> impl Serialize + use<'a> {
     #[derive(Serialize)]
-    struct ErrorJson {
+    struct ErrorJson<'a> {
         schema: &'static str,
-        line: usize,
+        #[serde(flatten)]
+        asked: &'a Asked,
         error: String,
         cause: Option<String>,
         hint: Option<String>,
     }
     ErrorJson {
         schema: "onrecord.error/1",
-        line,
+        asked,
         error: error.to_string(),
         cause: error.cause(),
         hint: error.hint(),

@@ -3,11 +3,13 @@
 use super::escape::visible;
 use super::explain::{self, Detail};
 use super::understood::{filters, missing, section_name};
+use super::unsaid::never_said;
 use super::{counted, width};
 use crate::answer::{Answering, Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::transcript::{Document, Turn};
+use crate::units::{ByteSpan, LineRange};
 use anstyle::{AnsiColor, Style};
 use std::path::{Component, Path, PathBuf};
 
@@ -27,18 +29,17 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
         }
     }
     match answer.status {
-        Status::Answered => {}
+        Status::Answered => {
+            if let Some(why) = never_said(answer) {
+                out += &wrapped(&format!("But {why}."), "", YELLOW);
+                out.push('\n');
+            }
+        }
         Status::Weak => {
-            let why = never_said(answer).map(|why| format!(" ({why})"));
-            let why = why.unwrap_or_default();
-            out += &format!("{YELLOW}Closest passages, not an answer{why}:{YELLOW:#}\n\n");
+            out += &format!("{YELLOW}{}:{YELLOW:#}\n\n", no_answer(answer));
         }
         Status::NotFound => {
-            let why = match lacking.as_slice() {
-                [] => no_call(answer),
-                lacking => format!(": {}", lacking.join("; ")),
-            };
-            out += &format!("{YELLOW}Not on record{why}.{YELLOW:#}\n");
+            out += &format!("{YELLOW}{}{YELLOW:#}\n", not_on_record(answer));
         }
     }
     let why = |quote: &Quote| match detail {
@@ -74,6 +75,21 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
     out + &format!("{FAINT}{}{FAINT:#}\n", searched(answer))
 }
 
+/// That the quotes are only near.
+pub(super) fn no_answer(answer: &CheckedAnswer) -> String {
+    let why = never_said(answer).map(|why| format!(" ({why})"));
+    format!("Closest passages, not an answer{}", why.unwrap_or_default())
+}
+
+/// That there is nothing, and why.
+pub(super) fn not_on_record(answer: &CheckedAnswer) -> String {
+    let why = match missing(&answer.question).as_slice() {
+        [] => no_call(answer),
+        lacking => format!(": {}", lacking.join("; ")),
+    };
+    format!("Not on record{why}.")
+}
+
 /// Where the filters leave no call at all, that is the answer.
 fn no_call(answer: &CheckedAnswer) -> String {
     let Coverage {
@@ -84,24 +100,16 @@ fn no_call(answer: &CheckedAnswer) -> String {
     match (calls_searched, calls_in_library) {
         (_, 0) => ": the library is empty".to_owned(),
         (0, _) => format!(": no call matches {}", filters(&answer.question)),
-        _ => never_said(answer).map_or_else(String::new, |why| format!(": {why}")),
+        _ => {
+            let why = never_said(answer);
+            let why = why.unwrap_or_else(|| "nothing found comes near enough".to_owned());
+            format!(": {why}")
+        }
     }
 }
 
-/// Words of the question that nothing searched holds.
-fn never_said(answer: &CheckedAnswer) -> Option<String> {
-    let words = answer.never_said.iter();
-    let words = words.filter(|word| word.chars().all(char::is_alphabetic));
-    let words: Vec<String> = words.map(|word| format!("“{}”", visible(word))).collect();
-    let searched = match answer.coverage.calls_searched {
-        1 => "the call never says",
-        _ => "no call searched says",
-    };
-    (!words.is_empty()).then(|| format!("{searched} {}", words.join(" or ")))
-}
-
 /// What was searched, in one line.
-fn searched(answer: &CheckedAnswer) -> String {
+pub(super) fn searched(answer: &CheckedAnswer) -> String {
     let coverage = answer.coverage;
     let calls = if coverage.calls_searched == coverage.calls_in_library {
         format!("{} searched", counted(coverage.calls_searched, "call"))
@@ -142,13 +150,9 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
         .filter(|w| !w.is_empty())
         .collect();
     out += &wrapped(&who.join(" · "), "    ", Style::new());
-    let (mark, style) = match checked.source {
-        SourceState::Unchanged => ("verified", GREEN),
-        SourceState::Changed => (
-            "verified against the stored text; the file has changed",
-            YELLOW,
-        ),
-        SourceState::Missing => ("verified against the stored text; the file is gone", YELLOW),
+    let (mark, style) = match source_note(&quote.call, checked.source) {
+        None => ("verified".to_owned(), GREEN),
+        Some(note) => (format!("verified against the stored text; {note}"), YELLOW),
     };
     let place = citation_place(quote);
     out += &format!("    {FAINT}{place}{FAINT:#}  {style}✓ {mark}{style:#}\n");
@@ -195,21 +199,29 @@ fn asked_text(asked: &Asked) -> String {
     format!("asked{by}: “{}”", visible(&asked.text))
 }
 
-/// Where a quote stands, as `FILE:LINE`, or in bytes of the call where it has no file of its own or
-/// the line says nothing; `onrecord show` takes it.
+/// Where a quote stands; see [`place`].
 pub fn citation_place(quote: &Quote) -> String {
+    place(&quote.call, &quote.turn, (quote.span, quote.lines))
+}
+
+/// Where words of a turn stand, as `FILE:LINE`, or in bytes of the call where it has no file of its own or
+/// the line says nothing; `onrecord show` takes it.
+pub(super) fn place(
+    call: &CallSummary,
+    turn: &Turn,
+    (span, lines): (ByteSpan, LineRange),
+) -> String {
     const LONG_LINE: usize = 5000;
-    let one_line = quote.turn.lines.first == quote.turn.lines.last;
-    if quote.call.source_path == Path::new("-") || (one_line && quote.turn.span.len() > LONG_LINE) {
-        return format!(
-            "{}#{}-{}",
-            quote.call.id,
-            quote.span.start(),
-            quote.span.end()
-        );
+    let one_line = turn.lines.first == turn.lines.last;
+    let (start, end) = (span.start(), span.end());
+    if call.source_path == Path::new("-") {
+        return format!("{}#{start}-{end}", call.id);
     }
-    let path = shown_path(&quote.call.source_path);
-    format!("{}:{}", visible(&path), quote.lines)
+    let path = visible(&shown_path(&call.source_path));
+    if one_line && turn.span.len() > LONG_LINE {
+        return format!("{path}#{start}-{end}");
+    }
+    format!("{path}:{lines}")
 }
 
 /// A path as short as it can be said from here: relative where that is shorter.
@@ -268,10 +280,13 @@ pub fn call_heading(call: &CallSummary) -> String {
 }
 
 /// A sentence about a source that is not what was read, if so.
-pub fn source_note(state: SourceState) -> Option<&'static str> {
+pub fn source_note(call: &CallSummary, state: SourceState) -> Option<&'static str> {
     match state {
         SourceState::Unchanged => None,
         SourceState::Changed => Some("the file has changed since it was read"),
+        SourceState::Missing if call.source_path == Path::new("-") => {
+            Some("it came from standard input")
+        }
         SourceState::Missing => Some("the file is gone"),
     }
 }

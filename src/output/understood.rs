@@ -41,7 +41,7 @@ pub(super) fn filters(question: &Question) -> String {
             "section",
             filter.section.or(understood.section).map(section),
         ),
-        ("call", filter.call.clone()),
+        ("call", filter.call.clone().or(understood.call.clone())),
     ];
     let named = named
         .iter()

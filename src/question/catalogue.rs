@@ -3,10 +3,11 @@
 //!
 //! In: calls. Out: a [`Catalogue`]. Pure; a new one is made when the library has changed.
 
-use super::company::{LEGAL_FORMS, is_generic};
+use super::company::{LEGAL_FORMS, is_generic, names_of};
 use super::dated::Dated;
 use super::text::words;
 use crate::library::Named;
+use crate::transcript::Period;
 use crate::units::CallRow;
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,6 +20,8 @@ pub struct Catalogue {
     pub(super) names: HashMap<String, Vec<Name>>,
     /// The companies by the initials of their names, in lower case.
     pub(super) initials: HashMap<String, Vec<usize>>,
+    /// The calls by their files' names, in lower case and without marks; only names with letters and digits.
+    pub(super) files: HashMap<String, Vec<CallRow>>,
     /// The companies by ticker.
     pub(super) tickers: HashMap<String, usize>,
     /// Whether every call says whose it is: only then can a company be known not to be there.
@@ -53,6 +56,7 @@ impl Catalogue {
         // A company's calls mostly write it in the same way.
         let mut written: HashMap<(Option<&str>, Option<&str>), Option<usize>> = HashMap::new();
         for call in calls {
+            catalogue.add_file(call);
             let meta = &call.metadata;
             let names = (meta.company.as_deref(), meta.ticker.as_deref());
             if let Some(company) = written.get(&names).copied() {
@@ -84,6 +88,13 @@ impl Catalogue {
             if let Some(company) = company {
                 keys.extend(of.into_iter().flatten().map(|key| (key.clone(), company)));
                 catalogue.add_names(company, &core.unwrap_or_default());
+                if let (None, Some(ticker)) = (&core_key, &ticker) {
+                    // Where only the ticker is stated, a well-known company still has its name.
+                    for name in names_of(ticker) {
+                        let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
+                        catalogue.add_name(company, words, true);
+                    }
+                }
                 catalogue.add_initials(company, meta.company.as_deref().unwrap_or_default());
                 if let Some(ticker) = ticker {
                     catalogue.tickers.insert(ticker, company);
@@ -93,6 +104,19 @@ impl Catalogue {
             catalogue.add_call(call, company);
         }
         catalogue
+    }
+
+    /// A name that nothing else is written like: `ES2009d`, `Q3-review-17`.
+    fn add_file(&mut self, call: &Named) {
+        const SHORTEST: usize = 5;
+        if let [name] = words(&call.name).as_slice()
+            && is_file_name(&name.norm)
+            && name.norm.len() >= SHORTEST
+            && Period::find_in(name.text).is_none_or(|(_, place)| place.len() < name.text.len())
+        {
+            let rows = self.files.entry(name.norm.clone()).or_default();
+            rows.push(call.row);
+        }
     }
 
     /// The companies, as their calls name them.
@@ -165,22 +189,31 @@ impl Catalogue {
             ways.entry(vec![bare.to_owned()]).or_insert(core.len() == 1);
         }
         for (words, whole) in ways {
-            let Some(first) = words.first().cloned() else {
-                continue;
-            };
-            let names = self.names.entry(first).or_default();
-            let known = names
-                .iter()
-                .any(|name| name.company == company && name.words == words);
-            if !known {
-                names.push(Name {
-                    words,
-                    company,
-                    whole,
-                });
-            }
+            self.add_name(company, words, whole);
         }
     }
+
+    fn add_name(&mut self, company: usize, words: Vec<String>, whole: bool) {
+        let Some(first) = words.first().cloned() else {
+            return;
+        };
+        let names = self.names.entry(first).or_default();
+        let known = names
+            .iter()
+            .any(|name| name.company == company && name.words == words);
+        if !known {
+            names.push(Name {
+                words,
+                company,
+                whole,
+            });
+        }
+    }
+}
+
+/// Whether a word has letters and digits: what nobody says may be a file.
+pub(super) fn is_file_name(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic)
 }
 
 /// A company's name without article and legal form: `The Lark Company, Inc.` is `lark`.

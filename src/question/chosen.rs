@@ -17,6 +17,8 @@ pub(super) struct Chosen<'a> {
     pub(super) parts: Vec<(String, Vec<&'a Dated>)>,
     /// Times without a call.
     pub(super) missing: Vec<String>,
+    /// Whether all calls are of before that time: then it is what they speak of.
+    pub(super) is_ahead: bool,
 }
 
 impl<'a> Chosen<'a> {
@@ -27,6 +29,7 @@ impl<'a> Chosen<'a> {
             calls: calls.to_vec(),
             parts: Vec::new(),
             missing: Vec::new(),
+            is_ahead: false,
         }
     }
 
@@ -43,6 +46,7 @@ impl<'a> Chosen<'a> {
             calls: [self.calls, other.calls].concat(),
             parts: Vec::new(),
             missing: if none { self.missing } else { Vec::new() },
+            is_ahead: false,
         }
     }
 }
@@ -67,6 +71,7 @@ pub(super) fn choose<'a>(
         label: Some(label),
         calls,
         parts: Vec::new(),
+        is_ahead: false,
     };
     // What stood on the last day of a quarter is told on the call about it.
     if let When::Days { from, to } = said.when
@@ -100,6 +105,7 @@ pub(super) fn choose<'a>(
         // Without its year it is a wish, not a condition.
         When::AnyYear(_) if kept.is_empty() || looks_ahead(text) => Chosen::all(calls),
         When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
+        When::Each => each(&kept, calls, any_company),
         When::Relative(relative) => relatively(relative, text, &kept, any_company),
         When::Months(_) if kept.is_empty() && said.is_compared => Chosen::all(calls),
         When::Months(stretches) => stretched(stretches, said.is_aim && looks_ahead(text), calls),
@@ -132,6 +138,7 @@ fn in_month<'a>(
         calls: kept,
         parts: Vec::new(),
         missing: Vec::new(),
+        is_ahead: false,
     }
 }
 
@@ -171,42 +178,52 @@ fn relatively<'a>(
     chosen.unwrap_or_else(|| Chosen::all(calls))
 }
 
+/// Each period of one company by itself; of several companies each has its own.
+fn each<'a>(kept: &[&'a Dated], calls: &[&'a Dated], any_company: bool) -> Chosen<'a> {
+    let parts = by_period(kept);
+    if any_company || parts.len() < 2 {
+        return Chosen::all(calls);
+    }
+    Chosen {
+        label: Some("each period".to_owned()),
+        calls: kept.to_vec(),
+        parts,
+        missing: Vec::new(),
+        is_ahead: false,
+    }
+}
+
 /// The calls of some stretches of time; where something is expected for them, also the call before.
 fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated]) -> Chosen<'a> {
+    let labels: Vec<String> = stretches
+        .iter()
+        .map(|stretch| stretch.label.clone())
+        .collect();
     let mut chosen = Chosen {
-        label: Some(
-            stretches
-                .iter()
-                .map(|stretch| stretch.label.clone())
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
+        label: Some(labels.join(", ")),
         calls: Vec::new(),
         parts: Vec::new(),
         missing: Vec::new(),
+        is_ahead: is_aim,
     };
     for stretch in stretches {
-        let first = stretch.months.first;
-        let within = |call: &&Dated| {
-            let months = call.months();
-            months.is_some_and(|months| {
-                // What a company expects of a time it says in the quarter before, or in the year before it.
-                let reach = if stretch.months.last - first < 3 {
-                    3
-                } else {
-                    6
-                };
-                let before =
-                    is_aim && stretch.is_one && (first - reach..first).contains(&months.last);
-                stretch.months.contains(months) || before
-            })
-        };
-        let mut kept: Vec<&Dated> = calls.iter().copied().filter(within).collect();
-        kept.retain(|call| !chosen.calls.iter().any(|other| other.row == call.row));
+        let kept = of_stretch(stretch, is_aim, calls);
+        let is_new = |call: &&Dated| !chosen.calls.iter().any(|other| other.row == call.row);
+        let mut kept: Vec<&Dated> = kept.into_iter().filter(is_new).collect();
         if kept.is_empty() {
             chosen.missing.push(stretch.label.clone());
             continue;
         }
+        let is_before = |call: &&Dated| {
+            let months = call.months();
+            months.is_some_and(|months| months.last < stretch.months.first)
+        };
+        let is_ahead = kept.iter().all(is_before);
+        if is_ahead {
+            // What is expected of it was said anew on the last call; what `this year` was before is another year.
+            kept = newest(&kept, 1, true);
+        }
+        chosen.is_ahead &= is_ahead;
         chosen.calls.extend(&kept);
         if stretch.is_one {
             chosen.parts.push((stretch.label.clone(), kept));
@@ -215,6 +232,38 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
         }
     }
     chosen
+}
+
+/// The calls of a stretch of time; where something is expected for it, also those before.
+fn of_stretch<'a>(stretch: &when::Stretch, is_aim: bool, calls: &[&'a Dated]) -> Vec<&'a Dated> {
+    let first = stretch.months.first;
+    // What a company expects of a time it says in the quarter before, or in the year before it.
+    let reach = if stretch.months.last - first < 3 {
+        3
+    } else {
+        6
+    };
+    let within = |call: &&Dated| {
+        call.months().is_some_and(|months| {
+            let before = is_aim && stretch.is_one && (first - reach..first).contains(&months.last);
+            stretch.months.contains(months) || before
+        })
+    };
+    let by_calendar = |call: &&Dated| {
+        let months = call.calendar_months();
+        months.is_some_and(|months| stretch.months.contains(months))
+    };
+    let mut kept: Vec<&Dated> = if stretch.is_calendar {
+        Vec::new()
+    } else {
+        calls.iter().copied().filter(within).collect()
+    };
+    // A year that a company does not count may still be one of the calendar.
+    let is_year = stretch.is_one && stretch.months.last - first == 11;
+    if kept.is_empty() && (is_year || stretch.is_calendar) {
+        kept = calls.iter().copied().filter(by_calendar).collect();
+    }
+    kept
 }
 
 /// A range is as many parts as there are periods in it.

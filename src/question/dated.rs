@@ -61,6 +61,24 @@ impl Dated {
         };
         self.period.map(Months::of).or(self.date.map(of_date))
     }
+
+    /// The months reported on by the calendar: where a company's year runs ahead of it, about the middle of the quarter
+    /// before its call.
+    pub(super) fn calendar_months(&self) -> Option<Months> {
+        /// Months from the middle of a quarter to the call about it.
+        const BACK: i32 = 2;
+        let months = self.months()?;
+        let held = self
+            .date
+            .map(|date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1);
+        match held {
+            Some(held) if self.period.is_some() && months.last >= held => Some(Months {
+                first: held - BACK,
+                last: held - BACK,
+            }),
+            _ => Some(months),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Words that one writes together and another apart: `lifecycle` and `life cycle`.
+//! Words that one writes together and another apart, or in letters and in full: `lifecycle` and `life cycle`, `EPS` and
+//! `earnings per share`.
 //!
 //! In: the words to look for, and the calls to search. Out: the same, as these calls write them.
 
@@ -9,6 +10,16 @@ use crate::units::CallRow;
 
 /// Whether a phrase is said.
 type Says<'a> = &'a dyn Fn(&str) -> Result<bool>;
+
+/// Measures by their letters, and in full. The first letters of other names are nobody's guess.
+const IN_FULL: [(&str, &[&str]); 6] = [
+    ("affo", &["adjusted", "funds", "operations"]),
+    ("capex", &["capital", "expenditures"]),
+    ("eps", &["earnings", "share"]),
+    ("fcf", &["free", "cash", "flow"]),
+    ("ffo", &["funds", "operations"]),
+    ("noi", &["net", "operating", "income"]),
+];
 
 /// The shortest part of a word that is taken apart.
 const SHORTEST: usize = 3;
@@ -47,12 +58,16 @@ fn is_together(a: &str, b: &str, says: Says<'_>) -> Result<bool> {
     Ok(is_long && says(&format!("{a}{b}"))? && !says(&format!("{a} {b}"))?)
 }
 
-/// A word that nobody says, as the two that somebody says side by side.
+/// A word that nobody says, as the two that somebody says side by side; letters in full.
 fn apart(term: &str, says: Says<'_>) -> Result<Vec<String>> {
     let whole = || Ok(vec![term.to_owned()]);
     let is_word = term.chars().all(char::is_alphabetic);
-    if !is_word || term.len() < 2 * SHORTEST || says(term)? {
+    let in_full = IN_FULL.iter().find(|(letters, _)| *letters == term);
+    if !is_word || (term.len() < 2 * SHORTEST && in_full.is_none()) || says(term)? {
         return whole();
+    }
+    if let Some((_, words)) = in_full {
+        return Ok(words.iter().map(|word| (*word).to_owned()).collect());
     }
     for at in SHORTEST..=term.len() - SHORTEST {
         let Some((a, b)) = term.split_at_checked(at) else {

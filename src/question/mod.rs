@@ -15,15 +15,18 @@ mod text;
 mod understand;
 mod wants;
 mod when;
+mod written;
 
 pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
 pub use wants::Tense;
+pub use written::Names;
 
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
-use terms::{has_terms, terms};
+use std::ops::Range;
+use terms::{has_topic, terms};
 use wants::{wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
@@ -41,10 +44,14 @@ pub struct Question {
     pub wants_figure: bool,
     /// Whether it asks who somebody is: then a welcome that names them is an answer.
     pub wants_names: bool,
+    /// Whether it asks for all that somebody says, whatever it is about.
+    pub wants_all: bool,
     /// Whether it asks for what was or for what is expected.
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
     pub terms: Vec<String>,
+    /// The names that the text writes.
+    pub names: Names,
 }
 
 impl Question {
@@ -65,8 +72,10 @@ impl Question {
             wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
             wants_names: wants_names(&words),
+            wants_all: false,
             tense: Tense::of(text),
             terms: terms(text),
+            names: Names::of(text),
         })
     }
 
@@ -79,22 +88,26 @@ impl Question {
     pub fn understand(self, scope: &Scope, known: &Catalogue, record: &dyn Record) -> Result<Self> {
         let understood = understand::understand(&self.text, &self.filter, scope, known, record)?;
         let mut rest = self.text.clone().into_bytes();
-        for place in &understood.places {
+        let spoken_of = |place: &&Range<usize>| understood.spoken_of.contains(place);
+        for place in understood.places.iter().filter(|place| !spoken_of(place)) {
             if let Some(said) = rest.get_mut(place.clone()) {
                 said.fill(b' ');
             }
         }
         let rest = String::from_utf8(rest).unwrap_or_else(|_| self.text.clone());
         // What is asked about nothing but a name is asked for by that name.
-        let terms = if has_terms(&rest) {
-            terms(&rest)
-        } else {
-            self.terms
+        let has_topic = has_topic(&rest);
+        let wants_all = !has_topic && understood.has_speaker();
+        let terms = match has_topic {
+            true => terms(&rest),
+            false if wants_all => Vec::new(),
+            false => self.terms,
         };
         let calls = understood.calls(scope);
         Ok(Self {
             terms: joined::as_written(&terms, calls.as_deref(), record)?,
             understood,
+            wants_all,
             tense: Tense::of(&rest),
             ..self
         })

@@ -2,7 +2,7 @@
 //!
 //! In: a question, names and times left out. Out: its terms.
 
-use crate::index::words;
+use crate::index::{is_pair, words};
 
 /// Terms of one question that are searched by words; a question of 256 tokens has fewer.
 const MOST_TERMS: usize = 64;
@@ -25,6 +25,7 @@ const STOP_WORDS: &[&str] = &[
     "and",
     "anticipated",
     "any",
+    "anything",
     "are",
     "as",
     "ask",
@@ -63,6 +64,7 @@ const STOP_WORDS: &[&str] = &[
     "earlier",
     "else",
     "ever",
+    "everything",
     "expect",
     "expected",
     "experience",
@@ -154,6 +156,7 @@ const STOP_WORDS: &[&str] = &[
     "smallest",
     "so",
     "some",
+    "something",
     "such",
     "summarise",
     "summarize",
@@ -212,9 +215,37 @@ pub(super) fn has_terms(text: &str) -> bool {
     words(text).iter().any(|word| is_term(word))
 }
 
+/// Whether a text holds a word that says what was talked about: not only that it was asked or answered.
+pub(super) fn has_topic(text: &str) -> bool {
+    const TALK: [&str; 10] = [
+        "answer",
+        "answers",
+        "comments",
+        "point",
+        "points",
+        "question",
+        "questions",
+        "remarks",
+        "speak",
+        "statement",
+    ];
+    let mut words = words(text).into_iter();
+    words.any(|word| is_term(&word) && !TALK.contains(&word.as_str()))
+}
+
 /// Whether a word says something of a subject.
 pub(super) fn is_term(word: &str) -> bool {
-    STOP_WORDS.binary_search(&word).is_err()
+    STOP_WORDS.binary_search(&word).is_err() && !is_small_pair(word)
+}
+
+/// Pairs of letters that shape a sentence: in Japanese all of hiragana, in Chinese those that hold a particle or
+/// ask.
+fn is_small_pair(word: &str) -> bool {
+    const SMALL: &[char] = &[
+        '的', '了', '吗', '呢', '么', '什', '哪', '怎', '是', '和', '与', '在', '请', '谁', '何',
+    ];
+    is_pair(word)
+        && (word.contains(SMALL) || word.chars().all(|c| ('\u{3041}'..='\u{309f}').contains(&c)))
 }
 
 /// The words to look for; where a question is nothing but small words, as `what was that about?`, those.
@@ -246,6 +277,12 @@ mod tests {
             terms("margin, margin and Amazon's margin"),
             ["margin", "amazon"]
         );
+    }
+
+    #[test]
+    fn particles_of_writing_without_blanks_are_left_out() {
+        assert_eq!(terms("毛利率是多少？"), ["毛利", "利率", "多少"]);
+        assert_eq!(terms("北米はいくらですか"), ["北米", "米は"]);
     }
 
     #[test]

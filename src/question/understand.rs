@@ -64,6 +64,8 @@ pub struct Understood {
     pub role: Option<Kind>,
     /// The part of the call.
     pub section: Option<Section>,
+    /// A call by its file's name, as typed.
+    pub call: Option<String>,
     /// What is named and not there.
     pub missing: Vec<Missing>,
     /// Whether all that is named is not there: then nothing needs to be searched.
@@ -73,6 +75,8 @@ pub struct Understood {
     speakers: Option<Vec<String>>,
     /// The bytes of the question that all this was said with.
     pub(super) places: Vec<Range<usize>>,
+    /// Those of them that are looked for all the same: a time that is spoken of before it comes.
+    pub(super) spoken_of: Vec<Range<usize>>,
 }
 
 /// One of several companies or periods that a question asks about.
@@ -126,6 +130,11 @@ impl Understood {
         self.parts.iter().map(of_part).collect()
     }
 
+    /// Whether the question says who speaks.
+    pub(super) fn has_speaker(&self) -> bool {
+        self.speakers.is_some() || self.role == Some(Kind::Analyst)
+    }
+
     /// The calls that are left to search.
     pub(super) fn calls(&self, scope: &Scope) -> Option<Vec<CallRow>> {
         let parts = self.parts.iter();
@@ -153,37 +162,76 @@ pub(super) fn understand(
     let mentioned = |phrase: &str, calls: Option<&[CallRow]>| record.mentions(phrase, calls);
     let mut understood = Understood::default();
     // What a flag has settled is still left out of the words to look for.
-    let held = company::held(&words, known, &mentioned)?;
+    let mut held = company::held(&words, known, &mentioned)?;
+    // A broker may be a company that is there: `what did Lark's analyst ask`.
+    if let Some((firm, place)) = people::analysts(&words).and_then(|analysts| analysts.firm)
+        && !people::of_firm(&firm, &record.people(None)?).is_empty()
+    {
+        held.retain(|held| !meets(&held.place, &place));
+    }
     let said = when::find(text);
     places(&mut understood, &held, said.as_ref());
+    let named: Vec<Range<usize>> = held.iter().map(|held| held.place.clone()).collect();
     let whose_is_set = [&filter.call, &filter.company, &filter.ticker]
         .iter()
         .any(|set| set.is_some());
-    let when_is_set = filter.call.is_some()
+    let named_call = by_file(&words, scope, known).filter(|_| !whose_is_set);
+    let whose_is_set = whose_is_set || named_call.is_some();
+    let when_is_set = named_call.is_some()
+        || filter.call.is_some()
         || filter.period.is_some()
         || filter.date_from.or(filter.date_to).is_some();
     let held = if whose_is_set { Vec::new() } else { held };
     let said = said.filter(|_| !when_is_set);
     names(&mut understood, known, &held);
     narrow(&mut understood, text, (scope, known), (&held, said));
-    speak(&mut understood, &words, (filter, scope), record)?;
+    if let Some((part, place)) = named_call {
+        understood.call = Some(part.label.clone());
+        understood.parts = vec![part];
+        understood.places.push(place);
+    }
+    let unknown = speak(&mut understood, &words, (filter, scope), record)?;
     if !whose_is_set {
         let alone = held.is_empty();
+        let taken = (understood.places.as_slice(), named.as_slice());
         // Somebody who speaks is no company, and who is asked for by name is missed by name.
-        for absent in company::absent(&words, &understood.places, known, &mentioned)? {
+        for absent in company::absent(&words, taken, known, &mentioned)? {
             // The same somebody once more; beside a company that is there, only one that is asked about as it is.
             let told = understood.speaker.as_ref() == Some(&absent.name);
-            if !told && (alone || absent.is_listed) {
-                understood.places.push(absent.place);
-                understood.missing.push(Missing::Company {
+            if told || !(alone || absent.is_listed) {
+                continue;
+            }
+            let is_somebody = unknown
+                .as_ref()
+                .is_some_and(|unknown| !absent.is_certain && meets(unknown, &absent.place));
+            understood.places.push(absent.place);
+            understood.missing.push(match is_somebody {
+                true => Missing::Name(absent.name),
+                false => Missing::Company {
                     asked: absent.name,
                     held: known.names_of_companies(),
-                });
-            }
+                },
+            });
         }
         understood.is_absent |= alone && !understood.missing.is_empty();
     }
     Ok(understood)
+}
+
+/// Whether two places of a text share a byte.
+fn meets(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// The calls whose files are so named, and the word that names them.
+fn by_file(words: &[Word<'_>], scope: &Scope, known: &Catalogue) -> Option<(Part, Range<usize>)> {
+    let in_scope = |row: &&CallRow| scope.calls.as_ref().is_none_or(|calls| calls.contains(row));
+    words.iter().find_map(|word| {
+        let rows = known.files.get(&word.norm)?;
+        let calls: Vec<CallRow> = rows.iter().filter(in_scope).copied().collect();
+        let label = word.text.to_owned();
+        (!calls.is_empty()).then(|| (Part { label, calls }, word.place.clone()))
+    })
 }
 
 fn places(understood: &mut Understood, held: &[Held], said: Option<&Said>) {
@@ -221,6 +269,7 @@ fn narrow(
         return;
     };
     let several = groups.len() > 1;
+    let mut is_ahead = true;
     for (company, calls) in groups {
         let chosen = choose(&said, text, &calls, company.is_none());
         let missing = |asked: String| Missing::Period {
@@ -228,6 +277,7 @@ fn narrow(
             company: company.clone(),
             held: periods(&calls),
         };
+        is_ahead &= chosen.is_ahead;
         let lacking = chosen.missing.into_iter().map(missing);
         understood.missing.extend(lacking);
         if !several && chosen.parts.len() > 1 {
@@ -244,6 +294,9 @@ fn narrow(
         };
     }
     understood.is_absent = understood.parts.is_empty() && understood.period.is_some();
+    if is_ahead {
+        understood.spoken_of.clone_from(&said.places);
+    }
     if understood.period.is_none() {
         // A time that was let go leaves its words in the question.
         let of_time = |place: &Range<usize>| said.places.contains(place);
@@ -280,13 +333,13 @@ fn part(label: String, calls: &[&Dated]) -> Part {
     }
 }
 
-/// Who speaks, and in what part of the call.
+/// Who speaks, and in what part of the call; gives the place of a name that is said to speak and is nobody's.
 fn speak(
     understood: &mut Understood,
     words: &[Word<'_>],
     (filter, scope): (&Filter, &Scope),
     record: &dyn Record,
-) -> Result<()> {
+) -> Result<Option<Range<usize>>> {
     if filter.section.is_none()
         && let Some((section, place)) = section(words)
     {
@@ -294,62 +347,64 @@ fn speak(
         understood.places.push(place);
     }
     if filter.role.is_some() || filter.speaker.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     if let Some(analysts) = people::analysts(words) {
         understood.role = Some(Kind::Analyst);
         understood.places.push(analysts.place);
-        return match analysts.firm {
-            Some(firm) => of_firm(understood, firm, scope, record),
-            None => Ok(()),
-        };
+        if let Some((firm, place)) = analysts.firm {
+            understood.places.push(place);
+            if !of_firm(understood, &firm, scope, record)? {
+                understood.missing.push(Missing::Name(firm));
+                understood.is_absent = true;
+            }
+        }
+        return Ok(None);
     }
-    let taken = |word: &&Word<'_>| {
-        let inside =
-            |place: &Range<usize>| place.start < word.place.end && word.place.start < place.end;
-        !understood.places.iter().any(inside)
-    };
+    let taken = |word: &&Word<'_>| !understood.places.iter().any(|own| meets(own, &word.place));
     let free: Vec<Word<'_>> = words.iter().filter(taken).cloned().collect();
     if !people::may_name_somebody(&free) || understood.is_absent {
-        return Ok(());
+        return Ok(None);
     }
     let calls = understood.calls(scope);
     let Some(speaker) = people::speaker(&free, &record.people(calls.as_deref())?) else {
-        return Ok(());
+        return Ok(None);
     };
     if !speaker.names.is_empty() {
         understood.speaker = Some(speaker.label);
         understood.speakers = Some(speaker.names);
         understood.places.push(speaker.place);
-    } else if speaker.is_certain
-        && is_name(&speaker.label)
-        && is_unheard_of(&speaker.label, record)?
-    {
+        return Ok(None);
+    }
+    let is_meant = speaker.is_certain && is_name(&speaker.label);
+    if is_meant && of_firm(understood, &speaker.label, scope, record)? {
+        understood.role = Some(Kind::Analyst);
+        understood.places.push(speaker.place);
+    } else if is_meant && is_unheard_of(&speaker.label, record)? {
         understood.places.push(speaker.place);
         understood.missing.push(Missing::Name(speaker.label));
         understood.is_absent = true;
+    } else if is_meant {
+        return Ok(Some(speaker.place));
     }
-    Ok(())
+    Ok(None)
 }
 
-/// Only analysts of a firm, where any are of it.
+/// Only analysts of a firm; whether any are of it.
 fn of_firm(
     understood: &mut Understood,
-    (firm, place): (String, Range<usize>),
+    firm: &str,
     scope: &Scope,
     record: &dyn Record,
-) -> Result<()> {
+) -> Result<bool> {
     let calls = understood.calls(scope);
-    let names = people::of_firm(&firm, &record.people(calls.as_deref())?);
-    if names.is_empty() {
-        understood.missing.push(Missing::Name(firm));
-        understood.is_absent = true;
-    } else {
-        understood.speaker = Some(firm);
+    let names = people::of_firm(firm, &record.people(calls.as_deref())?);
+    let is_any = !names.is_empty();
+    if is_any {
+        understood.speaker = Some(firm.to_owned());
         understood.speakers = Some(names);
     }
-    understood.places.push(place);
-    Ok(())
+    Ok(is_any)
 }
 
 /// Whether no passage holds any word of a name.

@@ -6,12 +6,14 @@
 mod around;
 mod background;
 mod call_text;
+mod elsewhere;
 mod fuse;
 mod terms;
 mod without;
 
 pub use background::Background;
 pub use call_text::CallText;
+pub use elsewhere::Elsewhere;
 pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
@@ -50,6 +52,8 @@ pub struct Evidence {
     pub passages_searched: usize,
     /// How near passages are that do not answer.
     pub background: Background,
+    /// Who says the words that those who were searched do not say.
+    pub elsewhere: Vec<Elsewhere>,
     /// By how much the nearest sentence comes nearer, as a cosine, when the words that nothing searched holds are left out
     /// of the question.
     pub nearer_without: f32,
@@ -115,13 +119,14 @@ pub fn retrieve(
         candidates: Vec::new(),
         beyond: Vec::new(),
         texts: BTreeMap::new(),
-        terms: Terms::weigh(index, &question.terms)?,
+        terms: Terms::weigh(index, &question.terms, &question.names.exact)?,
         scope: scopes.first().cloned().unwrap_or_default(),
         parts: scopes.len(),
         calls_searched,
         calls_in_library,
         passages_searched: passages.saturating_mul(calls_searched) / calls_in_library.max(1),
         background: Background::of(library)?,
+        elsewhere: Vec::new(),
         nearer_without: 0.0,
     };
     if question.understood.is_absent {
@@ -136,7 +141,8 @@ pub fn retrieve(
         let most = reach.limit.max(KEPT);
         evidence.keep((library, question, &vector), (part, ranked), most)?;
     }
-    without::mark(&mut evidence, index, (&question.text, scopes))?;
+    without::mark(&mut evidence, index, (question, scopes))?;
+    evidence.elsewhere = without::said_by_others(&evidence, index, scopes)?;
     evidence.nearer_without = without::nearer_without(&evidence, index, embedder, question)?;
     Ok(evidence)
 }

@@ -1,7 +1,7 @@
 //! The question's words, weighed by how rare they are in this library.
 
 use crate::error::Result;
-use crate::index::{Index, Stems, Weighted, is_form_of, runs, words};
+use crate::index::{Index, Stems, Weighted, is_form_of, is_pair, runs, words};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ pub struct Term {
     pub stem: String,
     /// Inverse document frequency: 0 for a word in every passage, most for one in none.
     pub idf: f32,
+    /// Whether it is a name that many people know: only itself, with a capital, is a form of it.
+    pub is_name: bool,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
     /// Whether nothing that was searched holds it.
@@ -39,24 +41,36 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Weighs words against the whole library.
+    /// Weighs words against the whole library; those of `names` are nothing but names.
     ///
     /// # Errors
     /// Those of the library.
-    pub fn weigh(index: &Index<'_>, words: &[String]) -> Result<Self> {
+    pub fn weigh(index: &Index<'_>, words: &[String], names: &[String]) -> Result<Self> {
         let stems = Stems::default();
         let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
         let mut postings = Vec::with_capacity(words.len());
+        let mut holding = Vec::with_capacity(words.len());
         for word in words {
             let stem = stems.stem(word);
-            let holding = index.document_frequency(&stem)?;
+            holding.push(index.document_frequency(&stem)?);
             postings.push(index.postings(&stem)?);
+        }
+        let mut pairs = words.iter().zip(&holding).filter(|(word, _)| is_pair(word));
+        let any_pair = pairs.any(|(_, holding)| *holding > 0);
+        for (word, holding) in words.iter().zip(holding) {
+            // A pair of letters that nobody writes may stand across two words of the question.
+            let is_chance = holding == 0 && any_pair && is_pair(word);
             terms.push(Term {
                 word: word.clone(),
-                stem,
-                idf: idf(holding, passages),
-                is_unheard: holding == 0,
+                stem: stems.stem(word),
+                idf: if is_chance {
+                    0.0
+                } else {
+                    idf(holding, passages)
+                },
+                is_name: names.contains(word),
+                is_unheard: holding == 0 && !is_chance,
                 is_missing: false,
                 is_compared: false,
                 brings: false,
@@ -94,6 +108,8 @@ impl Terms {
     /// Which of the terms a text holds, in any of their forms: one flag a term.
     pub fn held_by(&self, text: &str) -> Vec<bool> {
         let mut held = vec![false; self.terms.len()];
+        // Some transcripts have no capitals at all.
+        let has_capitals = is_capital(text);
         let mut known = self.known.borrow_mut();
         for run in runs(text) {
             // Looking a word up takes no memory, bringing it into its common form does.
@@ -102,8 +118,9 @@ impl Terms {
                 known.insert(run.to_owned(), of);
             }
             for at in known.get(run).into_iter().flatten() {
+                let is_name = self.terms.get(*at).is_some_and(|term| term.is_name);
                 if let Some(held) = held.get_mut(*at) {
-                    *held = true;
+                    *held |= !(is_name && has_capitals) || is_capital(run);
                 }
             }
         }
@@ -119,7 +136,11 @@ impl Terms {
         }
         let stem = self.stems.stem(word);
         let terms = self.terms.iter().enumerate();
-        let of = terms.filter(|(_, term)| is_form_of(&term.stem, &stem));
+        let is_it = |term: &Term| match term.is_name {
+            true => term.word == word,
+            false => is_form_of(&term.stem, &stem),
+        };
+        let of = terms.filter(|(_, term)| is_it(term));
         of.map(|(at, _)| at).collect()
     }
 
@@ -127,6 +148,13 @@ impl Terms {
     pub fn missing(&self) -> Vec<String> {
         let missing = self.terms.iter().filter(|term| term.is_missing);
         missing.map(|term| term.word.clone()).collect()
+    }
+
+    /// The words that nothing searched holds, and those that something is compared with and nothing at all holds, as asked.
+    pub fn unsaid(&self) -> Vec<String> {
+        let is_unsaid = |term: &&Term| term.is_missing || (term.is_compared && term.is_unheard);
+        let unsaid = self.terms.iter().filter(is_unsaid);
+        unsaid.map(|term| term.word.clone()).collect()
     }
 
     /// The share of the question's weight that such terms carry, from 0 to 1.
@@ -143,6 +171,11 @@ impl Terms {
         let held = sum(&mut held.map(|(term, _)| term.idf));
         if all > 0.0 { held / all } else { 0.0 }
     }
+}
+
+/// Whether a text has a capital.
+pub(super) fn is_capital(text: &str) -> bool {
+    text.contains(char::is_uppercase)
 }
 
 /// **Source**: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", §3.4, kept above

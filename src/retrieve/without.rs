@@ -1,15 +1,16 @@
 //! What a question asks about and nothing that was searched ever says.
 //!
-//! In: a question, where it was looked for, and what was found. Out: which of its words are missing there, and by how
-//! much the question comes nearer to what was found when they are left out of it. A word that is only another for
-//! what is said there brings it nearer; one for what is not spoken of leads away from everything.
+//! In: a question, where it was looked for, and what was found. Out: which of its words are missing there, who else says
+//! them, and by how much the question comes nearer to what was found when they are left out of it. A word that is only
+//! another for what is said there brings it nearer; one for what is not spoken of leads away from everything.
 
 use super::Evidence;
+use super::elsewhere::{Elsewhere, Sought};
 use crate::embed::Embedder;
 use crate::error::Result;
-use crate::index::{Index, words};
+use crate::index::{Index, is_pair, words};
 use crate::library::Scope;
-use crate::question::Question;
+use crate::question::{Names, Question};
 
 /// Words that name what something is compared with, at most.
 const COMPARED_WITH: usize = 3;
@@ -23,16 +24,91 @@ const COMPARED: usize = 10;
 pub(super) fn mark(
     evidence: &mut Evidence,
     index: &Index<'_>,
-    (text, scopes): (&str, &[Scope]),
+    (question, scopes): (&Question, &[Scope]),
 ) -> Result<()> {
     let held = evidence.held();
-    let compared = compared(text);
-    for (term, held) in evidence.terms.terms.iter_mut().zip(held) {
-        term.is_compared = compared.contains(&term.word);
+    let compared = compared(&question.text);
+    let mut marked = Vec::with_capacity(held.len());
+    for (at, (term, held)) in evidence.terms.terms.iter().zip(held).enumerate() {
+        let sought = Sought::term(&evidence.terms, at);
+        let is_compared = compared.contains(&term.word);
         // What only one passage holds may still be no candidate.
-        term.is_missing = !term.is_compared && !held && !is_held(index, scopes, &term.stem)?;
+        let is_said = held
+            || is_pair(&term.word)
+            || match term.is_name {
+                true => sought.any(index, scopes)?.is_some(),
+                false => is_held(index, scopes, &term.stem)?,
+            };
+        let is_missing = !is_compared && !is_said;
+        let is_gone = term.is_name && !is_said && sought.any(index, &[Scope::default()])?.is_none();
+        marked.push((is_compared, is_missing, term.is_unheard || is_gone));
+    }
+    for (term, (is_compared, is_missing, is_unheard)) in evidence.terms.terms.iter_mut().zip(marked)
+    {
+        term.is_compared = is_compared;
+        term.is_missing = is_missing;
+        term.is_unheard = is_unheard;
+    }
+    shorten(evidence, index, (&question.names, scopes))
+}
+
+/// A name may be said by its first word alone: then the others are not missing.
+fn shorten(
+    evidence: &mut Evidence,
+    index: &Index<'_>,
+    (names, scopes): (&Names, &[Scope]),
+) -> Result<()> {
+    for row in &names.rows {
+        let terms = &evidence.terms.terms;
+        let at = |word: &String| terms.iter().position(|term| term.word == *word);
+        let Some((first, others)) = row.split_first() else {
+            continue;
+        };
+        let lacking = others.iter().filter_map(at);
+        let lacking = lacking.filter(|at| terms.get(*at).is_some_and(|term| term.is_missing));
+        let lacking: Vec<usize> = lacking.collect();
+        let (false, Some(first)) = (lacking.is_empty(), at(first)) else {
+            continue;
+        };
+        let sought = Sought::name(&evidence.terms, first);
+        if sought.any(index, scopes)?.is_none() {
+            continue;
+        }
+        for at in lacking {
+            if let Some(term) = evidence.terms.terms.get_mut(at) {
+                (term.is_missing, term.is_unheard, term.idf) = (false, false, 0.0);
+            }
+        }
     }
     Ok(())
+}
+
+/// Who says the missing words in the same calls, where only some speakers or a part of them were searched.
+///
+/// # Errors
+/// Those of the library.
+pub(super) fn said_by_others(
+    evidence: &Evidence,
+    index: &Index<'_>,
+    scopes: &[Scope],
+) -> Result<Vec<Elsewhere>> {
+    let narrows =
+        |scope: &Scope| scope.speakers.is_some() || scope.role.is_some() || scope.section.is_some();
+    if !scopes.iter().any(narrows) {
+        return Ok(Vec::new());
+    }
+    let whole = |scope: &Scope| Scope {
+        calls: scope.calls.clone(),
+        ..Scope::default()
+    };
+    let whole: Vec<Scope> = scopes.iter().map(whole).collect();
+    let mut found = Vec::new();
+    for (at, term) in evidence.terms.terms.iter().enumerate() {
+        if term.is_missing {
+            found.extend(Sought::term(&evidence.terms, at).any(index, &whole)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The words after `than` and its like: what something is compared with.

@@ -7,7 +7,7 @@
 use super::super::catalogue::Catalogue;
 use super::super::text::{Word, is_question_word};
 use super::Mentioned;
-use super::asked::{is_asked_about, is_listed, speaks};
+use super::asked::{is_asked_about, is_listed, is_subject, speaks};
 use super::known;
 use super::lists::{EVERYDAY, LEGAL_FORMS};
 use crate::error::Result;
@@ -20,23 +20,27 @@ pub(in crate::question) struct Absent {
     pub(in crate::question) place: Range<usize>,
     /// Whether it stands beside others that are asked about, by its legal form.
     pub(in crate::question) is_listed: bool,
+    /// Whether it can be nothing but a company, by its legal form or because many people know it.
+    pub(in crate::question) is_certain: bool,
 }
 
 impl Absent {
-    fn new(name: &[Word<'_>], is_listed: bool) -> Option<Self> {
+    fn new(name: &[Word<'_>], is_listed: bool, is_certain: bool) -> Option<Self> {
         let words: Vec<&str> = name.iter().map(|word| word.text).collect();
         Some(Self {
             name: words.join(" "),
             place: name.first()?.place.start..name.last()?.place.end,
             is_listed,
+            is_certain,
         })
     }
 }
 
-/// Companies that the words name and the library lacks; `taken` are the places already understood.
+/// Companies that the words name and the library lacks; `taken` are the places already understood, `named` those of
+/// companies that are there.
 pub(in crate::question) fn absent(
     words: &[Word<'_>],
-    taken: &[Range<usize>],
+    (taken, named): (&[Range<usize>], &[Range<usize>]),
     known: &Catalogue,
     mentioned: Mentioned<'_>,
 ) -> Result<Vec<Absent>> {
@@ -48,8 +52,8 @@ pub(in crate::question) fn absent(
     };
     let mut at = 0;
     while at < words.len() {
-        if let Some(end) = well_known(words, at, &free) {
-            found.extend(unheld(words, (at..end, taken), known, mentioned)?);
+        if let Some(end) = well_known_end(words, at, &free) {
+            found.extend(unheld(words, (at..end, named), known, mentioned)?);
             at = end;
             continue;
         }
@@ -65,8 +69,8 @@ pub(in crate::question) fn absent(
             let asked = formed || is_asked_about(words, at, end);
             let certain = formed && known.is_complete;
             if asked && (certain || !spoken) {
-                let is_listed = certain && is_listed(words, at..end, taken);
-                found.extend(Absent::new(name, is_listed));
+                let is_listed = certain && is_listed(words, at..end, named);
+                found.extend(Absent::new(name, is_listed, formed));
             }
         }
         at = end.max(at + 1);
@@ -75,47 +79,59 @@ pub(in crate::question) fn absent(
 }
 
 /// One past the words from `at` that are the name or the ticker of a company that many people know.
-fn well_known(words: &[Word<'_>], at: usize, free: &dyn Fn(&Word<'_>) -> bool) -> Option<usize> {
-    let word = words.get(at)?;
-    if word.is_acronym() && known::is_ticker(&word.norm.to_uppercase()) && free(word) {
-        return Some(at + 1);
+fn well_known_end(
+    words: &[Word<'_>],
+    at: usize,
+    free: &dyn Fn(&Word<'_>) -> bool,
+) -> Option<usize> {
+    let length = well_known(words, at);
+    let name = words.get(at..at + length)?;
+    if length == 0 || !name.iter().all(free) {
+        return None;
     }
-    let is_said = |length: &usize| {
-        let name = words.get(at..at + length).unwrap_or_default();
-        let written: String = name.iter().map(|word| word.norm.as_str()).collect();
-        let is_plain =
-            name.len() > 1 || !word.is_any(EVERYDAY) || (word.is_capital() && !word.first);
-        let is_one = name
-            .iter()
-            .rev()
-            .skip(1)
-            .all(|word| !word.possessive && !word.comma);
-        known::is_name(&written)
-            && name.iter().all(free)
-            && is_one
-            && (is_plain || speaks(words, at, at + length))
-    };
-    let length = (1..=known::LONGEST).rev().find(is_said)?;
     let forms = words.get(at + length..).unwrap_or_default();
     Some(at + length + forms.iter().take_while(|word| is_form(word)).count())
 }
 
+/// How many words from `at` are the name or the ticker of a company that many people know; 0 where none are.
+pub(in crate::question) fn well_known(words: &[Word<'_>], at: usize) -> usize {
+    let Some(word) = words.get(at) else { return 0 };
+    if word.is_acronym() && known::is_ticker(&word.norm.to_uppercase()) {
+        return 1;
+    }
+    let is_said = |length: &usize| {
+        let Some(name) = words.get(at..at + length) else {
+            return false;
+        };
+        let written: String = name.iter().map(|word| word.norm.as_str()).collect();
+        let is_plain =
+            name.len() > 1 || !word.is_any(EVERYDAY) || (word.is_capital() && !word.first);
+        let mut lead = name.iter().rev().skip(1);
+        known::is_name(&written)
+            && lead.all(|word| !word.possessive && !word.comma)
+            && (is_plain || speaks(words, at, at + length))
+    };
+    (1..=known::LONGEST).rev().find(is_said).unwrap_or(0)
+}
+
 /// A company that many people know, where the library cannot mean anything else by its name than that there is no call of it.
+/// Whom nobody mentions and nothing is asked of stays a word to look for.
 fn unheld(
     words: &[Word<'_>],
-    (place, taken): (Range<usize>, &[Range<usize>]),
+    (place, named): (Range<usize>, &[Range<usize>]),
     known: &Catalogue,
     mentioned: Mentioned<'_>,
 ) -> Result<Option<Absent>> {
     let name = words.get(place.clone()).unwrap_or_default();
     let core = name.len() - name.iter().rev().take_while(|word| is_form(word)).count();
     let phrase: Vec<&str> = name.iter().take(core).map(|word| word.text).collect();
-    let is_listed = !taken.is_empty() && is_listed(words, place.clone(), taken);
+    let is_listed = !named.is_empty() && is_listed(words, place.clone(), named);
     // Whom the calls mention, as a customer or a rival, can be asked about.
     let is_asked = core < name.len() || is_listed || speaks(words, place.start, place.end);
+    let is_meant = is_asked || is_subject(words, place.start, place.end);
     let is_absent = (known.is_complete && is_asked)
-        || (!known.companies.is_empty() && !mentioned(&phrase.join(" "), None)?);
-    Ok(Absent::new(name, is_listed).filter(|_| is_absent))
+        || (!known.companies.is_empty() && is_meant && !mentioned(&phrase.join(" "), None)?);
+    Ok(Absent::new(name, is_listed, true).filter(|_| is_absent))
 }
 
 fn is_form(word: &Word<'_>) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! In: a question's words, and where a name lies among them. Out: yes or no.
 
-use super::super::text::Word;
+use super::super::text::{Word, is_question_word};
 use super::super::wants::is_said_in_figures;
 use std::ops::Range;
 
@@ -110,6 +110,22 @@ pub(super) fn is_asked_about(words: &[Word<'_>], at: usize, end: usize) -> bool 
     let before = at.checked_sub(1).and_then(|at| words.get(at));
     let helped = before.is_some_and(|word| word.is_any(HELPERS));
     owns || (helped && does)
+}
+
+/// Whether a name is what a question is about: it begins it, or stands behind its first verb (`Is Lark profitable`, `why
+/// did Lark`), or something is asked of it.
+pub(super) fn is_subject(words: &[Word<'_>], at: usize, end: usize) -> bool {
+    const VERBS: &[&str] = &[
+        "are", "can", "did", "do", "does", "had", "has", "have", "is", "was", "were", "will",
+    ];
+    let lead = words.get(..at).unwrap_or_default();
+    let begins = match lead {
+        [] => true,
+        [verb] => verb.is_any(VERBS),
+        [asks, verb] => is_question_word(asks) && verb.is_any(VERBS),
+        _ => false,
+    };
+    begins || is_asked_about(words, at, end)
 }
 
 /// Whether a name is asked for its own words or figures: `did Lark say`, `Lark EPS`, `the outlook of Lark`, `according to

@@ -9,9 +9,11 @@ mod known;
 mod lists;
 mod names;
 mod spelling;
+mod tickers;
 
-pub(super) use absent::absent;
+pub(super) use absent::{absent, well_known};
 pub(super) use lists::{LEGAL_FORMS, is_generic};
+pub(super) use tickers::names_of;
 
 use super::catalogue::Catalogue;
 use super::text::Word;

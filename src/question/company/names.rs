@@ -6,6 +6,7 @@
 use super::super::catalogue::{Catalogue, Name};
 use super::super::text::Word;
 use super::Mentioned;
+use super::asked::speaks;
 use super::lists::{EVERYDAY, LEGAL_FORMS, NO_TICKERS};
 use crate::error::Result;
 use crate::units::CallRow;
@@ -110,7 +111,9 @@ fn is_name(words: &[Word<'_>], at: usize, whole: bool, mentioned: Mentioned<'_>)
     let Some(word) = words.get(at) else {
         return Ok(false);
     };
-    let capital = word.is_capital() && !(word.first && word.is_any(EVERYDAY));
+    // `Apple pie` may be no company; `Apple Q2 EPS` is one.
+    let is_plain = !(word.first && word.is_any(EVERYDAY)) || speaks(words, at, at + 1);
+    let capital = word.is_capital() && is_plain;
     let formed = words
         .get(at + 1)
         .is_some_and(|next| next.is_any(LEGAL_FORMS));

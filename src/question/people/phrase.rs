@@ -1,4 +1,5 @@
-//! Where a question's words name who speaks: `what did … say`, `…'s view`, `according to …`, `… on margins`.
+//! Where a question's words name who speaks: `what did … say`, `…'s view`, `according to …`, `questions from …`, `… on
+//! margins`.
 //!
 //! In: a question's words. Out: where the words of the name lie. Whether anybody is so called is for others to see.
 
@@ -116,7 +117,7 @@ pub(super) fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
             .windows(2)
             .enumerate()
             .find_map(|(at, pair)| match pair {
-                [a, b] if a.norm == "according" && b.norm == "to" => {
+                [a, b] if is_from(a, b) => {
                     let named = words
                         .iter()
                         .skip(at + 2)
@@ -135,6 +136,12 @@ pub(super) fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
         })
     };
     helped.or_else(owned).or_else(according).or_else(told)
+}
+
+/// What stands before somebody whose words are told: `according to`, `questions from`.
+fn is_from(a: &Word<'_>, b: &Word<'_>) -> bool {
+    let asks = a.is_any(&["question", "questions"]) && b.is_any(&["by", "from"]);
+    asks || (a.norm == "according" && b.norm == "to")
 }
 
 /// `Petra Quill on coal`, `CFO on margins`: a name before what it is about, as in a heading.

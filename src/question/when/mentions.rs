@@ -4,6 +4,7 @@
 
 use super::super::dated::Months;
 use super::super::text::{Word, words};
+use super::super::wants::is_said_in_figures;
 use super::borrowed::borrowed;
 use super::{count, year_of};
 use crate::transcript::{Period, PeriodPart};
@@ -63,6 +64,9 @@ pub(super) const BEFORE_A_YEAR: &[&str] = &[
     "ytd",
     "or",
 ];
+
+/// Words from a year to the figure that is of it.
+const NEAR: usize = 3;
 
 /// Every period and year that the text names, in its order.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
@@ -149,7 +153,13 @@ fn years(text: &str) -> Vec<Mention> {
         let leads = |word: &Word<'_>| {
             word.possessive || word.is_any(BEFORE_A_YEAR) || (word.norm == "of" && of_time)
         };
-        let timed = before.is_none_or(leads) || !part.is_empty();
+        // `Lark 2025 revenue guidance`.
+        let behind = words.get(at + 1..).unwrap_or_default().iter().take(NEAR);
+        let heads = behind
+            .into_iter()
+            .any(|word| is_said_in_figures(&word.norm))
+            && before.is_some_and(Word::is_capital);
+        let timed = before.is_none_or(leads) || heads || !part.is_empty();
         let listed = before.is_some_and(|word| word.comma && year_of(&word.norm).is_some());
         if !(timed || listed) {
             continue;

@@ -5,6 +5,7 @@
 
 mod borrowed;
 mod days;
+mod each;
 mod mentions;
 mod month;
 mod months;
@@ -36,6 +37,8 @@ pub(super) enum When {
     Month { month: u8, year: u16 },
     /// This quarter of any year, where there are such calls.
     AnyYear(u8),
+    /// Each period there is, by itself.
+    Each,
     /// A time told by the newest call of each company.
     Relative(Relative),
 }
@@ -48,6 +51,8 @@ pub(super) struct Stretch {
     pub(super) months: Months,
     /// Whether it is one period or year, and neither end is open.
     pub(super) is_one: bool,
+    /// Whether it is said to be of the calendar, however a company counts.
+    pub(super) is_calendar: bool,
 }
 
 /// What was said of time.
@@ -89,6 +94,7 @@ pub(super) fn find(text: &str) -> Option<Said> {
         .or_else(|| relative::relative(text))
         .or_else(|| yearless::yearless(text))
         .or_else(|| quarters::any_year(text))
+        .or_else(|| each::each(text))
 }
 
 /// Whether a call is of then, as far as its own facts can say; the newest are chosen by others.
@@ -99,7 +105,7 @@ pub(super) fn keeps(when: &When, call: &Dated) -> bool {
                 .iter()
                 .any(|stretch| stretch.months.contains(months))
         }),
-        When::Newest(_) | When::Relative(_) => call.months().is_some(),
+        When::Newest(_) | When::Relative(_) | When::Each => call.months().is_some(),
         When::Days { from, to } => call.date.is_some_and(|date| {
             from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
         }),

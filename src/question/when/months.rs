@@ -57,6 +57,12 @@ pub(super) fn months(text: &str) -> Option<Said> {
         if start < mention.place.start {
             start = each_before(text, start);
         }
+        if let (true, Some(last)) = (
+            is_each_quarter(text.get(start..mention.place.start)),
+            stretches.last_mut(),
+        ) {
+            last.is_one = false;
+        }
         places.push(start..end);
     }
     (!stretches.is_empty()).then_some(Said {
@@ -67,11 +73,10 @@ pub(super) fn months(text: &str) -> Option<Said> {
     })
 }
 
-/// `the 2025 capital budget`: a year right before what it is of.
+/// `the 2025 capital budget`, `Q3 2025 revenue guidance`: a time right before what it is of.
 fn is_first_word_of_a_thing(text: &str, mention: &Mention) -> bool {
     let behind = text.get(mention.place.end..).unwrap_or_default();
-    let is_year = mention.months.last - mention.months.first == 11;
-    is_year && behind.starts_with(' ') && words(behind).first().is_some_and(|word| !word.is_any(TO))
+    behind.starts_with(' ') && words(behind).first().is_some_and(|word| !word.is_any(TO))
 }
 
 /// `compared to 2019`, `versus pre-pandemic 2019`, `relative to the 2019 level`.
@@ -100,6 +105,7 @@ fn range(from: &Mention, to: &Mention) -> Stretch {
             last: to.months.last.max(from.months.last),
         },
         is_one: false,
+        is_calendar: false,
     }
 }
 
@@ -110,6 +116,7 @@ fn alone(mention: &Mention, lead: &str) -> Stretch {
         label: format!("{word} {}", mention.label),
         months,
         is_one: false,
+        is_calendar: false,
     };
     if AFTER.contains(&lead) {
         let first = last + 1;
@@ -126,6 +133,7 @@ fn alone(mention: &Mention, lead: &str) -> Stretch {
             label: mention.label.clone(),
             months: mention.months,
             is_one: true,
+            is_calendar: lead == "calendar",
         }
     }
 }
@@ -140,6 +148,13 @@ pub(super) fn is_range(between: &str, lead: &str) -> bool {
     let joined = !found.is_empty() && found.iter().all(|word| word.is_any(TO));
     let lists = found.iter().any(|word| word.norm == "and") && lead != "between";
     joined && !lists && !marks.starts_with(',')
+}
+
+/// Whether the quarters of a time are asked for one by one: `in each quarter of 2024`.
+fn is_each_quarter(lead: Option<&str>) -> bool {
+    let lead = words(lead.unwrap_or_default());
+    let any = |of: &[&str]| lead.iter().any(|word| word.is_any(of));
+    any(&["each", "every"]) && any(&["quarter", "quarters", "period", "call"])
 }
 
 /// Where `in each fiscal year` begins, before `before 2026`.

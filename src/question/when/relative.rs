@@ -68,6 +68,7 @@ impl Relative {
             label: label.unwrap_or_else(|| named(months)),
             months,
             is_one,
+            is_calendar: false,
         }
     }
 
