@@ -24,6 +24,8 @@ and Alphabet `labels` or `headings`, as do translated transcripts; Meta `company
 `labels`; the ECB `press-page`; Alpha Vantage, Finnhub, API Ninjas, Quartr and EarningsCall `speaker-json`, the last also as text `speaker-marks`, and
 so are Google's, Azure's and Speechmatics' recognised phrases; whisper.cpp and captions fetched of videos `whisper`; Yahoo Finance `seeking-alpha`.
 Motley Fool's pages are read with or without the summary that they begin with since 2025, LSEG's texts by headings in capitals or by rules.
+Captions may name who speaks above a cue's times, as Webex's do. The two sides of a meeting that a tool on one's own device hears, as Granola, are
+`Me` and `Them`; segments that count milliseconds, as Grain's, are told by how long a word would take. Hansard's members may stand over their seats.
 A file is read as one call: another call's headline in it, and what of it is in no turn, is a problem with its lines. German
 calls are read with their titles, quarters and days.
 

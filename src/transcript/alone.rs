@@ -10,7 +10,7 @@ use super::people::{from_label, is_title};
 use super::script::{Script, Sketch};
 use super::{Participant, Section};
 use super::{roster, section};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that may be a name.
 const LONGEST: usize = 60;
@@ -34,15 +34,14 @@ const LINES_A_TURN: usize = 12;
 
 /// Whether the lines are such a text.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    !names(lines).is_empty()
+    names(lines).iter().any(Option::is_some)
 }
 
 /// Reads such a text.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let names = names(lines);
     let mut script = Script::new(Section::Other);
-    for line in lines {
-        match name(line.words()).filter(|found| names.contains_key(found.name)) {
+    for (line, found) in lines.iter().zip(names(lines)) {
+        match found {
             Some(found) => script.speaker(found.who()),
             None if line.is_blank() => {}
             None => script.words(line.words_span()),
@@ -72,6 +71,10 @@ impl Alone<'_> {
 fn name(words: &str) -> Option<Alone<'_>> {
     let marks = ['*', '_', '#', ' '];
     let bare = words.trim_matches(marks);
+    // A title in parentheses may be as long as a name.
+    if bare.len() > 2 * LONGEST || bare.ends_with(['.', '?', '!', ',', ';', ':']) {
+        return None;
+    }
     let titled = bare
         .strip_suffix(')')
         .and_then(|bare| bare.split_once(" ("));
@@ -89,9 +92,8 @@ fn name(words: &str) -> Option<Alone<'_>> {
         || is_part()
         || is_title(bare) && bare.starts_with(char::is_uppercase)
         || is_marked && is_name(bare);
-    let is_heading = section::heading(bare).is_some() || roster::heading(bare).is_some();
-    let ends_like_speech = bare.ends_with(['.', '?', '!', ',', ';', ':']);
-    (bare.len() <= LONGEST && may_name && !is_heading && !ends_like_speech).then_some(Alone {
+    let is_heading = || section::heading(bare).is_some() || roster::heading(bare).is_some();
+    (bare.len() <= LONGEST && may_name && !is_heading()).then_some(Alone {
         name: bare,
         title,
         is_marked,
@@ -104,24 +106,24 @@ fn is_full(name: &str) -> bool {
     name.contains(' ') && is_name(name) && name.split(' ').all(capital)
 }
 
-/// The names that take turns, and how often each; none where nothing bears them out.
-fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
-    let filled: Vec<&str> = lines
-        .iter()
-        .map(Line::words)
-        .filter(|words| !words.is_empty())
-        .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for found in filled.iter().filter_map(|words| name(words)) {
+/// Who takes turns, on the lines that name them; nobody where nothing bears the names out.
+fn names<'a>(lines: &[Line<'a>]) -> Vec<Option<Alone<'a>>> {
+    let mut names: Vec<Option<Alone<'_>>> = lines.iter().map(|line| name(line.words())).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
+    for found in names.iter().flatten() {
         *counts.entry(found.name).or_default() += 1;
     }
     counts.retain(|_, count| *count > 1);
-    let (mut turns, mut taken, mut ended) = (0, 0, 0);
+    let (mut turns, mut taken, mut ended, mut filled) = (0, 0, 0, 0);
     let (mut last, mut before) = (None, "");
     let mut once = Vec::new();
     let (mut titled, mut marked) = (0, 0);
-    for words in filled.iter().copied() {
-        let found = name(words);
+    for (line, found) in lines
+        .iter()
+        .zip(&names)
+        .filter(|(line, _)| !line.is_blank())
+    {
+        filled += 1;
         let has_ended = before.ends_with(['.', '?', '!', '…', '"', '”']);
         if let Some(found) = found.filter(|found| counts.contains_key(found.name)) {
             turns += 1;
@@ -133,23 +135,22 @@ fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
         } else if let Some(found) = found.filter(|found| has_ended && is_full(found.name)) {
             once.push(found);
         }
-        before = words;
+        before = line.words();
     }
     // Whoever speaks once is believed where the line looks as those of the others do.
-    once.retain(|found| {
+    once.retain(|found: &Alone<'_>| {
         found.title.is_some() && titled > 1 || found.is_marked && marked * 4 >= turns * 3
     });
     let is_talk = counts.len() + once.len() >= 2
         && turns + once.len() >= 4
-        && turns * LINES_A_TURN >= filled.len()
+        && turns * LINES_A_TURN >= filled
         && (taken + once.len() + 1) * 4 >= turns * 3
         && (ended + 1) * 4 >= turns * 3;
-    if !is_talk {
-        counts.clear();
-        once.clear();
-    }
     counts.extend(once.into_iter().map(|found| (found.name, 1)));
-    counts
+    for found in &mut names {
+        *found = found.filter(|found| is_talk && counts.contains_key(found.name));
+    }
+    names
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
 use super::{Participant, Section, roster, section};
 use crate::units::ByteSpan;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// A header has no more words than this.
 const MOST_WORDS: usize = 12;
@@ -24,7 +24,7 @@ const CALLED_WITHIN: usize = 8;
 /// Whether the lines are such a paper: several people with titles, some of them again and again, and
 /// an operator, or so many that they can be nothing else.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     let mut above = "";
     let mut below_quotes = 0_usize;
     for words in lines
@@ -65,8 +65,8 @@ enum Opens {
 
 impl<'a> Paper<'a> {
     fn of(lines: &'a [Line<'a>]) -> Self {
-        let mut known: HashMap<String, Participant> = HashMap::new();
-        let mut first_names: HashMap<String, Vec<String>> = HashMap::new();
+        let mut known: HashMap<String, Participant> = HashMap::default();
+        let mut first_names: HashMap<String, Vec<String>> = HashMap::default();
         for who in lines.iter().filter_map(|line| titled(line.words())) {
             let key = key(&who.name);
             let first = key.split(' ').next().unwrap_or_default().to_owned();
@@ -131,7 +131,7 @@ impl<'a> Paper<'a> {
         }
         if let Some(Opening { who, words }) = self.labels.opening(line) {
             let known = self.known.get(&key(&who.name)).cloned();
-            return Some(Opens::Turn(known.unwrap_or(who), words));
+            return Some(Opens::Turn(known.unwrap_or_else(|| who.clone()), words));
         }
         if words.ends_with(['.', ':', '?', '!', ','])
             || words.split_whitespace().count() > MOST_WORDS

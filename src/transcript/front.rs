@@ -223,7 +223,7 @@ impl Field {
 fn field(line: &str) -> Option<(Field, &str)> {
     let (key, value) = line.split_once([':', '：'])?;
     let field = match key.trim().to_lowercase().as_str() {
-        "title" | "event" | "event title" | "event description" => Field::Title,
+        "title" | "event" | "event title" | "meeting title" | "event description" => Field::Title,
         "company" | "company name" => Field::Company,
         "ticker" | "company ticker" | "symbol" => Field::Ticker,
         "period" | "quarter" | "fiscal quarter" | "fiscal period" => Field::Period,

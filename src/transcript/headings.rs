@@ -32,7 +32,7 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
             script.interrupt();
         } else if let Some(found) = labels.opening(line) {
             part = Part::Call;
-            script.speaker(found.who);
+            script.speaker(found.who.clone());
             script.words(found.words);
         } else if let Some(section) = section::heading(line.words()) {
             part = Part::Call;

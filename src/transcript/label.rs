@@ -7,20 +7,20 @@
 use super::Participant;
 use super::captions::{turned, voice};
 use super::lines::Line;
-use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown, key};
+use super::names::{has_honorific, is_name, is_numbered, is_operator, is_side, is_unknown, key};
 use super::people::{from_label, is_title};
 use super::script::Draft;
-use super::words::{is_unseen, lexemes};
+use super::words::{Words, is_unseen, lexemes};
 use super::{Problem, front, section};
 use crate::units::ByteSpan;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// The longest label; `Hon. Name (Minister of This, That and the Other):` is long.
 const LONGEST_LABEL: usize = 160;
 
 /// Words that stand before a colon and are not names of anybody.
 #[rustfmt::skip]
-const NOT_NAMES: [&str; 58] = [
+static NOT_NAMES: Words<58> = Words::of([
     "agenda", "analysis", "attendees", "background", "bottom", "capital", "cash", "company",
     "conclusion", "contact", "date", "description", "email", "eps", "event", "example", "fax",
     "financial", "first", "forward", "guidance", "highlights", "income", "key", "line",
@@ -28,7 +28,7 @@ const NOT_NAMES: [&str; 58] = [
     "phone", "point", "points", "profit", "results", "revenue", "revenues", "risk", "risks",
     "safe", "sales", "second", "source", "steps", "subject", "summary", "takeaway", "takeaways",
     "third", "ticker", "time", "tip", "title", "topic",
-];
+]);
 
 /// What a meeting's notes have before a colon.
 #[rustfmt::skip]
@@ -105,9 +105,9 @@ impl Tally {
 }
 
 /// What opens a turn.
-pub(super) struct Opening {
+pub(super) struct Opening<'a> {
     /// Who speaks, as the label says.
-    pub(super) who: Participant,
+    pub(super) who: &'a Participant,
     /// The words on the label's own line; may be empty.
     pub(super) words: ByteSpan,
 }
@@ -184,11 +184,11 @@ impl Labels {
     }
 
     /// The turn that `line` opens, if it does.
-    pub(super) fn opening(&self, line: &Line<'_>) -> Option<Opening> {
+    pub(super) fn opening(&self, line: &Line<'_>) -> Option<Opening<'_>> {
         let candidate = candidate(line)?;
         let who = self.known.get(candidate.label)?;
         Some(Opening {
-            who: who.clone(),
+            who,
             words: candidate.rest,
         })
     }
@@ -196,9 +196,9 @@ impl Labels {
 
 /// How often each label stands in `place`.
 fn count<'a>(lines: &[Line<'a>], place: Place) -> HashMap<&'a str, Tally> {
-    let mut tallies: HashMap<&str, Tally> = HashMap::new();
+    let mut tallies: HashMap<&str, Tally> = HashMap::default();
     // A label says the same of itself on every line; it is looked at once.
-    let mut standings: HashMap<&str, Option<Standing>> = HashMap::new();
+    let mut standings: HashMap<&str, Option<Standing>> = HashMap::default();
     for (at, line) in lines.iter().enumerate() {
         let Some(found) = candidate(line) else {
             continue;
@@ -437,7 +437,7 @@ fn standing(label: &str) -> Option<Standing> {
     if section::heading(label).is_some() {
         return None;
     }
-    if is_operator(label) || is_unknown(label) || is_numbered(label) {
+    if is_operator(label) || is_unknown(label) || is_numbered(label) || is_side(label) {
         return Some(Standing::Certain);
     }
     if is_turned(label) {
@@ -447,7 +447,7 @@ fn standing(label: &str) -> Option<Standing> {
     if !is_name(&who.name)
         || lexemes(&who.name)
             .iter()
-            .any(|word| word.is_any(&NOT_NAMES))
+            .any(|word| NOT_NAMES.has(word.text))
     {
         return None;
     }
@@ -476,7 +476,7 @@ mod tests {
         lines
             .iter()
             .filter_map(|line| labels.opening(line))
-            .map(|found| found.who.name)
+            .map(|found| found.who.name.clone())
             .collect()
     }
 

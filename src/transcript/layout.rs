@@ -10,7 +10,7 @@ use super::script::{Draft, Sketch};
 use super::{Call, Document, Kind, Layout, Metadata, Problem, Reading, Turn};
 use super::{conduct, introduced, label, metadata, section, unheard};
 use crate::units::TurnIndex;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// How many lines of a text without speakers can name the call.
 const FRONT_LINES: usize = 5;
@@ -100,14 +100,14 @@ fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
     let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
     // A label stands before many turns, and says the same each time.
-    let mut met = HashSet::new();
+    let mut met = HashSet::default();
     sketch
         .roster
         .iter()
         .chain(speakers)
         .filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
-    let mut known: HashMap<super::Participant, super::Participant> = HashMap::new();
+    let mut known: HashMap<super::Participant, super::Participant> = HashMap::default();
     for who in sketch
         .drafts
         .iter_mut()

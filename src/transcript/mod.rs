@@ -30,6 +30,7 @@ mod front;
 mod furniture;
 mod headings;
 mod hour;
+mod house_record;
 mod html;
 mod introduced;
 mod isolated;

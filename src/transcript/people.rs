@@ -5,6 +5,7 @@
 //! turns.
 
 use super::names::{has_honorific, is_name, is_operator, is_unknown};
+use super::words::{Words, any_word};
 use super::{Kind, Participant};
 
 /// Marks that part a name from a title, or a firm from a title, in the order they are tried.
@@ -12,21 +13,21 @@ const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
 
 /// Words of the titles of those who speak for a company.
 #[rustfmt::skip]
-const EXECUTIVE_WORDS: [&str; 45] = [
+static EXECUTIVE_WORDS: Words<45> = Words::of([
     "chief", "officer", "president", "chairman", "chairwoman", "chairperson", "chair", "director",
     "treasurer", "founder", "cofounder", "head", "secretary", "controller", "counsel", "manager",
     "vice", "executive", "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cao", "evp", "svp",
     "avp", "vp", "md", "ir", "relations", "leader", "partner", "principal", "gm",
     "vorstand", "vorstandsvorsitzende", "vorstandsvorsitzender", "finanzvorstand", "vorstandsmitglied", "geschäftsführer",
     "geschäftsführerin", "vorstandssprecher",
-];
+]);
 
 /// Words of other titles.
 #[rustfmt::skip]
-const OTHER_WORDS: [&str; 14] = [
+static OTHER_WORDS: Words<14> = Words::of([
     "analyst", "analysts", "analystin", "associate", "minister", "professor", "host", "moderator", "operator",
     "member", "editor", "commissioner", "spokesperson", "representative",
-];
+]);
 
 /// What Chinese titles hold: there are no spaces that would part words.
 const EXECUTIVE_HAN: [&str; 7] = [
@@ -62,12 +63,9 @@ pub(super) fn has_legal_form(text: &str) -> bool {
 
 /// Whether a text holds a word of a title.
 pub(super) fn is_title(text: &str) -> bool {
-    has_word_of(text, &EXECUTIVE_WORDS) || has_word_of(text, &OTHER_WORDS)
-}
-
-fn has_word_of(text: &str, words: &[&str]) -> bool {
-    let mut parts = text.split(|c: char| !c.is_alphabetic());
-    parts.any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    any_word(text, |word| {
+        EXECUTIVE_WORDS.has_bytes(word) || OTHER_WORDS.has_bytes(word)
+    })
 }
 
 /// Somebody of whom only the name is known; what the name itself says counts.
@@ -110,15 +108,19 @@ pub fn kind_reason(turn: &super::Turn) -> &'static str {
 /// may; any other title of a company's officer or staff is an executive's. All others are
 /// [`Kind::Other`].
 fn kind(name: &str, role: Option<&str>) -> Kind {
-    let unknown_is = |words: &[&str]| is_unknown(name) && has_word_of(name, words);
+    static HOUSE: Words<2> = Words::of(["executive", "company"]);
+    static ASKS: Words<1> = Words::of(["analyst"]);
     let role = role.unwrap_or_default();
     if is_operator(name) || is_operator(role) {
         Kind::Operator
-    } else if is_analyst(role) || has_han(role, &[ANALYST_HAN]) || unknown_is(&["analyst"]) {
+    } else if is_analyst(role)
+        || has_han(role, &[ANALYST_HAN])
+        || is_unknown(name) && ASKS.any_in(name)
+    {
         Kind::Analyst
-    } else if has_word_of(role, &EXECUTIVE_WORDS)
+    } else if EXECUTIVE_WORDS.any_in(role)
         || has_han(role, &EXECUTIVE_HAN)
-        || unknown_is(&["executive", "company"])
+        || is_unknown(name) && HOUSE.any_in(name)
     {
         Kind::Executive
     } else {
@@ -128,8 +130,9 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
 
 /// Whether a title is an analyst's who asks, not that of an analyst in the company's own staff.
 fn is_analyst(role: &str) -> bool {
-    has_word_of(role, &["analyst", "analysts", "analystin"])
-        && !has_word_of(role, &["relations", "ir"])
+    static ANALYSTS: Words<3> = Words::of(["analyst", "analysts", "analystin"]);
+    static STAFF: Words<2> = Words::of(["relations", "ir"]);
+    ANALYSTS.any_in(role) && !STAFF.any_in(role)
 }
 
 /// Reads `Name, Title`, `Name -- Firm -- Analyst`, `Name (Firm)`, `Name，Title` and the like.

@@ -30,7 +30,7 @@ use super::script::{Draft, Script, Sketch};
 use super::time::Clock;
 use super::{Date, Document, Kind, Layout, Metadata, Participant, Period, Section};
 use crate::units::Millis;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The first line of every such text, before the layout's name.
 const FIRST: &str = "onrecord transcript 1: ";
@@ -150,7 +150,7 @@ impl<'a> Page<'a> {
     fn new(out: String) -> Self {
         Self {
             out,
-            names: HashMap::new(),
+            names: HashMap::default(),
             length: 0,
             times: Vec::new(),
             clock: None,
@@ -347,7 +347,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let mut metadata = Metadata::default();
     let mut in_front = true;
-    let mut people: HashMap<&str, Participant> = HashMap::new();
+    let mut people: HashMap<&str, Participant> = HashMap::default();
     let end = lines.iter().rposition(|line| line.text == TIMES);
     let spoken = lines.get(..end.unwrap_or(lines.len())).unwrap_or(lines);
     for line in spoken.iter().skip(1) {

@@ -14,7 +14,7 @@ use super::script::{Script, Sketch};
 use super::time::Clock;
 use super::{Metadata, Participant, Section, chat, roster};
 use crate::units::{ByteSpan, Millis};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What Google Meet says of itself, before and after the words.
 const MEET_FIRST: &str = "This editable transcript was computer generated";
@@ -61,7 +61,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
         .count();
     let mut script = Script::new(Section::Other);
-    let mut people: HashMap<&str, Participant> = HashMap::new();
+    let mut people: HashMap<&str, Participant> = HashMap::default();
     let mut clock = None;
     for (line, shape) in lines.iter().zip(shapes).skip(first) {
         match shape {
@@ -82,7 +82,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             }
             Shape::Words => {
                 if let Some(found) = opening(line) {
-                    script.speaker_at(found.who, clock);
+                    script.speaker_at(found.who.clone(), clock);
                     script.words(found.words);
                 } else {
                     script.words(line.words_span());
