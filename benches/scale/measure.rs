@@ -85,7 +85,8 @@ fn measured(
     drop(vectors);
     let by_vectors = times(&questions.near, |vector| Ok(nearest(vector)?.len()))?;
     let by_words = times(&questions.texts, |question| {
-        let terms = onrecord::retrieve::Terms::weigh(&index, &question.terms, &question.names.exact)?;
+        let terms =
+            onrecord::retrieve::Terms::weigh(&index, &question.terms, &question.names.exact)?;
         Ok(index.by_words(&terms.weighted(), &whole, POOL)?.len())
     })?;
     let reach = Reach {

@@ -238,7 +238,11 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
 fn of_stretch<'a>(stretch: &when::Stretch, is_aim: bool, calls: &[&'a Dated]) -> Vec<&'a Dated> {
     let first = stretch.months.first;
     // What a company expects of a time it says in the quarter before, or in the year before it.
-    let reach = if stretch.months.last - first < 3 { 3 } else { 6 };
+    let reach = if stretch.months.last - first < 3 {
+        3
+    } else {
+        6
+    };
     let within = |call: &&Dated| {
         call.months().is_some_and(|months| {
             let before = is_aim && stretch.is_one && (first - reach..first).contains(&months.last);

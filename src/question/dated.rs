@@ -68,7 +68,9 @@ impl Dated {
         /// Months from the middle of a quarter to the call about it.
         const BACK: i32 = 2;
         let months = self.months()?;
-        let held = self.date.map(|date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1);
+        let held = self
+            .date
+            .map(|date| i32::from(date.year()) * 12 + i32::from(date.month()) - 1);
         match held {
             Some(held) if self.period.is_some() && months.last >= held => Some(Months {
                 first: held - BACK,

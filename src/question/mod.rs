@@ -25,8 +25,8 @@ pub use written::Names;
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
-use terms::{has_topic, terms};
 use std::ops::Range;
+use terms::{has_topic, terms};
 use wants::{wants_asker, wants_figure, wants_names};
 
 /// A question, understood.

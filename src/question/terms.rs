@@ -218,8 +218,16 @@ pub(super) fn has_terms(text: &str) -> bool {
 /// Whether a text holds a word that says what was talked about: not only that it was asked or answered.
 pub(super) fn has_topic(text: &str) -> bool {
     const TALK: [&str; 10] = [
-        "answer", "answers", "comments", "point", "points", "question", "questions", "remarks",
-        "speak", "statement",
+        "answer",
+        "answers",
+        "comments",
+        "point",
+        "points",
+        "question",
+        "questions",
+        "remarks",
+        "speak",
+        "statement",
     ];
     let mut words = words(text).into_iter();
     words.any(|word| is_term(&word) && !TALK.contains(&word.as_str()))

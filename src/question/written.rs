@@ -35,9 +35,8 @@ impl Names {
             at += length.max(1);
         }
         // A heading in capitals leaves only its small words without; there they tell no name.
-        let is_plain = |word: &Word<'_>| {
-            !word.is_capital() && word.norm.len() >= 3 && !word.is_any(SMALL)
-        };
+        let is_plain =
+            |word: &Word<'_>| !word.is_capital() && word.norm.len() >= 3 && !word.is_any(SMALL);
         if words.iter().any(is_plain) {
             names.rows = rows(&words);
         }

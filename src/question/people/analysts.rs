@@ -77,8 +77,7 @@ pub(in crate::question) fn of_firm(firm: &str, people: &[Person]) -> Vec<String>
     let is_of = |person: &&Person| {
         let own = person.affiliation.as_deref().map(norms);
         own.is_some_and(|own| {
-            asked.iter().all(|word| own.contains(word))
-                || own.concat().starts_with(&asked.concat())
+            asked.iter().all(|word| own.contains(word)) || own.concat().starts_with(&asked.concat())
         }) && person.kind != Kind::Executive
     };
     let mut names: Vec<String> = people

@@ -155,7 +155,9 @@ fn years(text: &str) -> Vec<Mention> {
         };
         // `Lark 2025 revenue guidance`.
         let behind = words.get(at + 1..).unwrap_or_default().iter().take(NEAR);
-        let heads = behind.into_iter().any(|word| is_said_in_figures(&word.norm))
+        let heads = behind
+            .into_iter()
+            .any(|word| is_said_in_figures(&word.norm))
             && before.is_some_and(Word::is_capital);
         let timed = before.is_none_or(leads) || heads || !part.is_empty();
         let listed = before.is_some_and(|word| word.comma && year_of(&word.norm).is_some());
