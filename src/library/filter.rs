@@ -4,7 +4,7 @@ use super::Library;
 use super::Person;
 use super::calls::CallSummary;
 use crate::error::Result;
-use crate::transcript::{Date, Kind, Period, Section};
+use crate::transcript::{Date, Kind, Period, Section, Turn};
 use crate::units::CallRow;
 
 /// What to keep; an empty filter keeps everything. Names match without regard to case, by words:
@@ -51,6 +51,16 @@ impl Scope {
             && self.speakers.is_none()
             && self.role.is_none()
             && self.section.is_none()
+    }
+
+    /// Whether only some speakers or a part of each call are searched.
+    pub fn narrows(&self) -> bool {
+        self.speakers.is_some() || self.role.is_some() || self.section.is_some()
+    }
+
+    /// Whether a turn may be quoted.
+    pub fn allows(&self, turn: &Turn) -> bool {
+        self.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section)
     }
 
     /// Whether a turn of that speaker may be quoted.

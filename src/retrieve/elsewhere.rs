@@ -91,8 +91,7 @@ impl<'a> Sought<'a> {
                     continue;
                 };
                 let turn = &stored.turn;
-                let is_asked = scope.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section);
-                if is_asked && self.is_in(&text.heard(sentence.span), &term.word) {
+                if scope.allows(turn) && self.is_in(&text.heard(sentence.span), &term.word) {
                     return Ok(Some(Elsewhere {
                         word: term.word.clone(),
                         call: text.call.clone(),

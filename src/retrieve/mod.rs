@@ -19,8 +19,9 @@ pub use terms::{Term, Terms};
 use crate::embed::{Embedder, Embedding};
 use crate::error::Result;
 use crate::index::{Index, Search};
-use crate::library::{Library, Scope, StoredPassage};
+use crate::library::{Library, Scope, StoredPassage, StoredTurn};
 use crate::question::Question;
+use crate::transcript::Turn;
 use crate::units::{CallRow, PassageId};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,14 +194,18 @@ impl Evidence {
 }
 
 impl Evidence {
-    /// Which of the question's terms any candidate holds.
-    fn held(&self) -> Vec<bool> {
+    /// Which of the question's terms any candidate holds, in words that `counts`.
+    fn held(&self, counts: impl Fn(&Turn) -> bool) -> Vec<bool> {
         let mut any = vec![false; self.terms.terms.len()];
         for candidate in &self.candidates {
             let Some(source) = self.texts.get(&candidate.passage.call) else {
                 continue;
             };
             for sentence in &candidate.passage.sentences {
+                let counts = |stored: &StoredTurn| counts(&stored.turn);
+                if !source.turn(sentence.turn).is_some_and(counts) {
+                    continue;
+                }
                 let held = self.terms.held_by(&source.heard(sentence.span));
                 any.iter_mut()
                     .zip(held)

@@ -23,8 +23,10 @@ pub struct Term {
     pub is_name: bool,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
-    /// Whether nothing that was searched holds it.
+    /// Whether nothing that was searched holds it; of short turns others may stand in the same passage.
     pub is_missing: bool,
+    /// Whether none of those who were searched says it.
+    pub is_unsaid: bool,
     /// Whether it names what something is compared with.
     pub is_compared: bool,
     /// Whether it is rare enough to bring passages.
@@ -72,6 +74,7 @@ impl Terms {
                 is_name: names.contains(word),
                 is_unheard: holding == 0 && !is_chance,
                 is_missing: false,
+                is_unsaid: false,
                 is_compared: false,
                 brings: false,
             });
@@ -150,10 +153,9 @@ impl Terms {
         missing.map(|term| term.word.clone()).collect()
     }
 
-    /// The words that nothing searched holds, and those that something is compared with and nothing at all holds, as asked.
+    /// The words that none of those who were searched says, as asked.
     pub fn unsaid(&self) -> Vec<String> {
-        let is_unsaid = |term: &&Term| term.is_missing || (term.is_compared && term.is_unheard);
-        let unsaid = self.terms.iter().filter(is_unsaid);
+        let unsaid = self.terms.iter().filter(|term| term.is_unsaid);
         unsaid.map(|term| term.word.clone()).collect()
     }
 

@@ -26,29 +26,35 @@ pub(super) fn mark(
     index: &Index<'_>,
     (question, scopes): (&Question, &[Scope]),
 ) -> Result<()> {
-    let held = evidence.held();
+    let held = evidence.held(|_| true);
+    let said = evidence.held(|turn| evidence.scope.allows(turn));
     let compared = compared(&question.text);
-    let mut marked = Vec::with_capacity(held.len());
-    for (at, (term, held)) in evidence.terms.terms.iter().zip(held).enumerate() {
-        let sought = Sought::term(&evidence.terms, at);
-        let is_compared = compared.contains(&term.word);
-        // What only one passage holds may still be no candidate.
-        let is_said = held
-            || is_pair(&term.word)
-            || match term.is_name {
-                true => sought.any(index, scopes)?.is_some(),
-                false => is_held(index, scopes, &term.stem)?,
-            };
-        let is_missing = !is_compared && !is_said;
-        let is_gone = term.is_name && !is_said && sought.any(index, &[Scope::default()])?.is_none();
-        marked.push((is_compared, is_missing, term.is_unheard || is_gone));
-    }
-    for (term, (is_compared, is_missing, is_unheard)) in evidence.terms.terms.iter_mut().zip(marked)
+    let narrows = scopes.iter().any(Scope::narrows);
+    let terms = &evidence.terms;
+    let mut marked = terms.terms.clone();
+    for (at, (term, (held, said))) in marked
+        .iter_mut()
+        .zip(held.into_iter().zip(said))
+        .enumerate()
     {
-        term.is_compared = is_compared;
-        term.is_missing = is_missing;
-        term.is_unheard = is_unheard;
+        let sought = Sought::term(terms, at);
+        let is_somewhere = |scopes: &[Scope]| Ok(sought.any(index, scopes)?.is_some());
+        // What only one passage holds may still be no candidate.
+        // A pair of letters may stand across two words: nobody need write it.
+        let is_chance = is_pair(&term.word);
+        let is_held = is_chance
+            || match term.is_name {
+                true => said || is_somewhere(scopes)?,
+                false => held || is_held(index, scopes, &term.stem)?,
+            };
+        let is_said = is_chance || said || (is_held && (!narrows || is_somewhere(scopes)?));
+        term.is_compared = compared.contains(&term.word);
+        term.is_missing = !term.is_compared && !is_held;
+        term.is_unheard |= term.is_name && !is_held && !is_somewhere(&[Scope::default()])?;
+        // What something is compared with need not be said there, but somewhere.
+        term.is_unsaid = !is_said && (!term.is_compared || term.is_unheard);
     }
+    evidence.terms.terms = marked;
     shorten(evidence, index, (&question.names, scopes))
 }
 
@@ -77,6 +83,7 @@ fn shorten(
         for at in lacking {
             if let Some(term) = evidence.terms.terms.get_mut(at) {
                 (term.is_missing, term.is_unheard, term.idf) = (false, false, 0.0);
+                term.is_unsaid = false;
             }
         }
     }
@@ -92,9 +99,7 @@ pub(super) fn said_by_others(
     index: &Index<'_>,
     scopes: &[Scope],
 ) -> Result<Vec<Elsewhere>> {
-    let narrows =
-        |scope: &Scope| scope.speakers.is_some() || scope.role.is_some() || scope.section.is_some();
-    if !scopes.iter().any(narrows) {
+    if !scopes.iter().any(Scope::narrows) {
         return Ok(Vec::new());
     }
     let whole = |scope: &Scope| Scope {
@@ -104,7 +109,7 @@ pub(super) fn said_by_others(
     let whole: Vec<Scope> = scopes.iter().map(whole).collect();
     let mut found = Vec::new();
     for (at, term) in evidence.terms.terms.iter().enumerate() {
-        if term.is_missing {
+        if term.is_unsaid {
             found.extend(Sought::term(&evidence.terms, at).any(index, &whole)?);
         }
     }

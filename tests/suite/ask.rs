@@ -138,16 +138,19 @@ fn a_question_about_nothing_that_was_said_is_not_on_record() {
     assert!(run.stdout.contains("2 calls searched"), "{}", run.stdout);
 }
 
+/// The words of an answer that nobody who was searched says.
+fn never_said(home: &Home, args: &[&str]) -> Vec<String> {
+    let answer = home.ask(args);
+    let words = answer["never_said"].as_array().cloned();
+    let words = words.unwrap_or_default();
+    let words = words.iter().map(|word| word.as_str().unwrap().to_owned());
+    words.collect()
+}
+
 #[test]
 fn words_that_no_searched_call_says_are_named() {
     let home = home();
-    let never_said = |args: &[&str]| {
-        let answer = home.ask(args);
-        let words = answer["never_said"].as_array().cloned();
-        let words = words.unwrap_or_default();
-        let words = words.iter().map(|word| word.as_str().unwrap().to_owned());
-        words.collect::<Vec<_>>()
-    };
+    let never_said = |args: &[&str]| never_said(&home, args);
     assert_eq!(never_said(&["what does coal cost a zebra"]), ["zebra"]);
     assert_eq!(never_said(&["the price of butter"]), Vec::<String>::new());
     // What the calls write as two words.
@@ -159,6 +162,102 @@ fn words_that_no_searched_call_says_are_named() {
         never_said(&["coal and butter", "--call", "glimmer.txt"]),
         ["coal"]
     );
+}
+
+#[test]
+fn only_those_who_were_searched_are_said_never_to_say_a_word() {
+    let home = home();
+    for (question, said) in [
+        (
+            "What did Tomas Reed say about hammers?",
+            "Tomas Reed never says “hammers”; Petra Quill does, in ",
+        ),
+        (
+            "What did analysts ask about coal?",
+            "no analyst says “coal”; Petra Quill does, in ",
+        ),
+        (
+            "What did analysts ask about zebras?",
+            "no call searched says “zebras”",
+        ),
+    ] {
+        let run = home.run(&["ask", question]);
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+    }
+    let answer = home.ask(&["What did Tomas Reed say about hammers?"]);
+    let other = &answer["said_by_others"][0];
+    assert_eq!(other["word"], "hammers");
+    assert_eq!(other["speaker"], "Petra Quill");
+    let shown = home.ok(&["show", other["citation"].as_str().unwrap()]);
+    assert!(shown.stdout.contains("hammer hands"), "{shown:#?}");
+    let answer = home.ask(&["What did Petra Quill say about hammers?"]);
+    assert!(answer["said_by_others"].is_null(), "{answer}");
+}
+
+#[test]
+fn a_name_is_said_only_as_a_whole_word_with_its_capital() {
+    let home = Home::new();
+    home.add(
+        "tarn.txt",
+        "Tarn Cinemas Inc (TRNC) Q1 2024 Earnings Call\n\n\
+         Odo Marsh, Chief Executive Officer: Our amazing associates compare apple to apple. Regal Harbour owes \
+         us rent, and Microsoft does not. Earnings per share were $3.\n",
+    );
+    let never_said = |question: &str| never_said(&home, &[question]);
+    assert_eq!(never_said("What did Tarn say about Amazon?"), ["amazon"]);
+    assert_eq!(never_said("Did Tarn mention Apple rent?"), ["apple"]);
+    assert_eq!(never_said("What did Tarn say about Microsoft?"), [""; 0]);
+    // A longer name may be said by its first word, and only by that.
+    assert_eq!(never_said("What does Regal Playhouses owe Tarn?"), [""; 0]);
+    assert_eq!(never_said("What does Quorn Harbour owe Tarn?"), ["quorn"]);
+    // Letters that are never said may be said in full.
+    assert_eq!(never_said("Tarn EPS in Q1 2024"), [""; 0]);
+}
+
+#[test]
+fn whoever_is_asked_for_without_a_topic_is_quoted() {
+    let home = home();
+    for question in [
+        "What did Ines Vane ask?",
+        "Questions from Larkspur Research",
+    ] {
+        let answer = home.ask(&[question]);
+        assert_eq!(answer["status"], "answered", "{answer}");
+        assert_eq!(answer["quotes"][0]["speaker"], "Ines Vane");
+        assert_eq!(answer["understood"]["searched_for"], "");
+    }
+    let answer = home.ask(&["forge", "--speaker", "larkspur research"]);
+    let found = [&answer["quotes"][0], &answer["nearest"][0]];
+    assert!(
+        found.iter().any(|quote| quote["speaker"] == "Ines Vane"),
+        "{answer}"
+    );
+    let nobody = home.run(&["ask", "forge", "--speaker", "nimbus anvil"]);
+    assert!(
+        nobody.stdout.contains("0 of 2 calls searched"),
+        "{}",
+        nobody.stdout
+    );
+}
+
+#[test]
+fn a_word_of_assent_is_no_quote() {
+    let home = Home::new();
+    home.add(
+        "chat.txt",
+        "Ada Quill: The case is rubber, and the keys are yellow.\nOdo Marsh: Right.\n\
+         Ada Quill: The case of the remote is curved.\nOdo Marsh: Right. Nine crowns for the case.\n",
+    );
+    let answer = home.ask(&["What did Odo Marsh say about the case?", "-n", "9"]);
+    let quotes = [&answer["quotes"], &answer["nearest"]];
+    let quotes = quotes
+        .iter()
+        .filter_map(|quotes| quotes.as_array())
+        .flatten();
+    let texts: Vec<&str> = quotes
+        .map(|quote| quote["text"].as_str().unwrap())
+        .collect();
+    assert!(!texts.is_empty() && !texts.contains(&"Right."), "{texts:?}");
 }
 
 #[test]

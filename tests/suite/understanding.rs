@@ -188,3 +188,81 @@ fn each_of_several_companies_has_its_quote() {
         ]
     );
 }
+
+#[test]
+fn the_quarters_of_a_year_or_all_there_are_can_be_asked_for_one_by_one() {
+    let home = home();
+    let parts = |question: &str| {
+        let answer = home.ask(&[question]);
+        let parts = answer["parts"].as_array().cloned().unwrap_or_default();
+        let named = parts.iter().map(|part| part["part"].as_str().unwrap());
+        named.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let quarters = ["Q1 2024", "Q2 2024", "Q3 2024", "Q4 2024"];
+    assert_eq!(
+        parts("What did Nimbus pay for coal in each quarter of 2024?"),
+        quarters
+    );
+    assert_eq!(
+        parts("How have coal costs at Nimbus changed over time?"),
+        quarters
+    );
+    assert_eq!(parts("What did Nimbus pay for coal in 2024?"), [""; 0]);
+    let answer = home.ask(&["What was said of coal in Q2 2024?"]);
+    assert_eq!(answer["understood"]["parts"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_year_that_a_company_does_not_count_is_one_of_the_calendar() {
+    let home = Home::new();
+    for (period, day) in [
+        ("Q4 2023", "February 23, 2023"),
+        ("Q1 2024", "May 25, 2023"),
+        ("Q2 2024", "August 23, 2023"),
+    ] {
+        let text = format!(
+            "Hollin Looms, Inc. (HLLN) {period} Earnings Call\n{day}\n\nOperator: Welcome to the call.\n\
+             Odo Marsh, Chief Executive Officer: Looms sold well, and wool was cheap.\n"
+        );
+        home.write(&format!("calls/{}.txt", period.replace(' ', "-")), text);
+    }
+    home.ok(&["add", home.path("calls").to_str().unwrap()]);
+    let searched = |question: &str| {
+        let answer = home.ask(&[question]);
+        let missing = answer["understood"]["missing"].as_array().unwrap().len();
+        (
+            answer["coverage"]["calls_searched"].as_u64().unwrap(),
+            missing,
+        )
+    };
+    assert_eq!(
+        searched("What did Hollin pay for wool in calendar 2023?"),
+        (2, 0)
+    );
+    assert_eq!(searched("What did Hollin pay for wool in 2024?"), (2, 0));
+    assert_eq!(searched("What did Hollin pay for wool in 2022?"), (1, 0));
+    assert_eq!(searched("What did Hollin pay for wool in 2021?"), (0, 1));
+}
+
+#[test]
+fn what_is_expected_of_a_time_is_looked_for_on_the_last_call_before_it() {
+    let home = home();
+    let answer = home.ask(&["What is Nimbus Anvil's 2025 coal cost guidance?"]);
+    assert_eq!(answer["coverage"]["calls_searched"], 1);
+    let sought = answer["understood"]["searched_for"].as_str().unwrap();
+    assert!(sought.contains("2025"), "{sought}");
+}
+
+#[test]
+fn a_call_is_named_by_its_file() {
+    let home = home();
+    home.write(
+        "more/WX2009d.txt",
+        "Ada Quill: The budget is nine crowns.\nOdo Marsh: It was ten.\n",
+    );
+    home.ok(&["add", home.path("more").to_str().unwrap()]);
+    let answer = home.ask(&["What was said about the budget in WX2009d?"]);
+    assert_eq!(answer["understood"]["call"], "WX2009d");
+    assert_eq!(answer["coverage"]["calls_searched"], 1);
+    assert_eq!(answer["understood"]["searched_for"], "budget");
+}
