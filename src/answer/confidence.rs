@@ -20,6 +20,9 @@ const MOST_UNHEARD: f32 = 0.5;
 /// Where a figure is asked for, the share of the question's words that its passages hold at least: a figure of
 /// something else is no answer.
 const LEAST_TOGETHER: f32 = 0.5;
+/// Where a figure is asked for, the share of the question's words, by weight, from which on it is not on record when nothing
+/// searched holds them: a measure is known by its name.
+const MOST_MISSING: f32 = 0.5;
 
 /// The logistic's weights.
 ///
@@ -53,6 +56,9 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
         signs.wants_figure && signs.missing > 0.0 && signs.together < LEAST_TOGETHER;
     if signs.unheard || signs.compares_with_unheard || is_another_figure {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
+    }
+    if signs.wants_figure && signs.missing >= MOST_MISSING {
+        confidence = confidence.min(WEAK - f32::EPSILON);
     }
     let status = match confidence {
         c if c >= ANSWERED => Status::Answered,

@@ -212,6 +212,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         } else {
             1.0
         },
+        brief: window.brief,
         wants_figure: asking.wants_figure,
         figures: window.figures,
         coverage: window.coverage,

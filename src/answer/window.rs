@@ -12,6 +12,10 @@ use crate::retrieve::{CallText, Candidate, Evidence, Terms};
 use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, TurnIndex};
 
+/// Bytes below which a window says the less the shorter it is, where no figure and no name is asked for, and the factor for nothing at
+/// all: `Yes, we can do that.` shares a passage with what it agrees to, and answers nothing by itself.
+const BRIEF: f32 = 60.0;
+const EMPTY_FACTOR: f32 = 0.5;
 /// Words above which a window takes no further sentence.
 const WINDOW_WORDS: usize = 100;
 /// What the best, second and third sentence of a window count, where a figure is asked for: a neighbour adds to a window what
@@ -52,6 +56,16 @@ impl<'a> Asking<'a> {
             wants_names: question.wants_names,
             tense: question.tense,
         }
+    }
+
+    /// Less than 1 for a window that is too short to say much.
+    fn brief_factor(&self, span: ByteSpan) -> f32 {
+        if self.wants_figure || self.wants_names || self.wants_asker {
+            return 1.0;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "bytes of a few sentences")]
+        let share = (span.len() as f32 / BRIEF).min(1.0);
+        EMPTY_FACTOR + (1.0 - EMPTY_FACTOR) * share
     }
 
     /// What the sentences of a window count, the best first; as many as it has at most.
@@ -98,6 +112,8 @@ pub(super) struct Window {
     pub(super) score: f32,
     /// For who speaks.
     pub(super) factor: f32,
+    /// For saying little.
+    pub(super) brief: f32,
 }
 
 /// The window that says most of what was asked; in a passage that holds a question and its answer,
@@ -121,7 +137,7 @@ pub(super) fn best_window(
             let window = said
                 .get(first..first + len)
                 .and_then(|said| window(said, source, evidence, asking));
-            let worth = |window: &Window| window.factor * window.score;
+            let worth = |window: &Window| window.factor * window.brief * window.score;
             let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
             if let Some(window) = window.filter(better) {
                 best = Some(window);
@@ -228,6 +244,7 @@ fn window(
         beside: said.iter().filter_map(Said::beside).fold(0.0, f32::max),
         score: together(said.iter().map(|said| said.score), asking.weights()),
         factor: asking.speaker_factor(*kind, *section),
+        brief: asking.brief_factor(span),
     })
 }
 

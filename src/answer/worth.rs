@@ -36,6 +36,8 @@ pub struct Seen {
     pub speaker: f32,
     /// For legal notices.
     pub notice: f32,
+    /// For saying little.
+    pub brief: f32,
     /// Whether a figure is asked for.
     pub wants_figure: bool,
     /// Whether the window holds a figure of the kind asked for, and any.
@@ -74,6 +76,8 @@ pub struct Worth {
     pub speaker: f32,
     /// A factor on both for legal notices.
     pub notice: f32,
+    /// A factor on both for a quote that is too short to say much.
+    pub brief: f32,
     /// For the figure that was asked for, or against its absence.
     pub figure: f32,
     /// For the question's words in one sentence rather than in many.
@@ -97,6 +101,7 @@ impl Worth {
             sentences: (1.0 - PASSAGE_SHARE) * seen.window,
             speaker: seen.speaker,
             notice: seen.notice,
+            brief: seen.brief,
             figure,
             together: if seen.wants_figure {
                 learnt::IN_ONE * best + learnt::IN_ALL * weighed
@@ -118,7 +123,7 @@ impl Worth {
 
     /// What the order of quotes goes by.
     pub fn total(&self) -> f32 {
-        self.speaker * self.notice * (self.passage + self.sentences)
+        self.speaker * self.notice * self.brief * (self.passage + self.sentences)
             + self.figure
             + self.together
             + self.around
