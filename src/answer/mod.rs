@@ -4,11 +4,13 @@
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
 mod confidence;
+mod counts;
 mod exchange;
 mod figures;
 mod order;
 mod parts;
 mod placed;
+mod times;
 mod window;
 mod worth;
 
@@ -327,13 +329,14 @@ fn is_notice(passage: &str) -> bool {
 
 /// Whether a quote welcomes to the call and says who is on it, which answers only who asks for names.
 fn is_welcome(quote: &str) -> bool {
-    const MARKS: [&str; 11] = [
+    const MARKS: [&str; 12] = [
         "conference call",
         "earnings call",
         "earnings release",
         "investor relations",
         "joining me",
         "joining us",
+        "on our call",
         "on the call",
         "on today's call",
         "press release",

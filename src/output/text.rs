@@ -93,7 +93,14 @@ fn never_said(answer: &CheckedAnswer) -> Option<String> {
     let words = answer.never_said.iter();
     let words = words.filter(|word| word.chars().all(char::is_alphabetic));
     let words: Vec<String> = words.map(|word| format!("“{}”", visible(word))).collect();
+    let (set, understood) = (&answer.question.filter, &answer.question.understood);
+    // Then others on the same calls may say it.
+    let is_part = set.speaker.is_some()
+        || set.section.or(understood.section).is_some()
+        || set.role.or(understood.role).is_some()
+        || understood.speaker.is_some();
     let searched = match answer.coverage.calls_searched {
+        _ if is_part => "nothing that was searched says",
         1 => "the call never says",
         _ => "no call searched says",
     };

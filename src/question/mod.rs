@@ -18,13 +18,13 @@ mod when;
 
 pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
-pub use wants::Tense;
+pub use wants::{Tense, is_said_in_figures};
 
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
 use terms::{has_terms, terms};
-use wants::{wants_asker, wants_figure, wants_names};
+use wants::{counted, wants_asker, wants_figure, wants_names, wants_time};
 
 /// A question, understood.
 #[derive(Clone, Debug)]
@@ -41,6 +41,10 @@ pub struct Question {
     pub wants_figure: bool,
     /// Whether it asks who somebody is: then a welcome that names them is an answer.
     pub wants_names: bool,
+    /// Whether it asks when: then a sentence that states a time is likelier to answer.
+    pub wants_time: bool,
+    /// What it asks the count of.
+    pub counted: Option<String>,
     /// Whether it asks for what was or for what is expected.
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
@@ -65,6 +69,8 @@ impl Question {
             wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
             wants_names: wants_names(&words),
+            wants_time: wants_time(&words),
+            counted: counted(&words),
             tense: Tense::of(text),
             terms: terms(text),
         })

@@ -6,7 +6,7 @@
 
 use super::catalogue::Catalogue;
 use super::chosen::{choose, periods};
-use super::company::{self, Held};
+use super::company::{self, Absent, AbsentKind, Held};
 use super::dated::Dated;
 use super::people;
 use super::section::section;
@@ -96,6 +96,8 @@ pub enum Missing {
     },
     /// A name without a call, and of no speaker.
     Name(String),
+    /// The same of a name that others mention: what they say of it is not what it says.
+    Mentioned(String),
     /// A time without a call of a company, or without any.
     Period {
         /// When.
@@ -124,6 +126,24 @@ impl Understood {
             ..narrowed.clone()
         };
         self.parts.iter().map(of_part).collect()
+    }
+
+    /// Takes note of a company or a name that is not there.
+    fn lack(&mut self, absent: Absent, known: &Catalogue) {
+        let name = absent.name;
+        let missing = match absent.kind {
+            AbsentKind::Company => Missing::Company {
+                asked: name,
+                held: known.names_of_companies(),
+            },
+            AbsentKind::Somebody => Missing::Name(name),
+            AbsentKind::Mentioned => Missing::Mentioned(name),
+        };
+        // What others say of it is looked for by its name.
+        if absent.kind != AbsentKind::Mentioned {
+            self.places.push(absent.place);
+        }
+        self.missing.push(missing);
     }
 
     /// The calls that are left to search.
@@ -174,14 +194,11 @@ pub(super) fn understand(
             // The same somebody once more; beside a company that is there, only one that is asked about as it is.
             let told = understood.speaker.as_ref() == Some(&absent.name);
             if !told && (alone || absent.is_listed) {
-                understood.places.push(absent.place);
-                understood.missing.push(Missing::Company {
-                    asked: absent.name,
-                    held: known.names_of_companies(),
-                });
+                understood.lack(absent, known);
             }
         }
-        understood.is_absent |= alone && !understood.missing.is_empty();
+        let is_gone = |missing: &Missing| !matches!(missing, Missing::Mentioned(_));
+        understood.is_absent |= alone && understood.missing.iter().any(is_gone);
     }
     Ok(understood)
 }

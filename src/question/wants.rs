@@ -2,6 +2,7 @@
 //!
 //! In: words. Out: what they want, and for a sentence of a call, of which of the two it tells.
 
+use super::terms::is_term;
 use crate::index::words;
 
 /// Of what the figures wanted are.
@@ -113,8 +114,27 @@ pub(super) fn looks_ahead(question: &str) -> bool {
     is_outlook(question) || words.iter().any(|word| AHEAD.contains(&word.as_str()))
 }
 
+/// Whether a question is about what falls due: the debts and leases of a year are spoken of long before it.
+pub(super) fn falls_due(question: &str) -> bool {
+    const DUE: [&str; 10] = [
+        "due",
+        "expiration",
+        "expirations",
+        "expire",
+        "expires",
+        "expiring",
+        "mature",
+        "matures",
+        "maturing",
+        "maturities",
+    ];
+    words(question)
+        .iter()
+        .any(|word| DUE.contains(&word.as_str()))
+}
+
 /// What is only ever said in figures.
-const SAID_IN_FIGURES: [&str; 37] = [
+const SAID_IN_FIGURES: [&str; 40] = [
     "affo",
     "amount",
     "backlog",
@@ -131,6 +151,7 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "ffo",
     "growth",
     "guidance",
+    "headcount",
     "highest",
     "income",
     "largest",
@@ -140,6 +161,7 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "margin",
     "margins",
     "noi",
+    "occupancy",
     "percent",
     "percentage",
     "price",
@@ -152,10 +174,11 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "revenues",
     "sales",
     "utilization",
+    "vacancy",
 ];
 
 /// Whether a word, in lower case, is of what is only ever said in figures.
-pub(super) fn is_said_in_figures(word: &str) -> bool {
+pub fn is_said_in_figures(word: &str) -> bool {
     SAID_IN_FIGURES.contains(&word)
 }
 
@@ -207,6 +230,16 @@ pub(super) fn wants_figure(words: &[String]) -> bool {
     pairs || (asks_what && any(&SAID_IN_FIGURES) && !any(&CAUSES))
 }
 
+/// What a question asks the count of: `robots` in `how many new robots did they sell`.
+pub(super) fn counted(words: &[String]) -> Option<String> {
+    /// Words of what is counted.
+    const MOST: usize = 4;
+    let asks = |pair: &[String]| matches!(pair, [how, many] if how == "how" && many == "many");
+    let at = words.windows(2).position(asks)?;
+    let things = words.iter().skip(at + 2).take(MOST);
+    things.take_while(|word| is_term(word)).last().cloned()
+}
+
 /// Whether a question asks who asked.
 pub(super) fn wants_asker(words: &[String]) -> bool {
     let first = words.first().map_or("", |word| word);
@@ -231,12 +264,71 @@ pub(super) fn wants_names(words: &[String]) -> bool {
         "who",
         "whose",
     ];
-    words.iter().any(|word| NAMES.contains(&word.as_str()))
+    /// What is told of somebody, not by naming those who are there.
+    const CHANGES: [&str; 8] = [
+        "appointed",
+        "left",
+        "replace",
+        "replaced",
+        "replaces",
+        "succeed",
+        "succeeded",
+        "succeeds",
+    ];
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    any(&NAMES) && !any(&CHANGES)
+}
+
+/// Whether a question asks when: by its first words, or as its last part does.
+pub(super) fn wants_time(words: &[String]) -> bool {
+    const TIMES: [&str; 6] = ["date", "day", "month", "time", "week", "year"];
+    let pairs = words.windows(2).any(|pair| match pair {
+        [first, second] => {
+            let helped = ["did", "do", "does", "is", "was", "will"].contains(&second.as_str());
+            (first == "when" && helped)
+                || (first == "how" && second == "soon")
+                || (["what", "which"].contains(&first.as_str()) && TIMES.contains(&second.as_str()))
+        }
+        _ => false,
+    });
+    pairs
+        || words
+            .last()
+            .is_some_and(|last| last == "date" || last == "when")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_is_the_last_word_of_its_name() {
+        let counted = |text: &str| counted(&words(text));
+        assert_eq!(
+            counted("How many new robots did they sell?").as_deref(),
+            Some("robots")
+        );
+        assert_eq!(counted("How many did they sell?"), None);
+        assert_eq!(counted("What was sold?"), None);
+    }
+
+    #[test]
+    fn a_question_that_asks_when_is_told_from_one_that_says_when() {
+        let wants = |text: &str| wants_time(&words(text));
+        for text in [
+            "When does the second forge open?",
+            "forge opening date",
+            "What is the plan, and when will it be done?",
+        ] {
+            assert!(wants(text), "{text}");
+        }
+        for text in [
+            "What did she say when asked?",
+            "Which forge opens when they talk?",
+        ] {
+            assert!(!wants(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_was_better_than_expected_was() {

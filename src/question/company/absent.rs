@@ -7,7 +7,7 @@
 use super::super::catalogue::Catalogue;
 use super::super::text::{Word, is_question_word};
 use super::Mentioned;
-use super::asked::{is_asked_about, is_listed, speaks};
+use super::asked::{is_asked_about, is_listed, says, speaks};
 use super::known;
 use super::lists::{EVERYDAY, LEGAL_FORMS};
 use crate::error::Result;
@@ -20,15 +20,28 @@ pub(in crate::question) struct Absent {
     pub(in crate::question) place: Range<usize>,
     /// Whether it stands beside others that are asked about, by its legal form.
     pub(in crate::question) is_listed: bool,
+    pub(in crate::question) kind: Kind,
+}
+
+/// What is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::question) enum Kind {
+    /// A company.
+    Company,
+    /// Two names that are to speak: a company or a person.
+    Somebody,
+    /// A name that is to speak and does not, but of which others speak.
+    Mentioned,
 }
 
 impl Absent {
-    fn new(name: &[Word<'_>], is_listed: bool) -> Option<Self> {
+    fn new(name: &[Word<'_>], is_listed: bool, kind: Kind) -> Option<Self> {
         let words: Vec<&str> = name.iter().map(|word| word.text).collect();
         Some(Self {
             name: words.join(" "),
             place: name.first()?.place.start..name.last()?.place.end,
             is_listed,
+            kind,
         })
     }
 }
@@ -64,9 +77,14 @@ pub(in crate::question) fn absent(
             let spoken = mentioned(&phrase, None)?;
             let asked = formed || is_asked_about(words, at, end);
             let certain = formed && known.is_complete;
+            let says = !formed && says(words, at, end);
             if asked && (certain || !spoken) {
                 let is_listed = certain && is_listed(words, at..end, taken);
-                found.extend(Absent::new(name, is_listed));
+                let is_somebody = says && name.len() > 1;
+                let kind = [Kind::Company, Kind::Somebody][usize::from(is_somebody)];
+                found.extend(Absent::new(name, is_listed, kind));
+            } else if says && known.is_complete {
+                found.extend(Absent::new(name, false, Kind::Mentioned));
             }
         }
         at = end.max(at + 1);
@@ -115,7 +133,7 @@ fn unheld(
     let is_asked = core < name.len() || is_listed || speaks(words, place.start, place.end);
     let is_absent = (known.is_complete && is_asked)
         || (!known.companies.is_empty() && !mentioned(&phrase.join(" "), None)?);
-    Ok(Absent::new(name, is_listed).filter(|_| is_absent))
+    Ok(Absent::new(name, is_listed, Kind::Company).filter(|_| is_absent))
 }
 
 fn is_form(word: &Word<'_>) -> bool {

@@ -46,6 +46,9 @@ const SAYS: &[&str] = &[
     "mention", "perform", "post", "report", "say", "talk", "think",
 ];
 
+/// What only somebody does who speaks.
+const SPEAKS: &[&str] = &["comment", "mention", "say", "talk", "think"];
+
 /// What is a company's own, besides figures.
 const OWN: &[&str] = &[
     "call",
@@ -110,6 +113,39 @@ pub(super) fn is_asked_about(words: &[Word<'_>], at: usize, end: usize) -> bool 
     let before = at.checked_sub(1).and_then(|at| words.get(at));
     let helped = before.is_some_and(|word| word.is_any(HELPERS));
     owns || (helped && does)
+}
+
+/// Whether a name is asked for its words: `did Lark say`, not `did Management say`.
+pub(super) fn says(words: &[Word<'_>], at: usize, end: usize) -> bool {
+    const EVERYBODY: &[&str] = &[
+        "analysts",
+        "anybody",
+        "anyone",
+        "board",
+        "company",
+        "everybody",
+        "everyone",
+        "executives",
+        "group",
+        "he",
+        "investors",
+        "it",
+        "leadership",
+        "management",
+        "people",
+        "she",
+        "somebody",
+        "speakers",
+        "team",
+        "they",
+        "we",
+    ];
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    let helped = before.is_some_and(|word| word.is_any(HELPERS));
+    let named = words.get(at..end).unwrap_or_default();
+    helped
+        && !named.iter().any(|word| word.is_any(EVERYBODY))
+        && words.get(end).is_some_and(|next| next.is_any(SPEAKS))
 }
 
 /// Whether a name is asked for its own words or figures: `did Lark say`, `Lark EPS`, `the outlook of Lark`, `according to
