@@ -3,7 +3,7 @@
 //! In: a sentence. Out: yes or no. The numbers of quarters, years, days and forms count nothing, and nearly every
 //! sentence of a call holds one.
 
-pub(super) const MONTHS: [&str; 12] = [
+const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

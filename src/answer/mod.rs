@@ -10,7 +10,6 @@ mod figures;
 mod order;
 mod parts;
 mod placed;
-mod times;
 mod window;
 mod worth;
 

@@ -5,7 +5,6 @@
 //! to be known of it.
 
 use super::figures;
-use super::times;
 use super::worth::Figures;
 use crate::passage::Sentence;
 use crate::question::{Question, Tense};
@@ -31,8 +30,6 @@ const MEANING: f32 = 0.7;
 const FIGURE: f32 = 0.1;
 /// Figures are reported in what management says first, and talked about later.
 const REPORT_FACTOR: f32 = 1.1;
-/// What a sentence that states a time is worth more where one is asked for.
-const TIME: f32 = 0.1;
 /// What the last sentence of a line ends with, unless the line is a heading or an item.
 const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
 /// Words up to which a line without an end mark is taken for a heading.
@@ -42,16 +39,11 @@ const ANALYST_FACTOR: f32 = 0.85;
 /// The same where the question is who asked.
 const ASKER_FACTOR: f32 = 1.3;
 /// What a question makes of who speaks and of what is said.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one wish of a question"
-)]
 pub(super) struct Asking<'a> {
     terms: &'a Terms,
     wants_asker: bool,
     pub(super) wants_figure: bool,
     pub(super) wants_names: bool,
-    wants_time: bool,
     tense: Tense,
 }
 
@@ -62,7 +54,6 @@ impl<'a> Asking<'a> {
             wants_asker: question.wants_asker,
             wants_figure: question.wants_figure,
             wants_names: question.wants_names,
-            wants_time: question.wants_time,
             tense: question.tense,
         }
     }
@@ -177,7 +168,6 @@ impl Said {
         let figures = asking.figures(text);
         let figure = match figures {
             Figures::Asked if asking.wants_figure => FIGURE,
-            _ if asking.wants_time && times::states(text) => TIME,
             _ => 0.0,
         };
         let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure;

@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
 use terms::{has_terms, terms};
-use wants::{counted, wants_asker, wants_figure, wants_names, wants_time};
+use wants::{counted, wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
 #[derive(Clone, Debug)]
@@ -41,8 +41,6 @@ pub struct Question {
     pub wants_figure: bool,
     /// Whether it asks who somebody is: then a welcome that names them is an answer.
     pub wants_names: bool,
-    /// Whether it asks when: then a sentence that states a time is likelier to answer.
-    pub wants_time: bool,
     /// What it asks the count of.
     pub counted: Option<String>,
     /// Whether it asks for what was or for what is expected.
@@ -69,7 +67,6 @@ impl Question {
             wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
             wants_names: wants_names(&words),
-            wants_time: wants_time(&words),
             counted: counted(&words),
             tense: Tense::of(text),
             terms: terms(text),
