@@ -61,11 +61,10 @@ impl<'a> Asking<'a> {
     /// Less than 1 for a window that is too short to say much.
     fn brief_factor(&self, span: ByteSpan) -> f32 {
         if self.wants_figure || self.wants_names || self.wants_asker {
-            return 1.0;
+            1.0
+        } else {
+            brief(span.len())
         }
-        #[expect(clippy::cast_precision_loss, reason = "bytes of a few sentences")]
-        let share = (span.len() as f32 / BRIEF).min(1.0);
-        EMPTY_FACTOR + (1.0 - EMPTY_FACTOR) * share
     }
 
     /// What the sentences of a window count, the best first; as many as it has at most.
@@ -248,6 +247,13 @@ fn window(
     })
 }
 
+/// The factor for so many bytes.
+fn brief(bytes: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "bytes of a few sentences")]
+    let share = (bytes as f32 / BRIEF).min(1.0);
+    EMPTY_FACTOR + (1.0 - EMPTY_FACTOR) * share
+}
+
 /// The span of a window without the small words about it, unless there is nothing else.
 fn spoken(said: &[Said]) -> Option<ByteSpan> {
     let is_large = |said: &&Said| !said.is_small();
@@ -277,5 +283,19 @@ fn crosses_lines(said: &[Said], text: &str) -> bool {
             unended(first) || rest.iter().any(|said| unended(said) || is_item(said))
         }
         [] => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_counts_less_the_shorter_it_is_until_it_is_long_enough() {
+        let of = |text: &str| brief(text.len());
+        assert!(of("Mm.") < of("Yes, we can do that."));
+        assert!(of("Yes, we can do that.") < 1.0);
+        let long = "The second forge opens in October, and its hammers are all on order.";
+        assert!((of(long) - 1.0).abs() < f32::EPSILON);
     }
 }

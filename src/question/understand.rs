@@ -193,7 +193,8 @@ pub(super) fn understand(
         for absent in company::absent(&words, &understood.places, known, &mentioned)? {
             // The same somebody once more; beside a company that is there, only one that is asked about as it is.
             let told = understood.speaker.as_ref() == Some(&absent.name);
-            if !told && (alone || absent.is_listed) {
+            let is_mentioned = absent.kind == AbsentKind::Mentioned;
+            if !told && (alone || absent.is_listed || is_mentioned) {
                 understood.lack(absent, known);
             }
         }
