@@ -10,7 +10,7 @@ use super::company::{self, Absent, AbsentKind, Held};
 use super::dated::Dated;
 use super::people;
 use super::section::section;
-use super::text::{Word, words};
+use super::text::{Word, is_everybody, words};
 use super::when::{self, Said};
 use crate::error::Result;
 use crate::index::Index;
@@ -383,5 +383,8 @@ fn is_unheard_of(name: &str, record: &dyn Record) -> Result<bool> {
 /// Whether a phrase is nothing but capitalised words of more than an initial.
 fn is_name(phrase: &str) -> bool {
     let words = words(phrase);
-    words.iter().all(Word::is_capital) && words.iter().any(|word| word.norm.chars().count() > 2)
+    let is_long = |word: &Word<'_>| word.norm.chars().count() > 2;
+    words.iter().all(Word::is_capital)
+        && words.iter().any(is_long)
+        && !words.iter().any(is_everybody)
 }

@@ -5,7 +5,7 @@
 //! know its name and it is asked for its own words or figures.
 
 use super::super::catalogue::Catalogue;
-use super::super::text::{Word, is_question_word};
+use super::super::text::{Word, is_everybody, is_question_word};
 use super::Mentioned;
 use super::asked::{is_asked_about, is_listed, says, speaks};
 use super::known;
@@ -70,7 +70,9 @@ pub(in crate::question) fn absent(
         let name = words.get(at..end).unwrap_or_default();
         let formed = name.last().is_some_and(|last| is_form(last));
         let core = name.len() - name.iter().rev().take_while(|word| is_form(word)).count();
-        let tells = core > 0 && name.iter().take(core).any(|word| word.norm.len() >= 2);
+        let is_nobody = matches!(name, [word] if is_everybody(word));
+        let is_word = |word: &Word<'_>| word.norm.len() >= 2;
+        let tells = core > 0 && name.iter().take(core).any(is_word) && !is_nobody;
         if tells {
             let phrase: Vec<&str> = name.iter().take(core).map(|word| word.text).collect();
             let phrase = phrase.join(" ");

@@ -2,7 +2,7 @@
 //!
 //! In: a question's words, and where a name lies among them. Out: yes or no.
 
-use super::super::text::Word;
+use super::super::text::{Word, is_everybody};
 use super::super::wants::is_said_in_figures;
 use std::ops::Range;
 
@@ -117,34 +117,11 @@ pub(super) fn is_asked_about(words: &[Word<'_>], at: usize, end: usize) -> bool 
 
 /// Whether a name is asked for its words: `did Lark say`, not `did Management say`.
 pub(super) fn says(words: &[Word<'_>], at: usize, end: usize) -> bool {
-    const EVERYBODY: &[&str] = &[
-        "analysts",
-        "anybody",
-        "anyone",
-        "board",
-        "company",
-        "everybody",
-        "everyone",
-        "executives",
-        "group",
-        "he",
-        "investors",
-        "it",
-        "leadership",
-        "management",
-        "people",
-        "she",
-        "somebody",
-        "speakers",
-        "team",
-        "they",
-        "we",
-    ];
     let before = at.checked_sub(1).and_then(|at| words.get(at));
     let helped = before.is_some_and(|word| word.is_any(HELPERS));
     let named = words.get(at..end).unwrap_or_default();
     helped
-        && !named.iter().any(|word| word.is_any(EVERYBODY))
+        && !named.iter().any(is_everybody)
         && words.get(end).is_some_and(|next| next.is_any(SPEAKS))
 }
 

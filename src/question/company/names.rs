@@ -147,6 +147,9 @@ fn said_by_others(
     for call in asked {
         all += 1;
         saying += usize::from(mentioned(word, Some(&[*call]))?);
+        if saying * FEW > SAMPLE {
+            return Ok(Others::Say);
+        }
     }
     Ok(match (saying * FEW <= all, all >= ENOUGH) {
         (false, _) => Others::Say,
