@@ -8,7 +8,7 @@ use serde::Serialize;
 /// How much of a quote's worth is its passage's score; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 
-/// Learnt weights, at three quarters of what was fitted.
+/// Learnt weights: those of figures at three quarters of what was fitted, the others in full.
 mod learnt {
     /// Where a figure is asked for and there, the share of the question's words: half of it in the window,
     /// half in the figure's own sentence.
@@ -20,9 +20,9 @@ mod learnt {
     /// The same over all sentences of the window: what is said again and again is a topic, not a figure.
     pub(super) const IN_ALL: f32 = -0.69;
     /// Where no figure is asked for: how near the passages before and after are.
-    pub(super) const AROUND: f32 = 0.16;
+    pub(super) const AROUND: f32 = 0.22;
     /// Where no figure is asked for: a place in the opening of a call, which announces what is spoken of later.
-    pub(super) const OPENING: f32 = -0.26;
+    pub(super) const OPENING: f32 = -0.43;
 }
 
 /// What a window is, for what it is worth.
