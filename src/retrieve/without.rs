@@ -7,7 +7,7 @@
 use super::Evidence;
 use crate::embed::Embedder;
 use crate::error::Result;
-use crate::index::{Index, words};
+use crate::index::{Index, is_pair, words};
 use crate::library::Scope;
 use crate::question::Question;
 
@@ -30,7 +30,8 @@ pub(super) fn mark(
     for (term, held) in evidence.terms.terms.iter_mut().zip(held) {
         term.is_compared = compared.contains(&term.word);
         // What only one passage holds may still be no candidate.
-        term.is_missing = !term.is_compared && !held && !is_held(index, scopes, &term.stem)?;
+        let may_be_missing = !term.is_compared && !held && !is_pair(&term.word);
+        term.is_missing = may_be_missing && !is_held(index, scopes, &term.stem)?;
     }
     Ok(())
 }
