@@ -14,7 +14,7 @@ use crate::units::{ByteSpan, TurnIndex};
 
 /// Bytes below which a window says the less the shorter it is, where no figure and no name is asked for, and the factor for nothing at
 /// all: `Yes, we can do that.` shares a passage with what it agrees to, and answers nothing by itself.
-const BRIEF: f32 = 60.0;
+const BRIEF: f32 = 50.0;
 const EMPTY_FACTOR: f32 = 0.5;
 /// Words above which a window takes no further sentence.
 const WINDOW_WORDS: usize = 100;
