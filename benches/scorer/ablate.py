@@ -31,6 +31,7 @@ ROWS = {
     "without the passage's score": {"share": 0},
     "without who speaks": {"speaker": False},
     "without legal notices": {"notice": False},
+    "without brevity": {"brief": False},
     "without figures": {"figure": False},
     "without words in one sentence": {"together": False},
     "without neighbours": {"around": False},
@@ -57,14 +58,14 @@ class Question:
             fused = np.array([self.quotes[row]["seen"]["passage"] for row in rows])
             self.levels[rows] = np.stack([words, passage, (fused - WORDS * words - PASSAGE * passage) / SENTENCE], 1)
 
-    def order(self, fused=None, share=PASSAGE_SHARE, speaker=True, notice=True, figure=True, together=True, around=True, opening=True, turns=True):
+    def order(self, fused=None, share=PASSAGE_SHARE, speaker=True, notice=True, brief=True, figure=True, together=True, around=True, opening=True, turns=True):
         seen = [quote["seen"] for quote in self.quotes]
         passage = np.array([one["passage"] for one in seen]) if fused is None else self.levels @ np.array(fused)
         totals = []
         for at, quote in enumerate(self.quotes):
             worth = quote["worth"]
             total = share * passage[at] + (1 - share) * seen[at]["window"]
-            total *= (worth["speaker"] if speaker else 1) * (worth["notice"] if notice else 1)
+            total *= (worth["speaker"] if speaker else 1) * (worth["notice"] if notice else 1) * (worth["brief"] if brief else 1)
             total += worth["figure"] * figure + worth["together"] * together + worth["around"] * around + worth["opening"] * opening
             totals.append(total)
         kept, taken, rounds = [], {}, {}

@@ -35,7 +35,7 @@ def hits(span, gold):
 
 def features(seen):
     """The hand-set score, for either kind of question, then what is learnt."""
-    hand_set = seen["speaker"] * seen["notice"] * (0.6 * seen["passage"] + 0.4 * seen["window"])
+    hand_set = seen["speaker"] * seen["notice"] * seen["brief"] * (0.6 * seen["passage"] + 0.4 * seen["window"])
     everywhere, best, weighed = seen["coverage"]
     if seen["wants_figure"]:
         asked = (everywhere + seen["beside"]) / 2 if seen["figures"] == "asked" else 0.0

@@ -3,9 +3,10 @@
 //! In: a question, its quotes in their order, its terms. Out: a confidence from 0 to 1, and the state that
 //! follows from it.
 
+use super::counts::{Told, told};
 use super::{Quote, Status};
 use crate::index::words;
-use crate::question::Question;
+use crate::question::{Missing, Question, is_said_in_figures};
 use crate::retrieve::{Evidence, Term, Terms};
 use serde::Serialize;
 
@@ -27,6 +28,9 @@ const LEADS_AWAY: f32 = 0.02;
 /// Where a figure is asked for, the share of the question's words that its passages hold at least: a figure of
 /// something else is no answer.
 const LEAST_TOGETHER: f32 = 0.5;
+/// Where a figure is asked for, the share of the question's words, by weight, from which on it is not on record when nothing
+/// searched holds them: a measure is known by its name.
+const MOST_MISSING: f32 = 0.5;
 
 /// The logistic's weights.
 ///
@@ -64,8 +68,23 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     let is_short = question.terms.len() <= FEW_TERMS;
     let is_unsaid =
         is_short && signs.missing >= MOST_UNSAID && evidence.nearer_without >= LEADS_AWAY;
-    if signs.unheard || signs.compares_with_unheard || is_another_figure || is_unsaid {
+    let missing = &question.understood.missing;
+    // What others say of somebody is not what they say.
+    let is_hearsay = missing.iter().any(|it| matches!(it, Missing::Mentioned(_)));
+    let names = |term: &Term| term.is_missing && is_said_in_figures(&term.word);
+    let is_unmeasured = signs.missing >= MOST_MISSING && evidence.terms.terms.iter().any(names);
+    if signs.unheard
+        || signs.compares_with_unheard
+        || is_another_figure
+        || is_hearsay
+        || is_unmeasured
+        || is_uncounted(question, quotes)
+        || is_unsaid
+    {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
+    }
+    if signs.wants_figure && signs.missing >= MOST_MISSING {
+        confidence = confidence.min(WEAK - f32::EPSILON);
     }
     let status = match confidence {
         c if c >= ANSWERED => Status::Answered,
@@ -73,6 +92,17 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
         _ => Status::NotFound,
     };
     (confidence, status)
+}
+
+/// Whether how many there are is asked, and the first passages speak of the things and give no number of them.
+fn is_uncounted(question: &Question, quotes: &[&Quote]) -> bool {
+    let Some(things) = &question.counted else {
+        return false;
+    };
+    let first = quotes.iter().take(TOGETHER);
+    let told = first.map(|quote| told(&quote.passage_text, things));
+    let told: Vec<Told> = told.collect();
+    told.contains(&Told::Things) && !told.contains(&Told::Count)
 }
 
 /// What tells an answer from a near miss.

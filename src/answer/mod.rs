@@ -4,6 +4,7 @@
 //! of one turn, or the nearest misses. Pure. It writes no words of its own.
 
 mod confidence;
+mod counts;
 mod exchange;
 mod figures;
 mod order;
@@ -219,6 +220,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         } else {
             1.0
         },
+        brief: window.brief,
         wants_figure: asking.wants_figure,
         figures: window.figures,
         coverage: window.coverage,
@@ -339,13 +341,14 @@ fn is_notice(passage: &str) -> bool {
 
 /// Whether a quote welcomes to the call and says who is on it, which answers only who asks for names.
 fn is_welcome(quote: &str) -> bool {
-    const MARKS: [&str; 11] = [
+    const MARKS: [&str; 12] = [
         "conference call",
         "earnings call",
         "earnings release",
         "investor relations",
         "joining me",
         "joining us",
+        "on our call",
         "on the call",
         "on today's call",
         "press release",

@@ -12,6 +12,10 @@ use crate::retrieve::{CallText, Candidate, Evidence, Terms};
 use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, TurnIndex};
 
+/// Bytes below which a window says the less the shorter it is, where no figure and no name is asked for, and the factor for nothing at
+/// all: `Yes, we can do that.` shares a passage with what it agrees to, and answers nothing by itself.
+const BRIEF: f32 = 50.0;
+const EMPTY_FACTOR: f32 = 0.5;
 /// Words above which a window takes no further sentence.
 const WINDOW_WORDS: usize = 100;
 /// What the best, second and third sentence of a window count, where a figure is asked for: a neighbour adds to a window what
@@ -51,6 +55,15 @@ impl<'a> Asking<'a> {
             wants_figure: question.wants_figure,
             wants_names: question.wants_names,
             tense: question.tense,
+        }
+    }
+
+    /// Less than 1 for a window that is too short to say much.
+    fn brief_factor(&self, span: ByteSpan) -> f32 {
+        if self.wants_figure || self.wants_names || self.wants_asker {
+            1.0
+        } else {
+            brief(span.len())
         }
     }
 
@@ -98,6 +111,8 @@ pub(super) struct Window {
     pub(super) score: f32,
     /// For who speaks.
     pub(super) factor: f32,
+    /// For saying little.
+    pub(super) brief: f32,
 }
 
 /// The window that says most of what was asked; in a passage that holds a question and its answer,
@@ -121,7 +136,7 @@ pub(super) fn best_window(
             let window = said
                 .get(first..first + len)
                 .and_then(|said| window(said, source, evidence, asking));
-            let worth = |window: &Window| window.factor * window.score;
+            let worth = |window: &Window| window.factor * window.brief * window.score;
             let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
             if let Some(window) = window.filter(better) {
                 best = Some(window);
@@ -228,7 +243,15 @@ fn window(
         beside: said.iter().filter_map(Said::beside).fold(0.0, f32::max),
         score: together(said.iter().map(|said| said.score), asking.weights()),
         factor: asking.speaker_factor(*kind, *section),
+        brief: asking.brief_factor(span),
     })
+}
+
+/// The factor for so many bytes.
+fn brief(bytes: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "bytes of a few sentences")]
+    let share = (bytes as f32 / BRIEF).min(1.0);
+    EMPTY_FACTOR + (1.0 - EMPTY_FACTOR) * share
 }
 
 /// The span of a window without the small words about it, unless there is nothing else.
@@ -260,5 +283,19 @@ fn crosses_lines(said: &[Said], text: &str) -> bool {
             unended(first) || rest.iter().any(|said| unended(said) || is_item(said))
         }
         [] => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_counts_less_the_shorter_it_is_until_it_is_long_enough() {
+        let of = |text: &str| brief(text.len());
+        assert!(of("Mm.") < of("Yes, we can do that."));
+        assert!(of("Yes, we can do that.") < 1.0);
+        let long = "The second forge opens in October, and its hammers are all on order.";
+        assert!((of(long) - 1.0).abs() < f32::EPSILON);
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// How much of a quote's worth is its passage's score; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 
-/// Learnt weights, at three quarters of what was fitted.
+/// Learnt weights: those of figures at three quarters of what was fitted, the others in full.
 mod learnt {
     /// Where a figure is asked for and there, the share of the question's words: half of it in the window,
     /// half in the figure's own sentence.
@@ -20,9 +20,9 @@ mod learnt {
     /// The same over all sentences of the window: what is said again and again is a topic, not a figure.
     pub(super) const IN_ALL: f32 = -0.69;
     /// Where no figure is asked for: how near the passages before and after are.
-    pub(super) const AROUND: f32 = 0.16;
+    pub(super) const AROUND: f32 = 0.22;
     /// Where no figure is asked for: a place in the opening of a call, which announces what is spoken of later.
-    pub(super) const OPENING: f32 = -0.26;
+    pub(super) const OPENING: f32 = -0.43;
 }
 
 /// What a window is, for what it is worth.
@@ -36,6 +36,8 @@ pub struct Seen {
     pub speaker: f32,
     /// For legal notices.
     pub notice: f32,
+    /// For saying little.
+    pub brief: f32,
     /// Whether a figure is asked for.
     pub wants_figure: bool,
     /// Whether the window holds a figure of the kind asked for, and any.
@@ -74,6 +76,8 @@ pub struct Worth {
     pub speaker: f32,
     /// A factor on both for legal notices.
     pub notice: f32,
+    /// A factor on both for a quote that is too short to say much.
+    pub brief: f32,
     /// For the figure that was asked for, or against its absence.
     pub figure: f32,
     /// For the question's words in one sentence rather than in many.
@@ -97,6 +101,7 @@ impl Worth {
             sentences: (1.0 - PASSAGE_SHARE) * seen.window,
             speaker: seen.speaker,
             notice: seen.notice,
+            brief: seen.brief,
             figure,
             together: if seen.wants_figure {
                 learnt::IN_ONE * best + learnt::IN_ALL * weighed
@@ -118,7 +123,7 @@ impl Worth {
 
     /// What the order of quotes goes by.
     pub fn total(&self) -> f32 {
-        self.speaker * self.notice * (self.passage + self.sentences)
+        self.speaker * self.notice * self.brief * (self.passage + self.sentences)
             + self.figure
             + self.together
             + self.around

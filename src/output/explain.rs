@@ -23,6 +23,7 @@ pub(super) fn reasons(quote: &Quote, question: &Question) -> [String; 3] {
     let factors = [
         (worth.speaker, speaker(worth.speaker)),
         (worth.notice, "reads like a legal notice"),
+        (worth.brief, "says little"),
     ];
     let factors = factors
         .iter()

@@ -54,6 +54,9 @@ pub(super) fn missing(question: &Question) -> Vec<String> {
     let sentence = |missing: &Missing| match missing {
         Missing::Company { asked, held } => format!("no call of {asked}{}", calls_of(held)),
         Missing::Name(name) => format!("no call of {name}, and nobody of that name speaks"),
+        Missing::Mentioned(name) => {
+            format!("no call of {name}, and nobody of that name speaks; others mention it")
+        }
         Missing::Period {
             asked,
             company,

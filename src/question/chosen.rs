@@ -3,7 +3,7 @@
 //! In: what a question says of time, and calls. Out: those of then, by period, and the times without a call.
 
 use super::dated::Dated;
-use super::wants::looks_ahead;
+use super::wants::{falls_due, looks_ahead};
 use super::when::{self, Relative, Said, When};
 use crate::transcript::Period;
 use std::collections::BTreeMap;
@@ -107,7 +107,10 @@ pub(super) fn choose<'a>(
         When::AnyYear(quarter) => plain(format!("Q{quarter}"), kept),
         When::Each => each(&kept, calls, any_company),
         When::Relative(relative) => relatively(relative, text, &kept, any_company),
-        When::Months(_) if kept.is_empty() && said.is_compared => Chosen::all(calls),
+        // What falls due in a time is told before it.
+        When::Months(_) if kept.is_empty() && (said.is_compared || falls_due(text)) => {
+            Chosen::all(calls)
+        }
         When::Months(stretches) => stretched(stretches, said.is_aim && looks_ahead(text), calls),
     }
 }

@@ -19,7 +19,7 @@ mod written;
 
 pub use catalogue::Catalogue;
 pub use understand::{Missing, Part, Record, Understood};
-pub use wants::Tense;
+pub use wants::{Tense, is_said_in_figures};
 pub use written::Names;
 
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ use crate::index::words;
 use crate::library::{Filter, Scope};
 use std::ops::Range;
 use terms::{has_topic, terms};
-use wants::{wants_asker, wants_figure, wants_names};
+use wants::{counted, wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Question {
     pub wants_names: bool,
     /// Whether it asks for all that somebody says, whatever it is about.
     pub wants_all: bool,
+    /// What it asks the count of.
+    pub counted: Option<String>,
     /// Whether it asks for what was or for what is expected.
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
@@ -73,6 +75,7 @@ impl Question {
             wants_figure: wants_figure(&words),
             wants_names: wants_names(&words),
             wants_all: false,
+            counted: counted(&words),
             tense: Tense::of(text),
             terms: terms(text),
             names: Names::of(text),

@@ -25,6 +25,8 @@ const STOP_WORDS: &[&str] = &[
     "and",
     "anticipated",
     "any",
+    "anybody",
+    "anyone",
     "anything",
     "are",
     "as",
@@ -64,6 +66,8 @@ const STOP_WORDS: &[&str] = &[
     "earlier",
     "else",
     "ever",
+    "everybody",
+    "everyone",
     "everything",
     "expect",
     "expected",
@@ -116,6 +120,7 @@ const STOP_WORDS: &[&str] = &[
     "my",
     "newest",
     "no",
+    "nobody",
     "nor",
     "not",
     "now",
@@ -156,6 +161,8 @@ const STOP_WORDS: &[&str] = &[
     "smallest",
     "so",
     "some",
+    "somebody",
+    "someone",
     "something",
     "such",
     "summarise",
@@ -210,6 +217,11 @@ const STOP_WORDS: &[&str] = &[
     "your",
 ];
 
+/// What a question may begin with that tells what to do and says nothing of its subject.
+const ORDERS: &[&str] = &[
+    "describe", "explain", "find", "identify", "list", "name", "outline",
+];
+
 /// Whether a text holds any word worth looking for.
 pub(super) fn has_terms(text: &str) -> bool {
     words(text).iter().any(|word| is_term(word))
@@ -252,7 +264,11 @@ fn is_small_pair(word: &str) -> bool {
 pub(super) fn terms(text: &str) -> Vec<String> {
     let words = words(text);
     let mut terms: Vec<String> = Vec::new();
-    for word in words.iter().filter(|word| is_term(word)) {
+    let ordered = words
+        .first()
+        .is_some_and(|word| ORDERS.contains(&word.as_str()));
+    let asked = words.iter().skip(usize::from(ordered));
+    for word in asked.filter(|word| is_term(word)) {
         if !terms.contains(word) && terms.len() < MOST_TERMS {
             terms.push(word.clone());
         }
@@ -277,6 +293,8 @@ mod tests {
             terms("margin, margin and Amazon's margin"),
             ["margin", "amazon"]
         );
+        assert_eq!(terms("List the robots on the list"), ["robots", "list"]);
+        assert_eq!(terms("list"), ["list"]);
     }
 
     #[test]

@@ -39,6 +39,33 @@ impl Word<'_> {
     }
 }
 
+/// Whether a word means those who speak, whoever they are, and is no name for all its capital.
+pub(super) fn is_everybody(word: &Word<'_>) -> bool {
+    word.is_any(&[
+        "analysts",
+        "anybody",
+        "anyone",
+        "board",
+        "company",
+        "everybody",
+        "everyone",
+        "executives",
+        "group",
+        "he",
+        "investors",
+        "it",
+        "leadership",
+        "management",
+        "people",
+        "she",
+        "somebody",
+        "speakers",
+        "team",
+        "they",
+        "we",
+    ])
+}
+
 /// Whether a word begins a question, and is no name for all its capital.
 pub(super) fn is_question_word(word: &Word<'_>) -> bool {
     word.is_any(&[

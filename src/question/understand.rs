@@ -6,11 +6,11 @@
 
 use super::catalogue::Catalogue;
 use super::chosen::{choose, periods};
-use super::company::{self, Held};
+use super::company::{self, Absent, AbsentKind, Held};
 use super::dated::Dated;
 use super::people;
 use super::section::section;
-use super::text::{Word, words};
+use super::text::{Word, is_everybody, words};
 use super::when::{self, Said};
 use crate::error::Result;
 use crate::index::Index;
@@ -100,6 +100,8 @@ pub enum Missing {
     },
     /// A name without a call, and of no speaker.
     Name(String),
+    /// The same of a name that others mention: what they say of it is not what it says.
+    Mentioned(String),
     /// A time without a call of a company, or without any.
     Period {
         /// When.
@@ -133,6 +135,24 @@ impl Understood {
     /// Whether the question says who speaks.
     pub(super) fn has_speaker(&self) -> bool {
         self.speakers.is_some() || self.role == Some(Kind::Analyst)
+    }
+
+    /// Takes note of a company or a name that is not there.
+    fn lack(&mut self, absent: Absent, known: &Catalogue) {
+        let name = absent.name;
+        let missing = match absent.kind {
+            AbsentKind::Company => Missing::Company {
+                asked: name,
+                held: known.names_of_companies(),
+            },
+            AbsentKind::Somebody => Missing::Name(name),
+            AbsentKind::Mentioned => Missing::Mentioned(name),
+        };
+        // What others say of it is looked for by its name.
+        if absent.kind != AbsentKind::Mentioned {
+            self.places.push(absent.place);
+        }
+        self.missing.push(missing);
     }
 
     /// The calls that are left to search.
@@ -198,22 +218,21 @@ pub(super) fn understand(
         for absent in company::absent(&words, taken, known, &mentioned)? {
             // The same somebody once more; beside a company that is there, only one that is asked about as it is.
             let told = understood.speaker.as_ref() == Some(&absent.name);
-            if told || !(alone || absent.is_listed) {
+            let is_mentioned = absent.kind == AbsentKind::Mentioned;
+            if told || !(alone || absent.is_listed || is_mentioned) {
                 continue;
             }
             let is_somebody = unknown
                 .as_ref()
                 .is_some_and(|unknown| !absent.is_certain && meets(unknown, &absent.place));
-            understood.places.push(absent.place);
-            understood.missing.push(match is_somebody {
-                true => Missing::Name(absent.name),
-                false => Missing::Company {
-                    asked: absent.name,
-                    held: known.names_of_companies(),
-                },
-            });
+            let kind = match absent.kind {
+                AbsentKind::Company if is_somebody => AbsentKind::Somebody,
+                kind => kind,
+            };
+            understood.lack(Absent { kind, ..absent }, known);
         }
-        understood.is_absent |= alone && !understood.missing.is_empty();
+        let is_gone = |missing: &Missing| !matches!(missing, Missing::Mentioned(_));
+        understood.is_absent |= alone && understood.missing.iter().any(is_gone);
     }
     Ok(understood)
 }
@@ -420,5 +439,8 @@ fn is_unheard_of(name: &str, record: &dyn Record) -> Result<bool> {
 /// Whether a phrase is nothing but capitalised words of more than an initial.
 fn is_name(phrase: &str) -> bool {
     let words = words(phrase);
-    words.iter().all(Word::is_capital) && words.iter().any(|word| word.norm.chars().count() > 2)
+    let is_long = |word: &Word<'_>| word.norm.chars().count() > 2;
+    words.iter().all(Word::is_capital)
+        && words.iter().any(is_long)
+        && !words.iter().any(is_everybody)
 }

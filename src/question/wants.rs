@@ -2,6 +2,7 @@
 //!
 //! In: words. Out: what they want, and for a sentence of a call, of which of the two it tells.
 
+use super::terms::is_term;
 use crate::index::words;
 
 /// Of what the figures wanted are.
@@ -113,8 +114,27 @@ pub(super) fn looks_ahead(question: &str) -> bool {
     is_outlook(question) || words.iter().any(|word| AHEAD.contains(&word.as_str()))
 }
 
+/// Whether a question is about what falls due: the debts and leases of a year are spoken of long before it.
+pub(super) fn falls_due(question: &str) -> bool {
+    const DUE: [&str; 10] = [
+        "due",
+        "expiration",
+        "expirations",
+        "expire",
+        "expires",
+        "expiring",
+        "mature",
+        "matures",
+        "maturing",
+        "maturities",
+    ];
+    words(question)
+        .iter()
+        .any(|word| DUE.contains(&word.as_str()))
+}
+
 /// What is only ever said in figures.
-const SAID_IN_FIGURES: [&str; 37] = [
+const SAID_IN_FIGURES: [&str; 39] = [
     "affo",
     "amount",
     "backlog",
@@ -140,6 +160,7 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "margin",
     "margins",
     "noi",
+    "occupancy",
     "percent",
     "percentage",
     "price",
@@ -152,10 +173,11 @@ const SAID_IN_FIGURES: [&str; 37] = [
     "revenues",
     "sales",
     "utilization",
+    "vacancy",
 ];
 
 /// Whether a word, in lower case, is of what is only ever said in figures.
-pub(super) fn is_said_in_figures(word: &str) -> bool {
+pub fn is_said_in_figures(word: &str) -> bool {
     SAID_IN_FIGURES.contains(&word)
 }
 
@@ -207,6 +229,16 @@ pub(super) fn wants_figure(words: &[String]) -> bool {
     pairs || (asks_what && any(&SAID_IN_FIGURES) && !any(&CAUSES))
 }
 
+/// What a question asks the count of: `robots` in `how many new robots did they sell`.
+pub(super) fn counted(words: &[String]) -> Option<String> {
+    /// Words of what is counted.
+    const MOST: usize = 4;
+    let asks = |pair: &[String]| matches!(pair, [how, many] if how == "how" && many == "many");
+    let at = words.windows(2).position(asks)?;
+    let things = words.iter().skip(at + 2).take(MOST);
+    things.take_while(|word| is_term(word)).last().cloned()
+}
+
 /// Whether a question asks who asked.
 pub(super) fn wants_asker(words: &[String]) -> bool {
     let first = words.first().map_or("", |word| word);
@@ -231,12 +263,35 @@ pub(super) fn wants_names(words: &[String]) -> bool {
         "who",
         "whose",
     ];
-    words.iter().any(|word| NAMES.contains(&word.as_str()))
+    /// What is told of somebody, not by naming those who are there.
+    const CHANGES: [&str; 8] = [
+        "appointed",
+        "left",
+        "replace",
+        "replaced",
+        "replaces",
+        "succeed",
+        "succeeded",
+        "succeeds",
+    ];
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    any(&NAMES) && !any(&CHANGES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_counted_is_the_last_word_of_its_name() {
+        let counted = |text: &str| counted(&words(text));
+        assert_eq!(
+            counted("How many new robots did they sell?").as_deref(),
+            Some("robots")
+        );
+        assert_eq!(counted("How many did they sell?"), None);
+        assert_eq!(counted("What was sold?"), None);
+    }
 
     #[test]
     fn what_was_better_than_expected_was() {

@@ -88,7 +88,7 @@ pub use extract::{Pages, extract, extract_hearing};
 pub use isolated::{COMMAND, GREETING, confine};
 pub use layout::read;
 pub use lines::LineIndex;
-pub use names::is_anonymous;
+pub use names::{is_anonymous, may_be_one};
 pub use people::kind_reason;
 pub use period::{Period, PeriodPart};
 pub use source::{Found, Source, find_sources, find_sources_except, sha256_hex};

@@ -108,6 +108,11 @@ pub(super) fn last_word(key: &str) -> &str {
     key.rsplit(' ').next().unwrap_or(key)
 }
 
+/// Whether two names can be one person's: `Tony Quill` and `Anthony B. Quill`.
+pub fn may_be_one(a: &str, b: &str) -> bool {
+    may_be_same(&key(a), &key(b))
+}
+
 /// Whether two keys can name one person: the same last name, and first names of which one is the
 /// other, its short form or its beginning; initials and middle names decide nothing.
 pub(super) fn may_be_same(a: &str, b: &str) -> bool {

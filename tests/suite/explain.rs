@@ -25,7 +25,10 @@ fn the_parts_of_a_quotes_worth_sum_to_its_score() {
     assert!(!quotes.is_empty());
     for quote in quotes {
         let worth = |part: &str| quote["why"]["worth"][part].as_f64().unwrap();
-        let sum = worth("speaker") * worth("notice") * (worth("passage") + worth("sentences"))
+        let sum = worth("speaker")
+            * worth("notice")
+            * worth("brief")
+            * (worth("passage") + worth("sentences"))
             + worth("figure")
             + worth("together")
             + worth("around");

@@ -5,9 +5,9 @@
 //! know its name and it is asked for its own words or figures.
 
 use super::super::catalogue::Catalogue;
-use super::super::text::{Word, is_question_word};
+use super::super::text::{Word, is_everybody, is_question_word};
 use super::Mentioned;
-use super::asked::{is_asked_about, is_listed, is_subject, speaks};
+use super::asked::{is_asked_about, is_listed, is_subject, says, speaks};
 use super::known;
 use super::lists::{EVERYDAY, LEGAL_FORMS};
 use crate::error::Result;
@@ -22,16 +22,29 @@ pub(in crate::question) struct Absent {
     pub(in crate::question) is_listed: bool,
     /// Whether it can be nothing but a company, by its legal form or because many people know it.
     pub(in crate::question) is_certain: bool,
+    pub(in crate::question) kind: Kind,
+}
+
+/// What is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::question) enum Kind {
+    /// A company.
+    Company,
+    /// Two names that are to speak: a company or a person.
+    Somebody,
+    /// A name that is to speak and does not, but of which others speak.
+    Mentioned,
 }
 
 impl Absent {
-    fn new(name: &[Word<'_>], is_listed: bool, is_certain: bool) -> Option<Self> {
+    fn new(name: &[Word<'_>], is_listed: bool, (kind, is_certain): (Kind, bool)) -> Option<Self> {
         let words: Vec<&str> = name.iter().map(|word| word.text).collect();
         Some(Self {
             name: words.join(" "),
             place: name.first()?.place.start..name.last()?.place.end,
             is_listed,
             is_certain,
+            kind,
         })
     }
 }
@@ -61,16 +74,23 @@ pub(in crate::question) fn absent(
         let name = words.get(at..end).unwrap_or_default();
         let formed = name.last().is_some_and(|last| is_form(last));
         let core = name.len() - name.iter().rev().take_while(|word| is_form(word)).count();
-        let tells = core > 0 && name.iter().take(core).any(|word| word.norm.len() >= 2);
+        let is_nobody = matches!(name, [word] if is_everybody(word));
+        let is_word = |word: &Word<'_>| word.norm.len() >= 2;
+        let tells = core > 0 && name.iter().take(core).any(is_word) && !is_nobody;
         if tells {
             let phrase: Vec<&str> = name.iter().take(core).map(|word| word.text).collect();
             let phrase = phrase.join(" ");
             let spoken = mentioned(&phrase, None)?;
             let asked = formed || is_asked_about(words, at, end);
             let certain = formed && known.is_complete;
+            let says = !formed && says(words, at, end);
             if asked && (certain || !spoken) {
                 let is_listed = certain && is_listed(words, at..end, named);
-                found.extend(Absent::new(name, is_listed, formed));
+                let is_somebody = says && name.len() > 1;
+                let kind = [Kind::Company, Kind::Somebody][usize::from(is_somebody)];
+                found.extend(Absent::new(name, is_listed, (kind, formed)));
+            } else if says && known.is_complete {
+                found.extend(Absent::new(name, false, (Kind::Mentioned, false)));
             }
         }
         at = end.max(at + 1);
@@ -131,7 +151,7 @@ fn unheld(
     let is_meant = is_asked || is_subject(words, place.start, place.end);
     let is_absent = (known.is_complete && is_asked)
         || (!known.companies.is_empty() && is_meant && !mentioned(&phrase.join(" "), None)?);
-    Ok(Absent::new(name, is_listed, true).filter(|_| is_absent))
+    Ok(Absent::new(name, is_listed, (Kind::Company, true)).filter(|_| is_absent))
 }
 
 fn is_form(word: &Word<'_>) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! In: a question's words, and where a name lies among them. Out: yes or no.
 
-use super::super::text::{Word, is_question_word};
+use super::super::text::{Word, is_everybody, is_question_word};
 use super::super::wants::is_said_in_figures;
 use std::ops::Range;
 
@@ -45,6 +45,9 @@ const SAYS: &[&str] = &[
     "achieve", "comment", "do", "earn", "expect", "forecast", "generate", "grow", "guide",
     "mention", "perform", "post", "report", "say", "talk", "think",
 ];
+
+/// What only somebody does who speaks.
+const SPEAKS: &[&str] = &["comment", "mention", "say", "talk", "think"];
 
 /// What is a company's own, besides figures.
 const OWN: &[&str] = &[
@@ -126,6 +129,16 @@ pub(super) fn is_subject(words: &[Word<'_>], at: usize, end: usize) -> bool {
         _ => false,
     };
     begins || is_asked_about(words, at, end)
+}
+
+/// Whether a name is asked for its words: `did Lark say`, not `did Management say`.
+pub(super) fn says(words: &[Word<'_>], at: usize, end: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    let helped = before.is_some_and(|word| word.is_any(HELPERS));
+    let named = words.get(at..end).unwrap_or_default();
+    helped
+        && !named.iter().any(is_everybody)
+        && words.get(end).is_some_and(|next| next.is_any(SPEAKS))
 }
 
 /// Whether a name is asked for its own words or figures: `did Lark say`, `Lark EPS`, `the outlook of Lark`, `according to

@@ -11,7 +11,7 @@ mod names;
 mod spelling;
 mod tickers;
 
-pub(super) use absent::{absent, well_known};
+pub(super) use absent::{Absent, Kind as AbsentKind, absent, well_known};
 pub(super) use lists::{LEGAL_FORMS, is_generic};
 pub(super) use tickers::names_of;
 
@@ -19,7 +19,7 @@ use super::catalogue::Catalogue;
 use super::text::Word;
 use crate::error::Result;
 use crate::units::CallRow;
-use names::{by_initials, by_ticker, in_two, named};
+use names::{by_initials, by_ticker, in_one, in_two, named};
 use spelling::nearly;
 use std::ops::Range;
 
@@ -50,7 +50,7 @@ pub(super) fn held(
         if length == 0 {
             if let Some(company) = by_ticker(word, all_lower, known, mentioned)? {
                 (companies, length) = (vec![company], 1);
-            } else if let Some(company) = by_initials(word, known) {
+            } else if let Some(company) = by_initials(word, known).or_else(|| in_one(word, known)) {
                 (companies, length) = (vec![company], 1);
             } else if let Some(company) = in_two(words, at, known) {
                 (companies, length) = (vec![company], 2);

@@ -72,6 +72,23 @@ pub(super) fn in_two(words: &[Word<'_>], at: usize, known: &Catalogue) -> Option
     (a.is_capital() && b.is_capital() && !a.possessive && !a.comma).then_some(whole.company)
 }
 
+/// The company whose name of several words somebody writes as one: `LarkMills` for `Lark Mills`.
+pub(super) fn in_one(word: &Word<'_>, known: &Catalogue) -> Option<usize> {
+    let is_joined = |name: &&Name| {
+        let mut rest = Some(word.norm.as_str());
+        for part in &name.words {
+            rest = rest.and_then(|rest| rest.strip_prefix(part.as_str()));
+        }
+        name.words.len() > 1 && rest == Some("")
+    };
+    known
+        .names
+        .values()
+        .flatten()
+        .find(is_joined)
+        .map(|name| name.company)
+}
+
 /// Whether a word in lower case stands for the one company whose longer name it begins: where it owns something, or hardly any
 /// call of others ever says it.
 fn is_short_name(
@@ -82,28 +99,64 @@ fn is_short_name(
     mentioned: Mentioned<'_>,
 ) -> Result<bool> {
     const SHORTEST: usize = 5;
-    /// Calls of others that are looked at, and one in how many of them may say the word.
-    const SAMPLE: usize = 40;
-    const FEW: usize = 20;
     let ([company], Some(word)) = (companies, words.get(at)) else {
         return Ok(false);
     };
-    if word.is_capital() || word.is_any(EVERYDAY) || word.norm.len() < SHORTEST {
+    if word.is_capital() || word.is_any(EVERYDAY) {
         return Ok(false);
     }
-    if word.possessive {
-        return Ok(true);
-    }
+    let is_long = word.norm.len() >= SHORTEST;
+    Ok(
+        match said_by_others(&word.norm, *company, known, mentioned)? {
+            _ if word.possessive && is_long => true,
+            Others::Say => false,
+            Others::HardlySay => is_long || word.norm.len() >= LEAST_LETTERS,
+            Others::AreFew => is_long,
+        },
+    )
+}
+
+/// Letters of a ticker or a part of a name that is recognised in lower case.
+const LEAST_LETTERS: usize = 3;
+
+/// What the calls of other companies tell of a word.
+enum Others {
+    /// Some say it.
+    Say,
+    /// Hardly any says it.
+    HardlySay,
+    /// None says it, but they are too few to tell.
+    AreFew,
+}
+
+/// Whether calls of others than a company say a word, by some of them.
+fn said_by_others(
+    word: &str,
+    company: usize,
+    known: &Catalogue,
+    mentioned: Mentioned<'_>,
+) -> Result<Others> {
+    /// Calls that are looked at, one in how many of them may say it, and how many are enough to tell.
+    const SAMPLE: usize = 40;
+    const FEW: usize = 20;
+    const ENOUGH: usize = 8;
     let others = known.calls.iter();
-    let others = others.filter(|call| call.company != Some(*company));
+    let others = others.filter(|call| call.company != Some(company));
     let others: Vec<CallRow> = others.map(|call| call.row).collect();
     let asked = others.iter().step_by(others.len().div_ceil(SAMPLE).max(1));
     let (mut all, mut saying) = (0, 0);
     for call in asked {
         all += 1;
-        saying += usize::from(mentioned(&word.norm, Some(&[*call]))?);
+        saying += usize::from(mentioned(word, Some(&[*call]))?);
+        if saying * FEW > SAMPLE {
+            return Ok(Others::Say);
+        }
     }
-    Ok(saying * FEW <= all)
+    Ok(match (saying * FEW <= all, all >= ENOUGH) {
+        (false, _) => Others::Say,
+        (true, true) => Others::HardlySay,
+        (true, false) => Others::AreFew,
+    })
 }
 
 /// Whether a single word stands there as a name, and as this one.
@@ -155,7 +208,8 @@ pub(super) fn by_initials(word: &Word<'_>, known: &Catalogue) -> Option<usize> {
     }
 }
 
-/// A ticker in capitals, with its dollar sign, or as a name; in lower case only where nobody ever says the word.
+/// A ticker in capitals, with its dollar sign, or as a name; in lower case only where hardly any call of others ever says the
+/// word, or nobody at all.
 pub(super) fn by_ticker(
     word: &Word<'_>,
     all_lower: bool,
@@ -163,13 +217,22 @@ pub(super) fn by_ticker(
     mentioned: Mentioned<'_>,
 ) -> Result<Option<usize>> {
     let ticker = word.text.to_uppercase();
-    let Some(company) = known.tickers.get(&ticker) else {
+    let Some(company) = known.tickers.get(&ticker).copied() else {
         return Ok(None);
     };
-    let plain = word.text == ticker && ticker.len() >= 2 && !NO_TICKERS.contains(&ticker.as_str());
-    let is_long = ticker.len() >= 3 && !NO_TICKERS.contains(&ticker.as_str());
+    let is_plain = word.text == ticker && ticker.len() >= 2;
+    let is_long = ticker.len() >= LEAST_LETTERS;
     // `Oxy`: where people call a company by its ticker they write it as a name.
     let as_name = is_long && word.is_capital() && (!word.first || word.possessive);
-    let lower = is_long && all_lower;
-    Ok((plain || as_name || (lower && !mentioned(&word.norm, None)?)).then_some(*company))
+    if NO_TICKERS.contains(&ticker.as_str()) || !(is_plain || is_long) {
+        return Ok(None);
+    }
+    let is_named = is_plain
+        || as_name
+        || match said_by_others(&word.norm, company, known, mentioned)? {
+            Others::Say => false,
+            Others::HardlySay => !word.is_any(EVERYDAY),
+            Others::AreFew => all_lower && !mentioned(&word.norm, None)?,
+        };
+    Ok(is_named.then_some(company))
 }

@@ -67,11 +67,14 @@ fn is_slip(word: &str, own: &str) -> bool {
     own.len() >= SHORTEST && word.len() >= SHORTEST && distance(word, own, most)
 }
 
-/// The company whose single-word name a capitalised word misspells.
+/// The company whose single-word name a word misspells that is capitalised, owns something, or is long.
 fn in_one<'a>(words: &[Word<'a>], at: usize, known: &Catalogue) -> Option<Near<'a>> {
-    let word = words
-        .get(at)
-        .filter(|word| (word.is_capital() || word.possessive) && !word.is_any(EVERYDAY))?;
+    /// Letters of a word in lower case that is no other word's slip, where nobody says it.
+    const LONG: usize = 7;
+    let may_name = |word: &&Word<'_>| {
+        (word.is_capital() || word.possessive || word.norm.len() >= LONG) && !word.is_any(EVERYDAY)
+    };
+    let word = words.get(at).filter(may_name)?;
     let close = |name: &&Name| match name.words.as_slice() {
         [only] => is_slip(&word.norm, only),
         _ => false,

@@ -3,7 +3,7 @@
 //! In: the words of a name, and people. Out: those so called.
 
 use crate::library::Person;
-use crate::transcript::Kind;
+use crate::transcript::{Kind, may_be_one};
 
 /// Offices and the letters they go by.
 const OFFICES: &[(&str, &str)] = &[
@@ -61,7 +61,8 @@ const TITLES: &[&str] = &[
     "vice",
 ];
 
-/// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known.
+/// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known, else by
+/// a short form of the first name.
 pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person> {
     let by = |is_meant: &dyn Fn(&Person, &[&str]) -> bool| -> Vec<&'a Person> {
         let people = people.iter();
@@ -73,6 +74,9 @@ pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person
     }
     if found.is_empty() {
         found = by(&is_called_by_surname);
+    }
+    if let (true, [_, _]) = (found.is_empty(), asked) {
+        found = by(&|person, asked| may_be_one(&asked.join(" "), &person.name));
     }
     found
 }
