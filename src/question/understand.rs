@@ -66,6 +66,8 @@ pub struct Understood {
     pub section: Option<Section>,
     /// A call by its file's name, as typed.
     pub call: Option<String>,
+    /// Whether all that somebody says is asked for, whatever it is about.
+    pub wants_all: bool,
     /// What is named and not there.
     pub missing: Vec<Missing>,
     /// Whether all that is named is not there: then nothing needs to be searched.
@@ -205,12 +207,13 @@ pub(super) fn understand(
                 .as_ref()
                 .is_some_and(|unknown| !absent.is_certain && meets(unknown, &absent.place));
             understood.places.push(absent.place);
-            understood.missing.push(match is_somebody {
-                true => Missing::Name(absent.name),
-                false => Missing::Company {
+            understood.missing.push(if is_somebody {
+                Missing::Name(absent.name)
+            } else {
+                Missing::Company {
                     asked: absent.name,
                     held: known.names_of_companies(),
-                },
+                }
             });
         }
         understood.is_absent |= alone && !understood.missing.is_empty();

@@ -40,9 +40,10 @@ pub(super) fn mark(
         let sought = Sought::term(terms, at);
         let is_somewhere = |scopes: &[Scope]| Ok(sought.any(index, scopes)?.is_some());
         // What only one passage holds may still be no candidate.
-        let is_held = match term.is_name {
-            true => said || is_somewhere(scopes)?,
-            false => held || is_held(index, scopes, &term.stem)?,
+        let is_held = if term.is_name {
+            said || is_somewhere(scopes)?
+        } else {
+            held || is_held(index, scopes, &term.stem)?
         };
         let is_said = said || (is_held && (!narrows || is_somewhere(scopes)?));
         term.is_compared = compared.contains(&term.word);
