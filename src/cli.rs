@@ -250,7 +250,7 @@ pub(crate) struct Filters {
     /// Only calls on or before this day
     #[arg(long, help_heading = "Filters", value_name = "DATE", value_parser = date)]
     pub(crate) date_to: Option<Date>,
-    /// Only the words of this speaker (words of the name)
+    /// Only the words of this speaker (words of the name, or of an analyst's firm)
     #[arg(long, help_heading = "Filters")]
     pub(crate) speaker: Option<String>,
     /// Only the words of people in this role

@@ -58,7 +58,7 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     if quotes.is_empty() || question.understood.is_absent {
         return (0.0, Status::NotFound);
     }
-    if question.wants_all {
+    if question.understood.wants_all {
         return (SPOKEN, Status::Answered);
     }
     let signs = signs(question, quotes, evidence);

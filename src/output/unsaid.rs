@@ -54,9 +54,10 @@ fn who(answer: &CheckedAnswer) -> String {
 
 fn does(other: &Elsewhere, names_word: bool, answer: &CheckedAnswer) -> String {
     let who = other.turn.speaker.as_deref().unwrap_or("somebody");
-    let what = match names_word {
-        true => format!("says {}", quoted(&[&other.word], answer)),
-        false => "does".to_owned(),
+    let what = if names_word {
+        format!("says {}", quoted(&[&other.word], answer))
+    } else {
+        "does".to_owned()
     };
     let place = place(&other.call, &other.turn, (other.span, other.lines));
     format!("{} {what}, in {place}", visible(who))

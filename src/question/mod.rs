@@ -44,8 +44,6 @@ pub struct Question {
     pub wants_figure: bool,
     /// Whether it asks who somebody is: then a welcome that names them is an answer.
     pub wants_names: bool,
-    /// Whether it asks for all that somebody says, whatever it is about.
-    pub wants_all: bool,
     /// What it asks the count of.
     pub counted: Option<String>,
     /// Whether it asks for what was or for what is expected.
@@ -74,7 +72,6 @@ impl Question {
             wants_asker: wants_asker(&words),
             wants_figure: wants_figure(&words),
             wants_names: wants_names(&words),
-            wants_all: false,
             counted: counted(&words),
             tense: Tense::of(text),
             terms: terms(text),
@@ -89,7 +86,8 @@ impl Question {
     /// Those of the record.
     #[must_use = "the question as it was understood is a new one"]
     pub fn understand(self, scope: &Scope, known: &Catalogue, record: &dyn Record) -> Result<Self> {
-        let understood = understand::understand(&self.text, &self.filter, scope, known, record)?;
+        let mut understood =
+            understand::understand(&self.text, &self.filter, scope, known, record)?;
         let mut rest = self.text.clone().into_bytes();
         let spoken_of = |place: &&Range<usize>| understood.spoken_of.contains(place);
         for place in understood.places.iter().filter(|place| !spoken_of(place)) {
@@ -100,17 +98,18 @@ impl Question {
         let rest = String::from_utf8(rest).unwrap_or_else(|_| self.text.clone());
         // What is asked about nothing but a name is asked for by that name.
         let has_topic = has_topic(&rest);
-        let wants_all = !has_topic && understood.has_speaker();
-        let terms = match has_topic {
-            true => terms(&rest),
-            false if wants_all => Vec::new(),
-            false => self.terms,
+        understood.wants_all = !has_topic && understood.has_speaker();
+        let terms = if has_topic {
+            terms(&rest)
+        } else if understood.wants_all {
+            Vec::new()
+        } else {
+            self.terms
         };
         let calls = understood.calls(scope);
         Ok(Self {
             terms: joined::as_written(&terms, calls.as_deref(), record)?,
             understood,
-            wants_all,
             tense: Tense::of(&rest),
             ..self
         })

@@ -66,6 +66,8 @@ pub struct Understood {
     pub section: Option<Section>,
     /// A call by its file's name, as typed.
     pub call: Option<String>,
+    /// Whether all that somebody says is asked for, whatever it is about.
+    pub wants_all: bool,
     /// What is named and not there.
     pub missing: Vec<Missing>,
     /// Whether all that is named is not there: then nothing needs to be searched.

@@ -11,6 +11,7 @@ use crate::library::{CallSummary, Scope};
 use crate::transcript::Turn;
 use crate::units::{ByteSpan, CallRow, LineRange};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Passages that are looked at for a word.
 const MOST: usize = 200;
@@ -79,11 +80,9 @@ impl<'a> Sought<'a> {
         };
         for hit in index.by_words(&[weighted], scope, MOST)? {
             let passage = library.passage(hit.passage)?;
-            if !texts.contains_key(&passage.call) {
-                texts.insert(passage.call, CallText::glance(library, passage.call)?);
-            }
-            let Some(text) = texts.get_mut(&passage.call) else {
-                continue;
+            let text = match texts.entry(passage.call) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unread) => unread.insert(CallText::glance(library, passage.call)?),
             };
             for sentence in &passage.sentences {
                 text.add(library, sentence.turn..=sentence.turn)?;

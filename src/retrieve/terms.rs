@@ -139,9 +139,12 @@ impl Terms {
         }
         let stem = self.stems.stem(word);
         let terms = self.terms.iter().enumerate();
-        let is_it = |term: &Term| match term.is_name {
-            true => term.word == word,
-            false => is_form_of(&term.stem, &stem),
+        let is_it = |term: &Term| {
+            if term.is_name {
+                term.word == word
+            } else {
+                is_form_of(&term.stem, &stem)
+            }
         };
         let of = terms.filter(|(_, term)| is_it(term));
         of.map(|(at, _)| at).collect()
