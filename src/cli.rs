@@ -195,7 +195,7 @@ pub(crate) struct Ask {
     #[arg(required_unless_present = "batch", value_name = "QUESTION")]
     pub(crate) question: Vec<String>,
     /// Show at most this many quotes
-    #[arg(long, short = 'n', default_value_t = NonZero::<usize>::MIN.saturating_add(4), value_name = "N")]
+    #[arg(long, short = 'n', default_value_t = NonZero::<usize>::MIN.saturating_add(4), value_name = "N", value_parser = limit)]
     pub(crate) limit: NonZero<usize>,
     #[command(flatten)]
     pub(crate) form: Form,
@@ -415,8 +415,25 @@ pub(crate) struct Completions {
     pub(crate) shell: clap_complete::Shell,
 }
 
+/// A period as in a text, and what only stands for one where nothing else can: `2024`, `q2 24`.
 fn period(text: &str) -> Result<Period, String> {
-    Period::parse(text).ok_or_else(|| "expected a period as `Q2 2025`, `H1 2024`, `FY 2024`".into())
+    let year_alone = || Period::parse(&format!("FY {text}"));
+    let short_year = || {
+        let (part, year) = text.split_at_checked(text.len().checked_sub(2)?)?;
+        let part = part.trim_end_matches(['\'', '’']).trim_end();
+        Period::parse(&format!("{part} 20{year}"))
+    };
+    let period = Period::parse(text).or_else(year_alone).or_else(short_year);
+    period.ok_or_else(|| {
+        "expected one period, as `Q2 2025`, `H1 2024`, `FY 2024` or `2024`; a question may name \
+         several, and `--date-from` and `--date-to` keep calls between two days"
+            .to_owned()
+    })
+}
+
+fn limit(text: &str) -> Result<NonZero<usize>, String> {
+    text.parse()
+        .map_err(|_| "expected a number of quotes from 1 on".to_owned())
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -74,7 +74,12 @@ fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<
     let mut adding = Adding::new(library, &embedder, given.clone(), &found.files);
     for file in &found.files {
         match adding.add(file) {
-            Ok(report) => adding.report(file, &report),
+            Ok(report) => {
+                // What was named is missed; in a folder there may be anything.
+                let is_named = args.paths.contains(file);
+                failed += usize::from(is_named && matches!(report, Report::Skipped { .. }));
+                adding.report(file, &report);
+            }
             Err(error) if stops_everything(&error) => {
                 adding.progress.finish();
                 return Err(error);
@@ -169,10 +174,14 @@ impl<'a> Adding<'a> {
     }
 
     fn add(&mut self, file: &Path) -> Result<Report> {
-        let start = self.bytes_done;
-        self.bytes_done += len(file);
+        let (start, len) = (self.bytes_done, len(file));
         let report = self.add_source(file, start);
-        self.progress.file_done(self.bytes_done);
+        if let Ok(Report::Added { .. }) = report {
+            self.bytes_done += len;
+            self.progress.file_done(self.bytes_done);
+        } else {
+            self.progress.file_passed_over(len);
+        }
         report
     }
 

@@ -1,10 +1,10 @@
 //! `onrecord ask`: question → evidence → answer → checked quotes → output.
 
-use super::{Outcome, places, print, show};
+use super::{Outcome, places, print, show, suggest};
 use crate::answer::{AskedAbout, Status, choose, exchanges, placed, weighed};
 use crate::cli::{Ask, Form, Places};
 use crate::embed::Embedder;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{self, Index, Search};
 use crate::library::{Library, StoredPassage};
 use crate::output::{self, Detail};
@@ -14,6 +14,14 @@ use crate::retrieve::{CallText, Reach, retrieve};
 use crate::units::ByteSpan;
 
 pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
+    if let ([first, _, ..], Some("")) = (args.question.as_slice(), args.explain.as_deref())
+        && show::is_place(first)
+    {
+        return Err(Error::NothingToDo {
+            what: "a citation stands where the question begins",
+            hint: "write `--explain=CITATION`, without a space",
+        });
+    }
     let question = Question::new(&args.question.join(" "), args.filters.clone().into())?;
     let library = places.open()?;
     let (embedder, seen) = places.embedder_beside(&library, || Seen::now(&library))?;
@@ -35,6 +43,9 @@ pub(super) fn run(places: &Places, args: &Ask) -> Result<Outcome> {
         () if markdown => output::answer_markdown(&answer),
         () => output::answer_text(&answer, detail),
     })?;
+    if answer.coverage.calls_searched == 0 {
+        suggest(&library, &answer.question.filter)?;
+    }
     asking.mend(places);
     Ok(outcome(answer.status))
 }

@@ -6,14 +6,20 @@ use crate::answer::Status;
 use crate::cli::{Ask, Part, Places, Role};
 use crate::error::{Error, Result};
 use crate::library::Filter;
-use crate::output;
+use crate::output::{self, Asked};
 use crate::question::Question;
 use crate::transcript::Period;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::path::Path;
 
-/// A line of a file of questions. What else an object holds, as an id, is ignored.
+/// What a line of a file of questions calls itself.
+#[derive(Deserialize)]
+struct Named {
+    id: Option<serde_json::Value>,
+}
+
+/// A line of a file of questions. What else an object holds is ignored.
 #[derive(Default, Deserialize)]
 struct Line {
     question: String,
@@ -35,20 +41,24 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
     let filter: Filter = args.filters.into();
     let (mut found, mut failed) = (0, 0);
     for (number, line) in numbered(&lines) {
+        let asked = Asked {
+            line: number,
+            id: serde_json::from_str(line).map_or(None, |named: Named| named.id),
+        };
         match question(number, line, &filter).and_then(|question| asking.ask(question)) {
             Ok(answer) => {
                 found += usize::from(answer.status != Status::NotFound);
                 print(&if args.form.markdown {
                     output::answer_markdown(&answer)
                 } else {
-                    output::to_line(&output::answer_json(&answer, detail))
+                    output::to_line(&output::batch_json(&asked, &answer, detail))
                 })?;
             }
             // A library that is damaged or gone fails every question; a bad line fails itself.
             Err(error) if is_about_the_line(&error) => {
                 failed += 1;
                 output::error(&error);
-                print(&output::to_line(&output::error_json(number, &error)))?;
+                print(&output::to_line(&output::error_json(&asked, &error)))?;
             }
             Err(error) => return Err(error),
         }

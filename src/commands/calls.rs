@@ -1,6 +1,6 @@
 //! `onrecord calls`: what is there.
 
-use super::{Outcome, print};
+use super::{Outcome, print, suggest};
 use crate::cli::{Calls, Places};
 use crate::error::Result;
 use crate::library::{CallSummary, Filter, SourceState, Totals};
@@ -33,6 +33,7 @@ pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
         print(&output::to_pretty(&output::calls_json(&listed)))?;
     } else if listed.is_empty() {
         output::note("no call matches");
+        suggest(&library, &filter)?;
     } else {
         let rows: Vec<_> = listed.iter().map(row).collect();
         let head = [
@@ -65,7 +66,7 @@ fn row((call, totals, state): &(CallSummary, Totals, SourceState)) -> Vec<String
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default().trim_end()),
         None => name,
     };
-    let note = output::source_note(*state)
+    let note = output::source_note(call, *state)
         .map(|note| format!(" ({note})"))
         .unwrap_or_default();
     vec![

@@ -28,6 +28,12 @@ struct Line {
 
 pub(super) fn run(places: &Places, args: &Eval) -> Result<Outcome> {
     let lines = batch::read(&args.questions)?;
+    if batch::numbered(&lines).next().is_none() {
+        return Err(Error::NothingToDo {
+            what: "there is no question in the file",
+            hint: "a line is an object with \"question\" and \"gold\"; `onrecord eval --help` says more",
+        });
+    }
     let before = args.baseline.as_deref().map(baseline).transpose()?;
     let library = places.open()?;
     let embedder = places.embedder(&library)?;
@@ -67,11 +73,7 @@ pub(super) fn run(places: &Places, args: &Eval) -> Result<Outcome> {
     } else {
         output::eval_text(&scored, &summary, compared.as_ref())
     })?;
-    Ok(if scored.is_empty() {
-        Outcome::NothingFound
-    } else {
-        Outcome::Done
-    })
+    Ok(Outcome::Done)
 }
 
 fn known(number: usize, line: &str) -> Result<Known> {

@@ -18,11 +18,16 @@ what; `--layout NAME` overrides it, for `read` and `add`.
 ";
 
 const TAIL: &str = "
-Otter, Descript, Rev, Sonix, Happy Scribe, Fireflies, Zoom's chats and Teams write `timed-lines` as text, as do podcasts' pages and Whisper; Microsoft
+Otter, Descript, Rev, Sonix, Happy Scribe, Fireflies, Zoom's chats and Teams write `timed-lines` as text, as do podcasts' pages and Whisper, and as
+exported chats (`[12/09/2025, 09:14:03] Ada: …`) and copied ones (`Ada Quill  9:15 AM`) are read; Microsoft
 and Alphabet `labels` or `headings`, as do translated transcripts; Meta `company-paper`; the FOMC, Congress, parliaments and courts `public-body` or
 `labels`; the ECB `press-page`; Alpha Vantage, Finnhub, API Ninjas, Quartr and EarningsCall `speaker-json`, the last also as text `speaker-marks`, and
 so are Google's, Azure's and Speechmatics' recognised phrases; whisper.cpp and captions fetched of videos `whisper`; Yahoo Finance `seeking-alpha`.
 Motley Fool's pages are read with or without the summary that they begin with since 2025, LSEG's texts by headings in capitals or by rules.
+Captions may name who speaks above a cue's times, as Webex's do. The two sides of a meeting that a tool on one's own device hears, as Granola, are
+`Me` and `Them`; segments that count milliseconds, as Grain's, are told by how long a word would take. Hansard's members may stand over their seats.
+A file is read as one call: another call's headline in it, and what of it is in no turn, is a problem with its lines. German
+calls are read with their titles, quarters and days.
 
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
 - Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`

@@ -23,6 +23,7 @@ mod watch;
 use crate::cli::{Cli, Command};
 use crate::embed;
 use crate::error::{Error, Result};
+use crate::library::{Filter, Library};
 use crate::output;
 use clap::Parser;
 
@@ -71,6 +72,17 @@ pub fn run() -> Result<Outcome> {
             Ok(Outcome::Done)
         }
     }
+}
+
+/// Asks whether another name was meant, where nothing is called as a filter says.
+fn suggest(library: &Library, filter: &Filter) -> Result<()> {
+    if filter.date_from > filter.date_to && filter.date_to.is_some() {
+        output::note("`--date-from` is after `--date-to`");
+    }
+    if let Some(name) = library.meant(filter)? {
+        output::note(&format!("did you mean `{name}`?"));
+    }
+    Ok(())
 }
 
 /// Prints to standard output.

@@ -1,6 +1,6 @@
 //! `onrecord people`: who speaks in the calls of the library.
 
-use super::{Outcome, print};
+use super::{Outcome, print, suggest};
 use crate::cli::{People, Places};
 use crate::error::Result;
 use crate::library::{CallSummary, Filter, Library, StoredTurn};
@@ -32,7 +32,8 @@ struct Listed {
 
 pub(super) fn run(places: &Places, args: People) -> Result<Outcome> {
     let library = places.open()?;
-    let people = listed(&library, &args.filters.into())?;
+    let filter = args.filters.into();
+    let people = listed(&library, &filter)?;
     if args.json {
         let schema = "onrecord.people/1";
         print(&output::to_pretty(&PeopleJson {
@@ -41,6 +42,7 @@ pub(super) fn run(places: &Places, args: People) -> Result<Outcome> {
         }))?;
     } else if people.is_empty() {
         output::note("nobody matches");
+        suggest(&library, &filter)?;
     } else {
         let rows: Vec<_> = people.iter().map(row).collect();
         print(&output::table(

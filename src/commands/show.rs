@@ -27,7 +27,7 @@ pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
         output::call_heading(call),
         output::visible(&output::shown_path(&call.source_path)),
     );
-    if let Some(note) = output::source_note(state) {
+    if let Some(note) = output::source_note(call, state) {
         out += &format!("note: {note}; this is the stored text\n");
     }
     for stored in around(&source.turns, cited) {
@@ -97,6 +97,16 @@ impl Citation {
     }
 }
 
+/// Whether a text has the form of a citation with a place.
+pub(super) fn is_place(text: &str) -> bool {
+    let digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let marked = |mark| {
+        text.rsplit_once(mark)
+            .is_some_and(|(_, place)| digits(place))
+    };
+    !text.contains(' ') && [':', '#', '@'].into_iter().any(marked)
+}
+
 fn pair<T: std::str::FromStr>(text: &str) -> Option<(T, T)> {
     let (first, last) = text.split_once('-')?;
     Some((first.parse().ok()?, last.parse().ok()?))
@@ -113,6 +123,11 @@ fn cited_span(source: &CallText, place: Place, asked: &str) -> Result<ByteSpan> 
         Place::Start => turns()
             .next()
             .map(|turn| ByteSpan::new(turn.span.start(), turn.span.start())),
+        Place::Span(span) if span.is_empty() => {
+            return Err(nowhere(
+                "a place in bytes ends behind its beginning".to_owned(),
+            ));
+        }
         Place::Span(span) if span.slice(&source.text).is_some() => Some(span),
         Place::Span(_) => None,
         Place::Turn(index) => turns()

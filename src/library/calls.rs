@@ -2,8 +2,9 @@
 
 use super::Library;
 use super::columns::{from_json, from_word, optional_json, optional_word, span};
+use super::filter::alike;
 use crate::error::{Error, Result};
-use crate::transcript::{Document, Kind, Layout, Metadata, SpanOf, Turn, sha256_hex};
+use crate::transcript::{Document, Kind, Layout, Metadata, Period, SpanOf, Turn, sha256_hex};
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -69,7 +70,11 @@ impl CallSummary {
             (None, period) => {
                 let title = meta.title.clone().or_else(|| meta.ticker.clone());
                 let title = title.unwrap_or_else(|| self.file_name());
-                period.map_or(title.clone(), |period| format!("{title} {period}"))
+                let said = Period::find_in(&title).map(|(period, _)| period);
+                match period.filter(|period| said != Some(*period)) {
+                    Some(period) => format!("{title} {period}"),
+                    None => title,
+                }
             }
         }
     }
@@ -257,7 +262,14 @@ impl Library {
                 });
             }
         }
-        let near = calls.into_iter().map(|call| call.id.0).collect();
+        let alike =
+            |call: &CallSummary| f64::max(alike(&call.id.0, name), alike(&call.file_name(), name));
+        let mut near: Vec<(f64, String)> = calls
+            .into_iter()
+            .map(|call| (alike(&call), call.id.0))
+            .collect();
+        near.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let near = near.into_iter().map(|(_, id)| id).collect();
         Err(Error::UnknownCall {
             asked: name.to_owned(),
             near,

@@ -115,8 +115,8 @@ impl Library {
             }
             end = sentence.span.end();
         }
-        let vector = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
-        if Embedding::from_le_bytes(&vector, dimension).is_none() {
+        let vector = self.with_vector(id, |bytes| Embedding::from_le_bytes(bytes, dimension))?;
+        if vector.is_none() {
             return Ok(Some("has no unit vector".to_owned()));
         }
         let vectors = self.sentence_vectors(id, dimension)?.len();

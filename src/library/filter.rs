@@ -75,17 +75,27 @@ impl Scope {
 }
 
 impl Filter {
-    /// Whether a call as a whole passes; speaker, role and section are left to its turns.
-    pub fn keeps(&self, call: &CallSummary) -> bool {
+    /// Those of the calls that pass as a whole; speaker, role and section are left to their turns.
+    fn kept(&self, mut calls: Vec<CallSummary>) -> Vec<CallSummary> {
+        // A ticker names one company, though the names of others may begin like it.
+        let company = self.company.as_deref();
+        let is_ticker = calls
+            .iter()
+            .any(|call| company.is_some_and(|wanted| has_ticker(call, wanted)));
+        calls.retain(|call| self.keeps(call, is_ticker));
+        calls
+    }
+
+    fn keeps(&self, call: &CallSummary, company_is_ticker: bool) -> bool {
         let meta = &call.metadata;
-        let ticker = |wanted: &str| {
-            meta.ticker
-                .as_deref()
-                .is_some_and(|ticker| ticker.eq_ignore_ascii_case(wanted))
-        };
+        let ticker = |wanted: &str| has_ticker(call, wanted);
         let company = |wanted: &str| {
             let named = meta.company.as_deref().or(meta.title.as_deref());
-            ticker(wanted) || named.is_some_and(|name| has_words(name, wanted))
+            if company_is_ticker {
+                ticker(wanted)
+            } else {
+                named.is_some_and(|name| has_words(name, wanted))
+            }
         };
         self.company.as_deref().is_none_or(company)
             && self.ticker.as_deref().is_none_or(ticker)
@@ -122,10 +132,9 @@ impl Library {
         let mut calls = if by_call == Filter::default() {
             None
         } else {
-            let calls = self.calls()?.into_iter().filter(|call| {
-                filter.keeps(call) && one.as_ref().is_none_or(|one| one.row == call.row)
-            });
-            Some(calls.map(|call| call.row).collect())
+            let calls = filter.kept(self.calls()?).into_iter().map(|call| call.row);
+            let is_meant = |row: &CallRow| one.as_ref().is_none_or(|one| one.row == *row);
+            Some(calls.filter(is_meant).collect())
         };
         let speakers = match filter.speaker.as_deref() {
             None => None,
@@ -152,6 +161,48 @@ impl Library {
 }
 
 impl Library {
+    /// The name that is most like the company, ticker or speaker of a filter, where nothing is called so.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn meant(&self, filter: &Filter) -> Result<Option<String>> {
+        /// Less is another name.
+        const LEAST: f64 = 0.85;
+        let calls = self.calls()?;
+        let tickers = calls.iter().filter_map(|call| call.metadata.ticker.clone());
+        let companies = calls
+            .iter()
+            .filter_map(|call| call.metadata.company.clone());
+        let (wanted, names): (&str, Vec<String>) = match filter {
+            Filter {
+                ticker: Some(ticker),
+                ..
+            } => (ticker, tickers.collect()),
+            Filter {
+                company: Some(company),
+                ..
+            } => (company, companies.chain(tickers).collect()),
+            Filter {
+                speaker: Some(speaker),
+                ..
+            } => (speaker, self.speakers()?),
+            _ => return Ok(None),
+        };
+        if names.iter().any(|name| has_words(name, wanted)) {
+            return Ok(None);
+        }
+        // A part of the name is enough.
+        let likeness = |name: &String| {
+            let parts = name.split_whitespace().map(|part| alike(part, wanted));
+            parts.fold(alike(name, wanted), f64::max)
+        };
+        let best = names.into_iter().map(|name| (likeness(&name), name));
+        let best = best.max_by(|a, b| a.0.total_cmp(&b.0));
+        Ok(best
+            .filter(|(likeness, _)| *likeness >= LEAST)
+            .map(|(_, name)| name))
+    }
+
     /// Those who speak for a firm that is not the company's own.
     fn of_firm(&self, wanted: &str) -> Result<Vec<String>> {
         let is_of = |person: &Person| {
@@ -164,6 +215,16 @@ impl Library {
         names.dedup();
         Ok(names)
     }
+}
+
+/// How alike two names are in any case, from 0 to 1.
+pub(super) fn alike(a: &str, b: &str) -> f64 {
+    strsim::jaro_winkler(&a.to_lowercase(), &b.to_lowercase())
+}
+
+fn has_ticker(call: &CallSummary, wanted: &str) -> bool {
+    let ticker = call.metadata.ticker.as_deref();
+    ticker.is_some_and(|ticker| ticker.eq_ignore_ascii_case(wanted.trim()))
 }
 
 /// Whether every word of `wanted` is a word of `name`, or the start of one.

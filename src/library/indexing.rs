@@ -176,8 +176,7 @@ impl Library {
                     section: passage.section,
                     body: body(&text, &cuts, &passage.sentences).0,
                     header: header(&call, spoken),
-                    vector: self
-                        .blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?,
+                    vector: self.with_vector(id, <[u8]>::to_vec)?,
                 })?;
                 next = PassageId(id.0 + 1);
             }

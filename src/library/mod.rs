@@ -26,7 +26,7 @@ pub use write::{Embedded, NewCall};
 
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -106,14 +106,23 @@ impl Library {
     fn open_file(folder: &Path) -> Result<Self> {
         let file = folder.join(DATABASE);
         check_header(&file)?;
-        let db = Connection::open(&file).map_err(|error| translate(folder, &error))?;
+        let read_only = is_read_only(&file);
+        let db = if read_only {
+            open_read_only(&file)
+        } else {
+            Connection::open(&file)
+        };
         let mut library = Self {
             folder: folder.to_owned(),
-            db,
+            db: db.map_err(|error| translate(folder, &error))?,
         };
         // Whose file it is comes first: nothing of another program's is touched.
         let version = library.owned_version()?;
-        let configured = library.configure();
+        let configured = if read_only {
+            library.configure_reading()
+        } else {
+            library.configure()
+        };
         configured.map_err(|error| translate(folder, &error))?;
         if version < known_version() {
             library.migrate()?;
@@ -122,8 +131,6 @@ impl Library {
     }
 
     fn configure(&self) -> rusqlite::Result<()> {
-        // More than there are, so that none is read twice.
-        self.db.set_prepared_statement_cache_capacity(STATEMENTS);
         // Five vectors fill a page of this size nearly, but two leave a quarter of the usual one empty. It
         // holds only for a file that is made now.
         self.db.pragma_update(None, "page_size", 8192)?;
@@ -131,6 +138,12 @@ impl Library {
         self.db.pragma_update(None, "synchronous", "FULL")?;
         self.db.pragma_update(None, "foreign_keys", true)?;
         self.db.pragma_update(None, "secure_delete", true)?;
+        self.configure_reading()
+    }
+
+    fn configure_reading(&self) -> rusqlite::Result<()> {
+        // More than there are, so that none is read twice.
+        self.db.set_prepared_statement_cache_capacity(STATEMENTS);
         // In KiB: ten thousand passages, so that question after question reads few pages twice.
         self.db.pragma_update(None, "cache_size", -65_536)?;
         // A statement is planned once, not again for every value that is bound to it.
@@ -343,6 +356,32 @@ fn check_header(file: &Path) -> Result<()> {
     })
 }
 
+/// Whether the file is there and this user may only read it, as in a folder that a team shares.
+fn is_read_only(file: &Path) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let opened = std::fs::OpenOptions::new().write(true).open(file);
+    opened.is_err_and(|error| matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem))
+}
+
+/// Opens a file that may only be read. Its log cannot be kept beside it, so where there is none the file is taken as it
+/// stands; what another user writes meanwhile is told by the texts' hashes.
+///
+/// **Source**: <https://sqlite.org/uri.html#uriimmutable>
+fn open_read_only(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let log = file.with_extension("db-wal");
+    if fs_err::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return Connection::open_with_flags(file, flags);
+    }
+    let path = file.to_string_lossy();
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let uri = format!("file:{path}?immutable=1");
+    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+}
+
 fn translate(folder: &Path, error: &rusqlite::Error) -> Error {
     use rusqlite::Error as Sql;
     let library = folder.to_owned();
@@ -361,6 +400,10 @@ fn translate(folder: &Path, error: &rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Error::LibraryLocked { library }
         }
+        Some(ErrorCode::ReadOnly) => Error::Database {
+            library,
+            why: "this user may only read it".to_owned(),
+        },
         Some(ErrorCode::DiskFull) => Error::NoSpace { library },
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::LibraryDamaged {
             library,
@@ -370,5 +413,22 @@ fn translate(folder: &Path, error: &rusqlite::Error) -> Error {
             library,
             why: error.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_that_may_only_be_read_is_read_in_any_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("a team's 100% #1?");
+        let id = Library::open_or_create(&folder).unwrap().id().unwrap();
+        let db = open_read_only(&folder.join(DATABASE)).unwrap();
+        let library = Library { folder, db };
+        library.configure_reading().unwrap();
+        assert_eq!(library.id().unwrap(), id);
+        assert!(library.execute("DELETE FROM meta").is_err());
     }
 }

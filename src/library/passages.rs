@@ -25,6 +25,22 @@ pub struct StoredPassage {
 }
 
 impl Library {
+    /// The passages before and after one in its call, where there are such.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn beside(&self, call: CallRow, id: PassageId) -> Result<Vec<PassageId>> {
+        let rows = || -> rusqlite::Result<Vec<PassageId>> {
+            let sql = "SELECT max(id) FROM passages WHERE call = ?1 AND id < ?2
+                       UNION ALL SELECT min(id) FROM passages WHERE call = ?1 AND id > ?2";
+            let mut select = self.db.prepare_cached(sql)?;
+            let beside = select.query_map([call.0, id.0], |row| row.get::<_, Option<i64>>(0))?;
+            let beside = beside.filter_map(|id| id.map(|id| id.map(PassageId)).transpose());
+            beside.collect()
+        };
+        rows().map_err(|error| self.failed(&error))
+    }
+
     /// The ids of a call's passages, in the order of the text.
     ///
     /// # Errors
@@ -85,9 +101,8 @@ impl Library {
     /// # Errors
     /// [`crate::error::Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
     pub fn passage_vector(&self, id: PassageId, dimension: usize) -> Result<Embedding> {
-        let bytes = self.blob("SELECT vector FROM passage_vectors WHERE passage = ?1", id)?;
-        Embedding::from_le_bytes(&bytes, dimension)
-            .ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
+        let vector = self.with_vector(id, |bytes| Embedding::from_le_bytes(bytes, dimension))?;
+        vector.ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
     }
 
     /// The cosine of a passage's vector with a question's.
@@ -124,25 +139,34 @@ impl Library {
         dimension: usize,
         parse: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<T>> {
-        let bytes = self.blob(
-            "SELECT vectors FROM sentence_vectors WHERE passage = ?1",
-            id,
-        )?;
         let len = Quantised::stored_len(dimension);
-        let vectors = bytes.chunks(len).map(|stored| {
-            let whole = stored.len() == len;
-            parse(stored).filter(|_| whole)
-        });
-        vectors
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))
+        let sql = "SELECT vectors FROM sentence_vectors WHERE passage = ?1";
+        let vectors = self.with_blob(sql, id, |bytes| {
+            let vectors = bytes.chunks(len).map(|stored| {
+                let whole = stored.len() == len;
+                parse(stored).filter(|_| whole)
+            });
+            vectors.collect::<Option<Vec<_>>>()
+        })?;
+        vectors.ok_or_else(|| self.damaged(format!("the sentences of passage {} are broken", id.0)))
     }
 
-    pub(super) fn blob(&self, sql: &str, id: PassageId) -> Result<Vec<u8>> {
-        let select = self.db.prepare_cached(sql);
-        let bytes: rusqlite::Result<Option<Vec<u8>>> =
-            select.and_then(|mut select| select.query_row([id.0], |row| row.get(0)).optional());
-        let bytes = bytes.map_err(|error| self.failed(&error))?;
-        bytes.ok_or_else(|| self.damaged(format!("passage {} has no vectors", id.0)))
+    /// Runs `look` on the stored bytes of a passage's vector.
+    pub(super) fn with_vector<T>(&self, id: PassageId, look: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        let sql = "SELECT vector FROM passage_vectors WHERE passage = ?1";
+        self.with_blob(sql, id, look)
+    }
+
+    /// Bytes are looked at where they lie: a question looks at hundreds of them.
+    fn with_blob<T>(&self, sql: &str, id: PassageId, look: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        let looked = || -> rusqlite::Result<Option<T>> {
+            let mut select = self.db.prepare_cached(sql)?;
+            let mut rows = select.query([id.0])?;
+            let row = rows.next()?;
+            row.map(|row| Ok(look(row.get_ref(0)?.as_blob()?)))
+                .transpose()
+        };
+        let looked = looked().map_err(|error| self.failed(&error))?;
+        looked.ok_or_else(|| self.damaged(format!("passage {} has no vectors", id.0)))
     }
 }

@@ -186,6 +186,29 @@ fn is_whole(pieces: &&[ByteSpan]) -> bool {
     pieces.len() < 2
 }
 
+/// Which question of a batch it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What the line itself calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<serde_json::Value>,
+}
+
+/// An answer of a batch: the same, with `line` and `id`.
+pub fn batch_json(asked: &Asked, answer: &CheckedAnswer, detail: Detail) -> impl Serialize {
+    #[derive(Serialize)]
+    struct BatchJson<'a, T> {
+        #[serde(flatten)]
+        asked: &'a Asked,
+        #[serde(flatten)]
+        answer: T,
+    }
+    let answer = answer_json(answer, detail);
+    BatchJson { asked, answer }
+}
+
 /// An answer, as `onrecord.answer/1`.
 pub fn answer_json(answer: &CheckedAnswer, detail: Detail) -> impl Serialize + '_ {
     let explained = (detail == Detail::Explained).then_some(&answer.question);
@@ -334,18 +357,19 @@ fn call_facts(call: &CallSummary) -> CallJson<'_> {
 }
 
 /// A question of a batch that could not be asked, as `onrecord.error/1`.
-pub fn error_json(line: usize, error: &Error) -> impl Serialize + use<> {
+pub fn error_json<'a>(asked: &'a Asked, error: &Error) -> impl Serialize + use<'a> {
     #[derive(Serialize)]
-    struct ErrorJson {
+    struct ErrorJson<'a> {
         schema: &'static str,
-        line: usize,
+        #[serde(flatten)]
+        asked: &'a Asked,
         error: String,
         cause: Option<String>,
         hint: Option<String>,
     }
     ErrorJson {
         schema: "onrecord.error/1",
-        line,
+        asked,
         error: error.to_string(),
         cause: error.cause(),
         hint: error.hint(),

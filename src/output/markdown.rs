@@ -2,7 +2,9 @@
 
 use super::escape::visible;
 use super::explain;
-use super::text::{call_heading, citation_place, source_note, turn_heading};
+use super::text::{
+    call_heading, citation_place, no_answer, not_on_record, searched, source_note, turn_heading,
+};
 use super::understood::missing;
 use super::unsaid::never_said;
 use crate::answer::Status;
@@ -11,14 +13,18 @@ use crate::quote::{CheckedAnswer, CheckedQuote};
 /// An answer under a heading that is its question.
 pub fn answer_markdown(answer: &CheckedAnswer) -> String {
     let mut out = format!("## {}\n\n", escaped(&answer.question.text));
-    for lacking in missing(&answer.question) {
-        out += &format!("*There is {}.*\n\n", escaped(&lacking));
+    if answer.status != Status::NotFound {
+        for lacking in missing(&answer.question) {
+            out += &format!("*There is {}.*\n\n", escaped(&lacking));
+        }
     }
     match answer.status {
         Status::Answered => {}
-        Status::Weak => out += "*Closest passages, not an answer.*\n\n",
-        Status::NotFound if answer.nearest.is_empty() => out += "*Not on record.*\n\n",
-        Status::NotFound => out += "*Not on record.* Nearest misses:\n\n",
+        Status::Weak => out += &format!("*{}.*\n\n", escaped(&no_answer(answer))),
+        Status::NotFound => out += &format!("*{}*\n\n", escaped(&not_on_record(answer))),
+    }
+    if !answer.nearest.is_empty() {
+        out += "Nearest misses:\n\n";
     }
     if let Some(why) = never_said(answer) {
         out += &format!("*Note: {}.*\n\n", escaped(&why));
@@ -29,7 +35,10 @@ pub fn answer_markdown(answer: &CheckedAnswer) -> String {
     for part in &answer.parts {
         out += &format!("- {}\n", escaped(&explain::part(part)));
     }
-    out
+    if !answer.parts.is_empty() {
+        out.push('\n');
+    }
+    out + &format!("*{}*\n\n", escaped(&searched(answer)))
 }
 
 fn quote_markdown(checked: &CheckedQuote) -> String {
@@ -46,7 +55,7 @@ fn quote_markdown(checked: &CheckedQuote) -> String {
         who.join(", "),
         escaped(&citation_place(quote))
     );
-    if let Some(note) = source_note(checked.source) {
+    if let Some(note) = source_note(&quote.call, checked.source) {
         out += &format!(">\n> *Note: {note}; the quote is from the stored text.*\n");
     }
     for other in &checked.also {

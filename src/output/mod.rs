@@ -19,7 +19,9 @@ mod unsaid;
 pub use escape::visible;
 pub use eval::{eval_json, eval_text};
 pub use explain::Detail;
-pub use json::{answer_json, call_json, calls_json, error_json, to_line, to_pretty};
+pub use json::{
+    Asked, answer_json, batch_json, call_json, calls_json, error_json, to_line, to_pretty,
+};
 pub use markdown::answer_markdown;
 pub use message::{error, note, warning};
 pub use progress::Progress;
@@ -42,13 +44,14 @@ pub fn print(text: &str) -> io::Result<()> {
 
 /// Columns to wrap to: the terminal's, at most 100; 100 off a terminal.
 pub fn width() -> usize {
-    use std::io::IsTerminal;
     const WIDEST: usize = 100;
-    if io::stdout().is_terminal() {
-        textwrap::termwidth().clamp(40, WIDEST)
-    } else {
-        WIDEST
-    }
+    terminal_width().map_or(WIDEST, |width| width.clamp(40, WIDEST))
+}
+
+/// Columns of the terminal; `None` off one.
+fn terminal_width() -> Option<usize> {
+    use std::io::IsTerminal;
+    io::stdout().is_terminal().then(textwrap::termwidth)
 }
 
 /// A count with its noun in the right form, as `1 call`, `2,310 calls`.

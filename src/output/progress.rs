@@ -1,7 +1,7 @@
 //! How far a long command is: on a terminal a line that moves, elsewhere nothing.
 
 use crate::index::Step;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
 /// Passages whose linking takes more than ten seconds.
@@ -19,18 +19,20 @@ impl Progress {
     /// Starts over `files` files of `bytes` bytes together.
     pub fn new(files: usize, bytes: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-        let shape = "{wide_bar:.cyan/dim} {percent:>3}% · {msg} · {eta} left";
+        let shape = "{wide_bar:.cyan/dim} {percent:>3}% · {msg}";
         // The shape is ours and constant; a bar without it would still count.
         if let Ok(style) = ProgressStyle::with_template(shape) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self {
+        let progress = Self {
             bar,
             started: Instant::now(),
             passages: 0,
             files: (0, files),
-        }
+        };
+        progress.show();
+        progress
     }
 
     /// `passages` more are embedded, and with them `bytes` more of the files are done.
@@ -47,6 +49,14 @@ impl Progress {
         self.show();
     }
 
+    /// A file took no work: what it holds is none of what there is to do.
+    pub fn file_passed_over(&mut self, bytes: u64) {
+        self.files.0 += 1;
+        let all = self.bar.length().unwrap_or(0);
+        self.bar.set_length(all.saturating_sub(bytes));
+        self.show();
+    }
+
     /// So many pages of `all` of a document are read.
     pub fn page(&self, done: usize, all: usize) {
         self.bar.set_message(format!("read page {done} of {all}"));
@@ -56,8 +66,12 @@ impl Progress {
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = self.passages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
         let (done, all) = self.files;
-        self.bar
-            .set_message(format!("{done}/{all} files · {rate:.0} passages/s"));
+        let mut message = format!("{done}/{all} files");
+        if self.passages > 0 {
+            let left = HumanDuration(self.bar.eta());
+            message += &format!(" · {rate:.0} passages/s · {left} left");
+        }
+        self.bar.set_message(message);
     }
 
     /// The index is being brought up to date. What takes a while says beforehand what it takes.

@@ -36,16 +36,10 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
             }
         }
         Status::Weak => {
-            let why = never_said(answer).map(|why| format!(" ({why})"));
-            let why = why.unwrap_or_default();
-            out += &format!("{YELLOW}Closest passages, not an answer{why}:{YELLOW:#}\n\n");
+            out += &format!("{YELLOW}{}:{YELLOW:#}\n\n", no_answer(answer));
         }
         Status::NotFound => {
-            let why = match lacking.as_slice() {
-                [] => no_call(answer),
-                lacking => format!(": {}", lacking.join("; ")),
-            };
-            out += &format!("{YELLOW}Not on record{why}.{YELLOW:#}\n");
+            out += &format!("{YELLOW}{}{YELLOW:#}\n", not_on_record(answer));
         }
     }
     let why = |quote: &Quote| match detail {
@@ -81,6 +75,21 @@ pub fn answer_text(answer: &CheckedAnswer, detail: Detail) -> String {
     out + &format!("{FAINT}{}{FAINT:#}\n", searched(answer))
 }
 
+/// That the quotes are only near.
+pub(super) fn no_answer(answer: &CheckedAnswer) -> String {
+    let why = never_said(answer).map(|why| format!(" ({why})"));
+    format!("Closest passages, not an answer{}", why.unwrap_or_default())
+}
+
+/// That there is nothing, and why.
+pub(super) fn not_on_record(answer: &CheckedAnswer) -> String {
+    let why = match missing(&answer.question).as_slice() {
+        [] => no_call(answer),
+        lacking => format!(": {}", lacking.join("; ")),
+    };
+    format!("Not on record{why}.")
+}
+
 /// Where the filters leave no call at all, that is the answer.
 fn no_call(answer: &CheckedAnswer) -> String {
     let Coverage {
@@ -100,7 +109,7 @@ fn no_call(answer: &CheckedAnswer) -> String {
 }
 
 /// What was searched, in one line.
-fn searched(answer: &CheckedAnswer) -> String {
+pub(super) fn searched(answer: &CheckedAnswer) -> String {
     let coverage = answer.coverage;
     let calls = if coverage.calls_searched == coverage.calls_in_library {
         format!("{} searched", counted(coverage.calls_searched, "call"))
@@ -141,13 +150,9 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
         .filter(|w| !w.is_empty())
         .collect();
     out += &wrapped(&who.join(" · "), "    ", Style::new());
-    let (mark, style) = match checked.source {
-        SourceState::Unchanged => ("verified", GREEN),
-        SourceState::Changed => (
-            "verified against the stored text; the file has changed",
-            YELLOW,
-        ),
-        SourceState::Missing => ("verified against the stored text; the file is gone", YELLOW),
+    let (mark, style) = match source_note(&quote.call, checked.source) {
+        None => ("verified".to_owned(), GREEN),
+        Some(note) => (format!("verified against the stored text; {note}"), YELLOW),
     };
     let place = citation_place(quote);
     out += &format!("    {FAINT}{place}{FAINT:#}  {style}✓ {mark}{style:#}\n");
@@ -208,11 +213,15 @@ pub(super) fn place(
 ) -> String {
     const LONG_LINE: usize = 5000;
     let one_line = turn.lines.first == turn.lines.last;
-    if call.source_path == Path::new("-") || (one_line && turn.span.len() > LONG_LINE) {
-        return format!("{}#{}-{}", call.id, span.start(), span.end());
+    let (start, end) = (span.start(), span.end());
+    if call.source_path == Path::new("-") {
+        return format!("{}#{start}-{end}", call.id);
     }
-    let path = shown_path(&call.source_path);
-    format!("{}:{lines}", visible(&path))
+    let path = visible(&shown_path(&call.source_path));
+    if one_line && turn.span.len() > LONG_LINE {
+        return format!("{path}#{start}-{end}");
+    }
+    format!("{path}:{lines}")
 }
 
 /// A path as short as it can be said from here: relative where that is shorter.
@@ -271,10 +280,13 @@ pub fn call_heading(call: &CallSummary) -> String {
 }
 
 /// A sentence about a source that is not what was read, if so.
-pub fn source_note(state: SourceState) -> Option<&'static str> {
+pub fn source_note(call: &CallSummary, state: SourceState) -> Option<&'static str> {
     match state {
         SourceState::Unchanged => None,
         SourceState::Changed => Some("the file has changed since it was read"),
+        SourceState::Missing if call.source_path == Path::new("-") => {
+            Some("it came from standard input")
+        }
         SourceState::Missing => Some("the file is gone"),
     }
 }

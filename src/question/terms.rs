@@ -2,7 +2,7 @@
 //!
 //! In: a question, names and times left out. Out: its terms.
 
-use crate::index::words;
+use crate::index::{is_pair, words};
 
 /// Terms of one question that are searched by words; a question of 256 tokens has fewer.
 const MOST_TERMS: usize = 64;
@@ -235,7 +235,17 @@ pub(super) fn has_topic(text: &str) -> bool {
 
 /// Whether a word says something of a subject.
 pub(super) fn is_term(word: &str) -> bool {
-    STOP_WORDS.binary_search(&word).is_err()
+    STOP_WORDS.binary_search(&word).is_err() && !is_small_pair(word)
+}
+
+/// Pairs of letters that shape a sentence: in Japanese all of hiragana, in Chinese those that hold a particle or
+/// ask.
+fn is_small_pair(word: &str) -> bool {
+    const SMALL: &[char] = &[
+        '的', '了', '吗', '呢', '么', '什', '哪', '怎', '是', '和', '与', '在', '请', '谁', '何',
+    ];
+    is_pair(word)
+        && (word.contains(SMALL) || word.chars().all(|c| ('\u{3041}'..='\u{309f}').contains(&c)))
 }
 
 /// The words to look for; where a question is nothing but small words, as `what was that about?`, those.
@@ -267,6 +277,12 @@ mod tests {
             terms("margin, margin and Amazon's margin"),
             ["margin", "amazon"]
         );
+    }
+
+    #[test]
+    fn particles_of_writing_without_blanks_are_left_out() {
+        assert_eq!(terms("毛利率是多少？"), ["毛利", "利率", "多少"]);
+        assert_eq!(terms("北米はいくらですか"), ["北米", "米は"]);
     }
 
     #[test]

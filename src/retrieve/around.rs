@@ -24,28 +24,20 @@ pub(super) fn around(
         .iter()
         .map(|ranked| ranked.dense)
         .fold(f32::EPSILON, f32::max);
-    let mut passages: BTreeMap<CallRow, Vec<PassageId>> = BTreeMap::new();
     let mut cosines: BTreeMap<PassageId, f32> = ranked
         .iter()
         .map(|ranked| (ranked.passage, ranked.dense))
         .collect();
     let mut found = Vec::with_capacity(ranked.len());
     for (ranked, call) in ranked.iter().zip(calls) {
-        if !passages.contains_key(call) {
-            passages.insert(*call, library.passages_of(*call)?);
-        }
-        let own = passages.get(call).map_or(&[][..], Vec::as_slice);
-        let at = own.binary_search(&ranked.passage).unwrap_or(0);
-        let before = at.checked_sub(1).and_then(|at| own.get(at));
-        let beside = before.into_iter().chain(own.get(at + 1));
         let (mut sum, mut count) = (0.0, 0.0);
-        for passage in beside {
-            let known = cosines.get(passage).copied();
+        for passage in library.beside(*call, ranked.passage)? {
+            let known = cosines.get(&passage).copied();
             let cosine = match known {
                 Some(known) => known,
-                None => library.passage_cosine(*passage, question)?,
+                None => library.passage_cosine(passage, question)?,
             };
-            cosines.insert(*passage, cosine);
+            cosines.insert(passage, cosine);
             sum += cosine;
             count += 1.0;
         }

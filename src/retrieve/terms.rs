@@ -1,7 +1,7 @@
 //! The question's words, weighed by how rare they are in this library.
 
 use crate::error::Result;
-use crate::index::{Index, Stems, Weighted, is_form_of, runs, words};
+use crate::index::{Index, Stems, Weighted, is_form_of, is_pair, runs, words};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -52,16 +52,27 @@ impl Terms {
         let passages = index.passages()?;
         let mut terms = Vec::with_capacity(words.len());
         let mut postings = Vec::with_capacity(words.len());
+        let mut holding = Vec::with_capacity(words.len());
         for word in words {
             let stem = stems.stem(word);
-            let holding = index.document_frequency(&stem)?;
+            holding.push(index.document_frequency(&stem)?);
             postings.push(index.postings(&stem)?);
+        }
+        let mut pairs = words.iter().zip(&holding).filter(|(word, _)| is_pair(word));
+        let any_pair = pairs.any(|(_, holding)| *holding > 0);
+        for (word, holding) in words.iter().zip(holding) {
+            // A pair of letters that nobody writes may stand across two words of the question.
+            let is_chance = holding == 0 && any_pair && is_pair(word);
             terms.push(Term {
                 word: word.clone(),
-                stem,
-                idf: idf(holding, passages),
+                stem: stems.stem(word),
+                idf: if is_chance {
+                    0.0
+                } else {
+                    idf(holding, passages)
+                },
                 is_name: names.contains(word),
-                is_unheard: holding == 0,
+                is_unheard: holding == 0 && !is_chance,
                 is_missing: false,
                 is_unsaid: false,
                 is_compared: false,

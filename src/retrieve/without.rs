@@ -8,7 +8,7 @@ use super::Evidence;
 use super::elsewhere::{Elsewhere, Sought};
 use crate::embed::Embedder;
 use crate::error::Result;
-use crate::index::{Index, words};
+use crate::index::{Index, is_pair, words};
 use crate::library::Scope;
 use crate::question::{Names, Question};
 
@@ -40,12 +40,15 @@ pub(super) fn mark(
         let sought = Sought::term(terms, at);
         let is_somewhere = |scopes: &[Scope]| Ok(sought.any(index, scopes)?.is_some());
         // What only one passage holds may still be no candidate.
-        let is_held = if term.is_name {
-            said || is_somewhere(scopes)?
-        } else {
-            held || is_held(index, scopes, &term.stem)?
-        };
-        let is_said = said || (is_held && (!narrows || is_somewhere(scopes)?));
+        // A pair of letters may stand across two words: nobody need write it.
+        let is_chance = is_pair(&term.word);
+        let is_held = is_chance
+            || if term.is_name {
+                said || is_somewhere(scopes)?
+            } else {
+                held || is_held(index, scopes, &term.stem)?
+            };
+        let is_said = is_chance || said || (is_held && (!narrows || is_somewhere(scopes)?));
         term.is_compared = compared.contains(&term.word);
         term.is_missing = !term.is_compared && !is_held;
         term.is_unheard |= term.is_name && !is_held && !is_somewhere(&[Scope::default()])?;

@@ -1,15 +1,16 @@
-//! Names alone on lines, without any mark, the words below: interviews, tables of speakers, `**Ada Quill**` in Markdown.
+//! Names alone on lines, without any mark, the words below: interviews, tables of speakers, `**Ada Quill**` in Markdown,
+//! `Ada Quill (Chief Financial Officer)`.
 //!
 //! What stands alone may be a heading, or a cell of a table. It is believed where two or more of them take turns again and
 //! again, and sentences stand between.
 
-use super::Section;
 use super::lines::Line;
 use super::names::{is_name, is_numbered, is_operator};
 use super::people::{from_label, is_title};
 use super::script::{Script, Sketch};
+use super::{Participant, Section};
 use super::{roster, section};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that may be a name.
 const LONGEST: usize = 60;
@@ -33,16 +34,15 @@ const LINES_A_TURN: usize = 12;
 
 /// Whether the lines are such a text.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    !names(lines).is_empty()
+    names(lines).iter().any(Option::is_some)
 }
 
 /// Reads such a text.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let names = names(lines);
     let mut script = Script::new(Section::Other);
-    for line in lines {
-        match name(line.words()).filter(|name| names.contains_key(name)) {
-            Some(name) => script.speaker(from_label(name)),
+    for (line, found) in lines.iter().zip(names(lines)) {
+        match found {
+            Some(found) => script.speaker(found.who()),
             None if line.is_blank() => {}
             None => script.words(line.words_span()),
         }
@@ -51,63 +51,106 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 }
 
 /// What stands alone on a line and may name somebody.
-fn name(words: &str) -> Option<&str> {
-    let bare = words.trim_matches(['*', '_', '#', ' ']);
-    let marked = bare.len() < words.len();
-    let full = bare.contains(' ')
-        && is_name(bare)
-        && bare
-            .split(' ')
-            .all(|word| word.starts_with(char::is_uppercase));
+#[derive(Clone, Copy)]
+struct Alone<'a> {
+    name: &'a str,
+    /// What stands in parentheses behind it.
+    title: Option<&'a str>,
+    is_marked: bool,
+}
+
+impl Alone<'_> {
+    fn who(&self) -> Participant {
+        match self.title {
+            Some(title) => from_label(&format!("{} ({title})", self.name)),
+            None => from_label(self.name),
+        }
+    }
+}
+
+fn name(words: &str) -> Option<Alone<'_>> {
+    let marks = ['*', '_', '#', ' '];
+    let bare = words.trim_matches(marks);
+    // A title in parentheses may be as long as a name.
+    if bare.len() > 2 * LONGEST || bare.ends_with(['.', '?', '!', ',', ';', ':']) {
+        return None;
+    }
+    let titled = bare
+        .strip_suffix(')')
+        .and_then(|bare| bare.split_once(" ("));
+    let titled = titled.map(|(name, title)| (name.trim_end_matches(marks), title));
+    let titled =
+        titled.filter(|(name, title)| is_full(name) && title.starts_with(char::is_uppercase));
+    let (bare, title) = titled.map_or((bare, None), |(name, title)| (name, Some(title)));
+    let is_marked = words.starts_with(marks);
     let is_part = || {
         PARTS.iter().any(|part| bare.eq_ignore_ascii_case(part))
             || is_operator(bare)
             || is_numbered(bare)
     };
-    let may_name = full
+    let may_name = is_full(bare)
         || is_part()
         || is_title(bare) && bare.starts_with(char::is_uppercase)
-        || marked && is_name(bare);
-    let is_heading = section::heading(bare).is_some() || roster::heading(bare).is_some();
-    (bare.len() <= LONGEST
-        && may_name
-        && !is_heading
-        && !bare.ends_with(['.', '?', '!', ',', ';', ':']))
-    .then_some(bare)
+        || is_marked && is_name(bare);
+    let is_heading = || section::heading(bare).is_some() || roster::heading(bare).is_some();
+    (bare.len() <= LONGEST && may_name && !is_heading()).then_some(Alone {
+        name: bare,
+        title,
+        is_marked,
+    })
 }
 
-/// The names that take turns, and how often each; none where nothing bears them out.
-fn names<'a>(lines: &[Line<'a>]) -> HashMap<&'a str, usize> {
-    let filled: Vec<&str> = lines
-        .iter()
-        .map(Line::words)
-        .filter(|words| !words.is_empty())
-        .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for found in filled.iter().filter_map(|words| name(words)) {
-        *counts.entry(found).or_default() += 1;
+/// A name of two words or more, each with a capital.
+fn is_full(name: &str) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    name.contains(' ') && is_name(name) && name.split(' ').all(capital)
+}
+
+/// Who takes turns, on the lines that name them; nobody where nothing bears the names out.
+fn names<'a>(lines: &[Line<'a>]) -> Vec<Option<Alone<'a>>> {
+    let mut names: Vec<Option<Alone<'_>>> = lines.iter().map(|line| name(line.words())).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
+    for found in names.iter().flatten() {
+        *counts.entry(found.name).or_default() += 1;
     }
     counts.retain(|_, count| *count > 1);
-    let (mut turns, mut taken, mut ended) = (0, 0, 0);
+    let (mut turns, mut taken, mut ended, mut filled) = (0, 0, 0, 0);
     let (mut last, mut before) = (None, "");
-    for words in filled.iter().copied() {
-        if let Some(found) = name(words).filter(|name| counts.contains_key(name)) {
+    let mut once = Vec::new();
+    let (mut titled, mut marked) = (0, 0);
+    for (line, found) in lines
+        .iter()
+        .zip(&names)
+        .filter(|(line, _)| !line.is_blank())
+    {
+        filled += 1;
+        let has_ended = before.ends_with(['.', '?', '!', '…', '"', '”']);
+        if let Some(found) = found.filter(|found| counts.contains_key(found.name)) {
             turns += 1;
-            taken += usize::from(last.is_some_and(|last| last != found));
-            ended += usize::from(before.ends_with(['.', '?', '!', '…', '"', '”']));
-            last = Some(found);
+            titled += usize::from(found.title.is_some_and(is_title));
+            marked += usize::from(found.is_marked);
+            taken += usize::from(last.is_some_and(|last| last != found.name));
+            ended += usize::from(has_ended);
+            last = Some(found.name);
+        } else if let Some(found) = found.filter(|found| has_ended && is_full(found.name)) {
+            once.push(found);
         }
-        before = words;
+        before = line.words();
     }
-    let is_talk = counts.len() >= 2
-        && turns >= 4
-        && turns * LINES_A_TURN >= filled.len()
-        && (taken + 1) * 4 >= turns * 3
+    // Whoever speaks once is believed where the line looks as those of the others do.
+    once.retain(|found: &Alone<'_>| {
+        found.title.is_some() && titled > 1 || found.is_marked && marked * 4 >= turns * 3
+    });
+    let is_talk = counts.len() + once.len() >= 2
+        && turns + once.len() >= 4
+        && turns * LINES_A_TURN >= filled
+        && (taken + once.len() + 1) * 4 >= turns * 3
         && (ended + 1) * 4 >= turns * 3;
-    if !is_talk {
-        counts.clear();
+    counts.extend(once.into_iter().map(|found| (found.name, 1)));
+    for found in &mut names {
+        *found = found.filter(|found| is_talk && counts.contains_key(found.name));
     }
-    counts
+    names
 }
 
 #[cfg(test)]
@@ -128,6 +171,29 @@ mod tests {
             "Bo Crane: No.",
         ];
         assert_eq!(seen.turns(), expected);
+    }
+
+    #[test]
+    fn whoever_speaks_once_is_heard_where_the_line_looks_like_the_others() {
+        let text = "**Operator**\nGood day.\n\n**Ada Quill** (CEO)\nIron is dear.\n\n**Operator**\nBo, please.\n\n\
+                    **Bo Crane** (Vale Bank)\nHow dear?\n\n**Ada Quill** (CEO)\nVery.\n";
+        let seen = seen(text);
+        let expected = [
+            "Operator: Good day.",
+            "Ada Quill: Iron is dear.",
+            "Operator: Bo, please.",
+            "Bo Crane: How dear?",
+            "Ada Quill: Very.",
+        ];
+        assert_eq!(seen.turns(), expected);
+        assert_eq!(seen.call.turns[1].role.as_deref(), Some("CEO"));
+        assert_eq!(seen.call.turns[3].affiliation.as_deref(), Some("Vale Bank"));
+        let plain = "Ada Quill (Group Finance Director)\nIron is dear.\n\nBo Crane (Vale Bank)\nHow dear?\n\n\
+                     Ada Quill (Group Finance Director)\nVery.\n\nDi Marsh (Stone)\nAnd steel?\n\nAda Quill (Group Finance Director)\nNo.\n";
+        assert_eq!(
+            super::super::layout::testing::seen(plain).turns()[3],
+            "Di Marsh: And steel?"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::Participant;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key, last_word, may_be_same};
 use super::people::named;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that names somebody.
 const LONGEST_NAME: usize = 60;
@@ -44,7 +44,7 @@ impl Known {
 
     /// Adds those whose full name stands alone on two lines or more.
     pub(super) fn and_repeated(mut self, lines: &[Line<'_>]) -> Self {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut counts: HashMap<&str, usize> = HashMap::default();
         for words in lines
             .iter()
             .map(Line::words)

@@ -10,7 +10,7 @@ use super::names::{is_name, is_operator, key};
 use super::people::{is_title, with_title};
 use super::script::{Script, Sketch};
 use super::{Kind, Metadata, Participant, Section, front, section};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that is taken for a title.
 const LONGEST_TITLE: usize = 160;

@@ -7,13 +7,13 @@
 use super::label::{Labels, Place};
 use super::lines::{Line, lines};
 use super::markup::{Mark, marks};
-use super::names::{is_name, key};
+use super::names::{is_name, is_numbered, is_unknown, key};
 use super::people::{from_label, named};
 use super::rendered::{Piece, Pieces};
 use super::time::Clock;
 use super::{Layout, Participant, Problem};
 use crate::units::{ByteSpan, Millis};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What stands between the times of a cue.
 const ARROW: &str = "-->";
@@ -27,8 +27,7 @@ pub(super) fn recognise(text: &str) -> Option<(Layout, &'static str)> {
     }
     let mut filled = lines(body).filter(|line| !line.is_blank());
     let first = filled.next()?;
-    let is_index = |line: &Line<'_>| line.words().bytes().all(|byte| byte.is_ascii_digit());
-    let timed = if is_index(&first) {
+    let timed = if is_number(first.words()) {
         filled.next()?
     } else {
         first
@@ -44,37 +43,72 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     let cues = cues(&lines, &mut found.problems);
     // Captions made by a machine show each line until the next is full, and once more above it.
     let rolls = text.contains("<c>");
-    let mut spoken = Vec::new();
+    let names = names_of(&cues);
+    let mut spoken: Vec<Spoken> = Vec::with_capacity(cues.len());
     let mut before: Option<String> = None;
     for cue in &cues {
         let mut last = None;
+        let begins = spoken.len();
+        // Captions that roll up show the line before once more.
+        let rolls = rolls || cue.payload.len() > 1;
         for (at, line) in cue.payload.iter().enumerate() {
             let from = spoken.len();
             voices(line.text, cue.time, &mut spoken);
-            let words: Vec<&str> = spoken
-                .iter()
-                .skip(from)
-                .map(|said| said.words.as_str())
-                .collect();
-            let words = words.join(" ");
-            // Captions that roll up show the line before once more.
-            let shown = rolls || cue.payload.len() > 1;
-            if at == 0 && shown && before.as_deref() == Some(&words) {
+            last = rolls.then(|| words_from(&spoken, from));
+            if at == 0 && last.is_some() && last == before {
                 spoken.truncate(from);
-            } else if at == 0 {
-                spoken
-                    .iter_mut()
-                    .skip(from)
-                    .take(1)
-                    .for_each(|said| said.first = true);
+            } else if at == 0
+                && let Some(said) = spoken.get_mut(from)
+            {
+                said.first = true;
             }
-            last = Some(words);
         }
-        before = last.filter(|_| rolls || cue.payload.len() > 1);
+        before = last;
+        let who = cue.name.and_then(|name| names.get(name));
+        if let (Some(who), Some(said)) = (who, spoken.get_mut(begins))
+            && said.voice == Voice::Same
+        {
+            said.voice = Voice::Named(who.clone());
+        }
     }
     told_by_labels(&mut spoken);
     pieces(spoken, &mut found);
     found
+}
+
+/// What was said from a place on, in one line.
+fn words_from(spoken: &[Spoken], from: usize) -> String {
+    let said = spoken.iter().skip(from).map(|said| said.words.as_str());
+    said.collect::<Vec<_>>().join(" ")
+}
+
+/// The people after whom cues are named: `1 "Ada Quill" (4711)`, or a name alone, where it stands above several cues.
+fn names_of<'a>(cues: &[Cue<'a>]) -> HashMap<&'a str, Participant> {
+    let mut counts: HashMap<&str, usize> = HashMap::default();
+    for name in cues.iter().filter_map(|cue| cue.name) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let again = counts
+        .iter()
+        .any(|(name, count)| *count > 1 && may_be_named(name));
+    let who = |name: &'a str| {
+        let bare = Some(name).filter(|name| again && may_be_named(name));
+        Some((name, voice(numbered_name(name).or(bare)?)))
+    };
+    counts.into_keys().filter_map(who).collect()
+}
+
+/// The name in `1 "Ada Quill" (4711)`.
+fn numbered_name(name: &str) -> Option<&str> {
+    let (number, rest) = name.split_once(" \"")?;
+    let (quoted, id) = rest.rsplit_once('"')?;
+    let id = id.trim().trim_start_matches('(').trim_end_matches(')');
+    (!number.is_empty() && is_number(number) && is_number(id)).then_some(quoted)
+}
+
+/// Whether the name of a cue can be somebody's.
+fn may_be_named(name: &str) -> bool {
+    is_name(name) || is_numbered(name) || is_unknown(name)
 }
 
 /// The pieces of what was spoken: a voice holds until another is named, or its end is marked.
@@ -126,6 +160,8 @@ struct Spoken {
 
 struct Cue<'a> {
     time: Option<Millis>,
+    /// What stands above its times, unless it is a number.
+    name: Option<&'a str>,
     payload: Vec<Line<'a>>,
 }
 
@@ -165,15 +201,21 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
     let mut cues: Vec<Cue<'a>> = Vec::new();
     let mut blank = true;
     let mut aside = false;
+    // What stands before the first cue.
+    let mut front = Vec::new();
     for (number, line) in (1..).zip(lines) {
         if let Some(start) = timing(line.text) {
             let time = match start {
                 Start::At(time) => Some(time),
                 Start::Broken => None,
             };
-            if let Some(last) = cues.last_mut() {
-                without_name(&mut last.payload);
-            }
+            let name = match cues.last_mut() {
+                Some(last) => take_name(&mut last.payload),
+                None => front
+                    .pop()
+                    .filter(|_| front.last().is_some_and(Line::is_blank)),
+            };
+            front.clear();
             if time.is_none() {
                 let message = "the time of a cue was not understood".to_owned();
                 problems.push(Problem {
@@ -183,6 +225,9 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
             }
             cues.push(Cue {
                 time,
+                name: name
+                    .map(|name| name.words())
+                    .filter(|name| !is_number(name)),
                 payload: Vec::new(),
             });
             aside = false;
@@ -193,8 +238,9 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
                 (true, _) => ["NOTE", "STYLE", "REGION"].contains(&word),
                 _ => aside,
             };
-            if let Some(last) = cues.last_mut().filter(|_| !aside) {
-                last.payload.push(*line);
+            if !aside {
+                let above = cues.last_mut().map_or(&mut front, |last| &mut last.payload);
+                above.push(*line);
             }
         }
         blank = line.is_blank();
@@ -206,21 +252,35 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
 }
 
 /// Takes away the name of the next cue at the end of a payload.
-fn without_name(payload: &mut Vec<Line<'_>>) {
+fn take_name<'a>(payload: &mut Vec<Line<'a>>) -> Option<Line<'a>> {
     let is_name = match payload.as_slice() {
         [.., above, last] => above.is_blank() && !last.is_blank(),
-        [last] => last.words().bytes().all(|byte| byte.is_ascii_digit()),
+        [last] => is_number(last.words()),
         [] => false,
     };
-    let is_index =
-        |line: &Line<'_>| !line.is_blank() && line.words().bytes().all(|b| b.is_ascii_digit());
-    if is_name || payload.len() > 1 && payload.last().is_some_and(is_index) {
-        payload.pop();
-    }
+    let is_index = |line: &Line<'_>| !line.is_blank() && is_number(line.words());
+    let takes = is_name || payload.len() > 1 && payload.last().is_some_and(is_index);
+    payload.pop_if(|_| takes)
+}
+
+fn is_number(words: &str) -> bool {
+    words.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Splits a payload's line at its voice tags, and takes all other tags away.
 fn voices(line: &str, time: Option<Millis>, spoken: &mut Vec<Spoken>) {
+    if !line.contains(['<', '&']) {
+        let words = line.trim();
+        if !words.is_empty() {
+            spoken.push(Spoken {
+                voice: Voice::Same,
+                time,
+                words: words.to_owned(),
+                first: false,
+            });
+        }
+        return;
+    }
     let mut voice = Voice::Same;
     let mut words = String::new();
     let mut flush = |voice: &mut Voice, words: &mut String| {
@@ -342,7 +402,7 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             let who = Participant {
                 name: turned(&found.who.name),
-                ..found.who
+                ..found.who.clone()
             };
             (Voice::Named(who), words.to_owned())
         } else if let Some((name, words)) = loose().or_else(shouted) {
@@ -391,7 +451,7 @@ fn loose_label(words: &str) -> Option<(&str, &str)> {
 
 /// Names in parentheses on lines of their own, where they are more than a stage direction.
 fn in_parentheses(lines: &[Line<'_>]) -> HashMap<String, usize> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     for name in lines.iter().filter_map(|line| parenthesised(line.words())) {
         *counts.entry(key(name)).or_default() += 1;
     }

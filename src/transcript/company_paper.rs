@@ -11,9 +11,9 @@ use super::lines::Line;
 use super::names::{is_name, is_operator, key, last_word};
 use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
-use super::{Participant, Section, section};
+use super::{Participant, Section, roster, section};
 use crate::units::ByteSpan;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// A header has no more words than this.
 const MOST_WORDS: usize = 12;
@@ -24,7 +24,7 @@ const CALLED_WITHIN: usize = 8;
 /// Whether the lines are such a paper: several people with titles, some of them again and again, and
 /// an operator, or so many that they can be nothing else.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     let mut above = "";
     let mut below_quotes = 0_usize;
     for words in lines
@@ -65,8 +65,8 @@ enum Opens {
 
 impl<'a> Paper<'a> {
     fn of(lines: &'a [Line<'a>]) -> Self {
-        let mut known: HashMap<String, Participant> = HashMap::new();
-        let mut first_names: HashMap<String, Vec<String>> = HashMap::new();
+        let mut known: HashMap<String, Participant> = HashMap::default();
+        let mut first_names: HashMap<String, Vec<String>> = HashMap::default();
         for who in lines.iter().filter_map(|line| titled(line.words())) {
             let key = key(&who.name);
             let first = key.split(' ').next().unwrap_or_default().to_owned();
@@ -113,10 +113,16 @@ impl<'a> Paper<'a> {
         }
         let end = ByteSpan::new(line.span.end(), line.span.end());
         if let Some(who) = titled(words) {
-            let below = self.lines.get(at + 1..)?.iter();
-            let below = below.map(Line::words).find(|words| !words.is_empty());
-            let is_listed = below
-                .is_none_or(|below| titled(below).is_some() || section::heading(below).is_some());
+            let mut below = self.lines.get(at + 1..)?.iter();
+            let below = below.find(|line| !line.is_blank());
+            let is_listed = below.is_none_or(|line| {
+                let below = line.words();
+                let is_heading =
+                    section::heading(below).is_some() || roster::heading(below).is_some();
+                is_heading
+                    || titled(below).is_some()
+                    || operator(line).is_some_and(|(name, _)| name == below)
+            });
             return Some(if is_listed {
                 Opens::Listed(who)
             } else {
@@ -125,7 +131,7 @@ impl<'a> Paper<'a> {
         }
         if let Some(Opening { who, words }) = self.labels.opening(line) {
             let known = self.known.get(&key(&who.name)).cloned();
-            return Some(Opens::Turn(known.unwrap_or(who), words));
+            return Some(Opens::Turn(known.unwrap_or_else(|| who.clone()), words));
         }
         if words.ends_with(['.', ':', '?', '!', ','])
             || words.split_whitespace().count() > MOST_WORDS
@@ -168,6 +174,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.interrupt();
         } else if let Some(section) = section::heading(line.words()) {
             script.enter(section);
+        } else if roster::heading(line.words()).is_some() {
+            script.close();
         } else {
             match paper.opens(at) {
                 Some(Opens::Turn(who, words)) => {

@@ -6,10 +6,10 @@
 use super::names::{is_unknown, key, last_word};
 use super::script::Draft;
 use super::{Kind, Participant};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
-const CALLING: [&str; 9] = [
+const CALLING: [&str; 11] = [
     "first question",
     "next question",
     "question comes from",
@@ -19,6 +19,8 @@ const CALLING: [&str; 9] = [
     "go first to",
     "from the line of",
     "operator instructions",
+    "erste frage",
+    "nächste frage",
 ];
 
 /// Tells executives from analysts on a call with an operator.
@@ -37,9 +39,11 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     else {
         return;
     };
+    let keys = Keys::of(drafts);
+    let name_of_other = |draft: &Draft| other(draft).map(|who| keys.key(who));
     let (before, after) = drafts.split_at(first_question);
-    let executives: HashSet<String> = before.iter().filter_map(name_of_other).collect();
-    let analysts: HashSet<String> = after
+    let executives: HashSet<&str> = before.iter().filter_map(name_of_other).collect();
+    let analysts: HashSet<&str> = after
         .windows(2)
         .filter_map(|pair| match pair {
             [operator, next] if kind(operator) == Some(Kind::Operator) => {
@@ -50,10 +54,13 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         .filter(|name| !executives.contains(name))
         .collect();
     for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
-        let name = key(&who.name);
-        if who.kind == Kind::Other && executives.contains(&name) {
+        if who.kind != Kind::Other {
+            continue;
+        }
+        let name = keys.key(who);
+        if executives.contains(name) {
             who.kind = Kind::Executive;
-        } else if who.kind == Kind::Other && (analysts.contains(&name) || asks_for_firm(who)) {
+        } else if analysts.contains(name) || asks_for_firm(who) {
             who.kind = Kind::Analyst;
         }
     }
@@ -101,22 +108,15 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
     if told.any(|who| who.kind != Kind::Other) {
         return;
     }
-    // A name stands before many turns; its key is made once.
-    let mut keys: HashMap<String, String> = HashMap::new();
-    for who in drafts.iter().filter_map(|draft| draft.who.as_ref()) {
-        if !keys.contains_key(&who.name) {
-            keys.insert(who.name.clone(), key(&who.name));
-        }
-    }
-    let key_of = |who: &Participant| keys.get(&who.name).map(String::as_str);
-    let mut shares: HashMap<&str, Share> = HashMap::new();
+    let keys = Keys::of(drafts);
+    let mut shares: HashMap<&str, Share> = HashMap::default();
     for draft in drafts.iter() {
-        if let Some(name) = draft.who.as_ref().and_then(key_of) {
+        if let Some(name) = draft.who.as_ref().map(|who| keys.key(who)) {
             let share = shares.entry(name).or_default();
             share.turns += 1;
             share.bytes += draft.span.len();
             let words = draft.span.slice(text);
-            share.asks += usize::from(words.is_some_and(|words| words.contains('?')));
+            share.asks += usize::from(words.is_some_and(asks));
         }
     }
     let most = shares
@@ -127,7 +127,7 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
     let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
     let says_so = head.to_lowercase().contains(PRESS);
     let mut speakers = drafts.iter().filter_map(|draft| draft.who.as_ref());
-    let speaks_first = speakers.next().and_then(key_of) == Some(host);
+    let speaks_first = speakers.next().map(|who| keys.key(who)) == Some(host);
     // Where nothing says that it is one, an office and many who ask do.
     let is_press = says_so && (speaks_first || has_office(host))
         || has_office(host) && shares.len() > FEW_WHO_ASK;
@@ -135,14 +135,20 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
         return;
     }
     for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
-        let name = key_of(who).unwrap_or_default();
-        let asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
+        let name = keys.key(who);
+        let mostly_asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
         if name == host {
             who.kind = Kind::Executive;
-        } else if shares.get(name).is_some_and(asks) && !is_unknown(&who.name) {
+        } else if shares.get(name).is_some_and(mostly_asks) && !is_unknown(&who.name) {
             who.kind = Kind::Analyst;
         }
     }
+}
+
+/// Whether somebody asks, with or without a mark.
+fn asks(words: &str) -> bool {
+    const WONDERS: [&str; 3] = ["wonder if", "wondering if", "wondering whether"];
+    words.contains('?') || WONDERS.iter().any(|wonders| words.contains(wonders))
 }
 
 fn has_office(key: &str) -> bool {
@@ -152,9 +158,7 @@ fn has_office(key: &str) -> bool {
 
 /// The operator's turn that calls for the first question, once somebody else has spoken.
 pub(super) fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
-    let spoken = drafts
-        .iter()
-        .position(|draft| name_of_other(draft).is_some())?;
+    let spoken = drafts.iter().position(|draft| other(draft).is_some())?;
     let is_calling = |draft: &Draft| {
         let is_operator = draft
             .who
@@ -169,16 +173,30 @@ pub(super) fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
         .map(|after| spoken + after)
 }
 
-/// The name of a speaker who is not the operator, in the form that names are compared by.
-fn name_of_other(draft: &Draft) -> Option<String> {
-    draft
-        .who
-        .as_ref()
-        .filter(|who| who.kind != Kind::Operator)
-        .map(|who| key(&who.name))
+/// A speaker who is not the operator.
+fn other(draft: &Draft) -> Option<&Participant> {
+    draft.who.as_ref().filter(|who| who.kind != Kind::Operator)
 }
 
-/// Whether a turn's words hold `phrase`, given in lower case.
+/// The names of all speakers in the form that they are compared by. A name stands before many turns; its key is made once.
+struct Keys(HashMap<String, String>);
+
+impl Keys {
+    fn of(drafts: &[Draft]) -> Self {
+        let mut keys: HashMap<String, String> = HashMap::default();
+        for who in drafts.iter().filter_map(|draft| draft.who.as_ref()) {
+            if !keys.contains_key(&who.name) {
+                keys.insert(who.name.clone(), key(&who.name));
+            }
+        }
+        Self(keys)
+    }
+
+    fn key(&self, who: &Participant) -> &str {
+        self.0.get(&who.name).map_or("", String::as_str)
+    }
+}
+
 /// Whether a turn holds one of some phrases in lower case.
 fn says_any(draft: &Draft, text: &str, phrases: &[&str]) -> bool {
     let words = draft.span.slice(text).unwrap_or_default().to_lowercase();

@@ -25,6 +25,13 @@ const MONTHS: [&str; 12] = [
     "October", "November", "December",
 ];
 
+/// The same in German.
+#[rustfmt::skip]
+const GERMAN: [&str; 12] = [
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+    "Oktober", "November", "Dezember",
+];
+
 impl Date {
     /// The day, if there is one.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -141,7 +148,8 @@ fn month(word: &Lexeme<'_>) -> Option<u8> {
         let start = month.get(..word.text.len());
         word.text.len() >= 3 && start.is_some_and(|start| word.is(start))
     };
-    let index = MONTHS.iter().position(|month| is_named(month))?;
+    let mut months = MONTHS.iter().zip(GERMAN);
+    let index = months.position(|(month, german)| is_named(month) || word.is(german))?;
     u8::try_from(index + 1).ok()
 }
 

@@ -230,9 +230,31 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, NotText> {
     }
     match controls(&decoded.text) {
         Some(looks_like) => Err(NotText::Binary { looks_like }),
-        None => Ok(decoded),
+        None => Ok(without_zeros(decoded)),
     }
 }
+
+/// A few zero bytes in what is a text otherwise are made visible; the text is no longer the file's then.
+fn without_zeros(decoded: Decoded) -> Decoded {
+    let count = decoded.text.matches('\0').count();
+    let Some(first) = decoded.text.find('\0') else {
+        return decoded;
+    };
+    let bytes = if count == 1 { "byte is" } else { "bytes are" };
+    let problem = Problem {
+        line: LineIndex::new(&decoded.text).line(first),
+        message: format!("{count} zero {bytes} no text, shown as \u{FFFD}"),
+    };
+    Decoded {
+        text: decoded.text.replace('\0', "\u{FFFD}"),
+        span_of: SpanOf::StoredText,
+        problems: decoded.problems.into_iter().chain([problem]).collect(),
+        ..decoded
+    }
+}
+
+/// Zero bytes are strays up to one in so many.
+const STRAY: usize = 1000;
 
 /// What the first bytes say, where they are not those of a text.
 fn other_format(bytes: &[u8]) -> Option<NotText> {
@@ -341,7 +363,8 @@ fn controls(text: &str) -> Option<&'static str> {
         .iter()
         .filter(|byte| is_control(byte))
         .count();
-    if text.contains('\0') {
+    let zeros = text.bytes().filter(|&byte| byte == 0).count();
+    if zeros * STRAY > text.len() {
         Some("data with zero bytes in it")
     } else if controls * 100 > text.len() {
         Some("data with many control characters")
@@ -432,6 +455,22 @@ mod tests {
             let message = decode(bytes.to_vec()).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
         }
+    }
+
+    #[test]
+    fn a_few_zero_bytes_are_shown_and_said() {
+        let text = "Operator: Good day to all of you.\n".repeat(90);
+        let odd = text.replacen("Good day", "Good\0day", 1);
+        let decoded = decode(odd.into_bytes()).unwrap();
+        assert_eq!(
+            decoded.text,
+            text.replacen("Good day", "Good\u{FFFD}day", 1)
+        );
+        assert_eq!(decoded.span_of, SpanOf::StoredText);
+        assert_eq!(
+            decoded.problems[0].message,
+            "1 zero byte is no text, shown as \u{FFFD}"
+        );
     }
 
     #[test]

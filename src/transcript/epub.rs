@@ -5,7 +5,7 @@
 use super::archive::Archive;
 use super::html;
 use super::xml::{Step, walk};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The text of a book.
 ///
@@ -24,7 +24,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, String> {
     })?;
     let package = package.ok_or("it names no package of pages")?;
     let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let (mut pages, mut order) = (HashMap::new(), Vec::new());
+    let (mut pages, mut order) = (HashMap::default(), Vec::new());
     walk(&archive.part(&package)?, |step| {
         if let Step::Start(name, attributes) = step {
             match name.as_str() {

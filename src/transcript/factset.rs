@@ -10,7 +10,7 @@ use super::people::{from_label, is_title, named, with_title};
 use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, roster, section};
 use crate::units::ByteSpan;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// The shortest rule of dots.
 const SHORTEST_RULE: usize = 8;

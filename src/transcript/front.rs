@@ -5,6 +5,7 @@
 use super::Metadata;
 use super::date::Date;
 use super::hour;
+use super::people::{has_legal_form, is_title};
 use super::period::{Period, PeriodPart};
 use super::words::{Lexeme, lexemes};
 
@@ -19,6 +20,17 @@ pub(super) const CALL_WORDS: [&str; 8] = [
     "webcast",
     "presentation",
 ];
+
+/// The same in German, before the period.
+const GERMAN_CALLS: [&str; 4] = [
+    "telefonkonferenz",
+    "analystenkonferenz",
+    "quartalszahlen",
+    "halbjahreszahlen",
+];
+
+/// Within so many lines a title and a firm may stand without a word for a call.
+const TITLES: usize = 4;
 
 /// The longest line that names a call.
 const LONGEST_HEADLINE: usize = 160;
@@ -92,13 +104,46 @@ pub(super) fn front_matter(lines: &[&str]) -> Metadata {
             ..Metadata::default()
         });
     }
-    let titles = [&headlines.title, &fields.title, &loose.title];
+    let over_day = over_day(lines);
+    if headlines.company.is_none() {
+        loose.company = loose.company.or_else(|| firm_above(lines));
+    }
+    let titles = [&headlines.title, &fields.title, &loose.title, &over_day];
     let title = titles.into_iter().find_map(Clone::clone);
     Metadata {
         title,
         calendar: calendar(lines.iter().copied()),
         ..fields.or(headlines).or(loose)
     }
+}
+
+/// The line over a day among the first ones: it says what the day is of.
+fn over_day(lines: &[&str]) -> Option<String> {
+    let filled = lines.iter().filter(|line| !line.is_empty());
+    let first: Vec<&str> = filled.take(TITLES).copied().collect();
+    let (title, _) = first
+        .iter()
+        .zip(first.iter().skip(1))
+        .find(|(_, below)| is_day(below))?;
+    // A letter's head is no title, nor is a moderator.
+    let key = title.split_once(':').map(|(key, _)| key);
+    let is_key = |key: &str| is_title(key) || ["From", "To", "Cc", "Sent"].contains(&key);
+    let says =
+        !key.is_some_and(is_key) && title.len() <= 100 && !is_day(title) && !has_legal_form(title);
+    let bare = title.trim_start_matches(['#', '*', ' ']);
+    (says && field(title).is_none()).then(|| bare.trim_end_matches(['*', ' ']).to_owned())
+}
+
+/// A firm with its legal form alone on one of the first lines: `Nimbus Anvil Inc.`
+fn firm_above(lines: &[&str]) -> Option<String> {
+    let first = lines.iter().filter(|line| !line.is_empty()).take(TITLES);
+    let is_firm = |line: &&&str| {
+        let mut words = line.split_whitespace().rev().skip(1);
+        let capitals = words.all(|word| !word.starts_with(char::is_lowercase));
+        line.len() <= 60 && capitals && !is_title(line) && has_legal_form(line)
+    };
+    let mut firms = first.filter(is_firm);
+    firms.find_map(|line| company(line, true))
 }
 
 /// The quarter of the calendar that holds the middle of the period that some line says the end of: `for the quarter ended
@@ -178,7 +223,7 @@ impl Field {
 fn field(line: &str) -> Option<(Field, &str)> {
     let (key, value) = line.split_once([':', '：'])?;
     let field = match key.trim().to_lowercase().as_str() {
-        "title" | "event" | "event title" | "event description" => Field::Title,
+        "title" | "event" | "event title" | "meeting title" | "event description" => Field::Title,
         "company" | "company name" => Field::Company,
         "ticker" | "company ticker" | "symbol" => Field::Ticker,
         "period" | "quarter" | "fiscal quarter" | "fiscal period" => Field::Period,
@@ -208,7 +253,12 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
         None => (None, after),
     };
     let (name, ticker) = name_and_ticker(before);
-    let names_call = lexemes(after).iter().any(|word| word.is_any(&CALL_WORDS));
+    let german = || {
+        lexemes(before)
+            .iter()
+            .any(|word| word.is_any(&GERMAN_CALLS))
+    };
+    let names_call = lexemes(after).iter().any(|word| word.is_any(&CALL_WORDS)) || german();
     if ticker.is_none() && !names_call {
         return None;
     }
@@ -253,6 +303,7 @@ fn company(text: &str, certain: bool) -> Option<String> {
         .iter()
         .find_map(|verb| name.strip_suffix(verb))
         .unwrap_or(name);
+    let name = name.strip_suffix(" at").unwrap_or(name);
     let small = ["of", "and", "the", "de", "for", "in"];
     let is_word =
         |word: &str| !word.starts_with(char::is_lowercase) || small.contains(&word) || certain;
@@ -377,5 +428,27 @@ mod tests {
             );
         }
         assert_eq!(headline("Sales rose in Q2 2025"), None);
+    }
+
+    #[test]
+    fn a_line_over_a_day_is_the_title_and_a_legal_form_tells_a_firm() {
+        let title = |lines: &[&str]| front_matter(lines).title;
+        assert_eq!(
+            title(&["# Anvil weekly", "", "2025-09-12"]).as_deref(),
+            Some("Anvil weekly")
+        );
+        assert_eq!(title(&["Nimbus Anvil Inc.", "July 31, 2025"]), None);
+        assert_eq!(title(&["Moderator: Ada Quill", "July 31, 2025"]), None);
+        assert_eq!(title(&["From: Ada Quill", "Date: July 31, 2025"]), None);
+        let company = |lines: &[&str]| front_matter(lines).company;
+        assert_eq!(
+            company(&["Nimbus Anvil plc", "Half year results"]).as_deref(),
+            Some("Nimbus Anvil plc")
+        );
+        assert_eq!(
+            company(&["Chief Executive Officer, Nimbus Anvil, Inc."]),
+            None
+        );
+        assert_eq!(company(&["We were once a part of Nimbus Inc."]), None);
     }
 }

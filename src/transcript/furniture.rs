@@ -6,7 +6,7 @@
 
 use super::lines::Line;
 use super::roster::heading;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest line that can be furniture.
 const LONGEST: usize = 160;
@@ -65,7 +65,7 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     let cover = cover
         .take_while(|(_, words)| heading(words).is_none())
         .count();
-    let mut standings: HashMap<String, Standing> = HashMap::new();
+    let mut standings: HashMap<String, Standing> = HashMap::default();
     for (at, (_, words)) in filled
         .iter()
         .enumerate()

@@ -32,7 +32,7 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
             script.interrupt();
         } else if let Some(found) = labels.opening(line) {
             part = Part::Call;
-            script.speaker(found.who);
+            script.speaker(found.who.clone());
             script.words(found.words);
         } else if let Some(section) = section::heading(line.words()) {
             part = Part::Call;
@@ -89,7 +89,7 @@ fn is_names(words: &str) -> bool {
 
 /// One line before the call. Paragraphs stay together up to a blank line, or up to a line that
 /// introduces what follows it; lines that only name the call are no words.
-fn preamble(script: &mut Script, line: &Line<'_>) {
+pub(super) fn preamble(script: &mut Script, line: &Line<'_>) {
     let words = line.words();
     if words.is_empty() || front::is_front_matter(words) || front::is_day(words) || is_names(words)
     {

@@ -217,8 +217,7 @@ pub(super) fn sentences<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> 
 pub(super) fn turns<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
     let is_turns = |list: &&Vec<Value<'_>>| {
         let fit = |item: &&Value<'_>| {
-            words_of(item).is_some()
-                && !matches!(field(item, &SPEAKER), None | Some(Value::List(_)))
+            words_of(item).is_some() && !matches!(said_by(item), None | Some(Value::List(_)))
         };
         !list.is_empty() && list.iter().take(20).filter(fit).count() * 2 >= list.len().min(20)
     };
@@ -235,6 +234,21 @@ pub(super) fn turns<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
                 .find_map(|inner| value.get(key)?.get(inner)?.as_array().filter(is_turns))
         })
     })
+}
+
+/// Whoever says an entry: a speaker, or the side of a meeting that a device recorded.
+pub(super) fn said_by<'a>(item: &'a Value<'a>) -> Option<&'a Value<'a>> {
+    let side = || item.get("source").filter(|source| side(source).is_some());
+    field(item, &SPEAKER).or_else(side)
+}
+
+/// Who is heard on a side of a meeting, as the tools that record them apart call them.
+fn side(source: &Value<'_>) -> Option<&'static str> {
+    match source.as_str()? {
+        "microphone" => Some("Me"),
+        "system" => Some("Them"),
+        _ => None,
+    }
 }
 
 /// The first of `keys` that an object has and that is not null.
@@ -280,7 +294,10 @@ pub(super) fn time_of(value: &Value<'_>, keys: &[&str]) -> Option<Millis> {
 /// Who speaks, from a name, a number or a letter, or an object with a name and a title.
 pub(super) fn speaker(value: Option<&Value<'_>>) -> Option<Participant> {
     match value? {
-        Value::Text(name) => person(name),
+        Value::Text(name) => match value.and_then(side) {
+            Some(side) => Some(with_title(side, None, None)),
+            None => person(name),
+        },
         Value::Number(number) => person(&format!("Speaker {number}")),
         Value::Object(_) => {
             let value = value?;

@@ -3,14 +3,14 @@
 //! In: a document. Out: pieces of speech and what the document says of the call. The keys are each
 //! service's own; this file knows nothing of how the document was told from others.
 
-use super::json::{SPEAKER, START, day, field, speaker, text_of, time_of, turns, words_of};
+use super::json::{START, day, field, said_by, speaker, text_of, time_of, turns, words_of};
 use super::json_value::Value;
 use super::people::{from_label, split_title, with_title};
 use super::rendered::{Piece, Pieces};
-use super::time::seconds;
+use super::time::{Clock, seconds};
 use super::{Layout, Metadata, Participant, Period, Problem, Section, label};
 use crate::units::Millis;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
 pub(super) fn fmp(value: &Value<'_>) -> Pieces {
@@ -67,6 +67,7 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
         return found;
     };
     let people = people(value);
+    let clock = ListClock::of(list);
     let mut silent = 0_usize;
     for item in list {
         let Some(words) = words_of(item) else {
@@ -75,11 +76,12 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
         };
         found.push(Piece {
             who: titled_speaker(item, &people),
-            time: time_of(item, &START),
+            time: clock.time(item),
             times: times_of_words(&words, item),
             words: words.into_owned(),
             section: section(item),
             opens: true,
+            ..Piece::default()
         });
     }
     if silent > 0 {
@@ -87,6 +89,55 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
         found.problems.push(Problem { line: 1, message });
     }
     found
+}
+
+/// How a list counts its times.
+enum ListClock {
+    Seconds,
+    Milliseconds,
+    /// By the hour of the day, from the first one on.
+    Day(Millis),
+}
+
+/// Nobody takes as long for a word, in seconds; in milliseconds everybody takes longer.
+const MOST_FOR_A_WORD: f64 = 20.0;
+
+impl ListClock {
+    fn of(list: &[Value<'_>]) -> Self {
+        if let Some(first) = list.first().and_then(hour_of_day) {
+            return Self::Day(first);
+        }
+        let (mut spent, mut words) = (0.0, 0.0);
+        for item in list {
+            let number = |key: &str| item.get(key).and_then(Value::as_u64);
+            let (Some(start), Some(end)) = (number("start"), number("end")) else {
+                return Self::Seconds;
+            };
+            spent += f64::from(u32::try_from(end.saturating_sub(start)).unwrap_or_default());
+            let said = words_of(item).map_or(0, |words| words.split_whitespace().count());
+            words += f64::from(u32::try_from(said).unwrap_or_default());
+        }
+        if spent > words * MOST_FOR_A_WORD {
+            Self::Milliseconds
+        } else {
+            Self::Seconds
+        }
+    }
+
+    /// When an entry begins.
+    fn time(&self, item: &Value<'_>) -> Option<Millis> {
+        match self {
+            Self::Seconds => time_of(item, &START),
+            Self::Milliseconds => item.get("start").and_then(Value::as_u64).map(Millis),
+            Self::Day(first) => hour_of_day(item)?.0.checked_sub(first.0).map(Millis),
+        }
+    }
+}
+
+/// The hour in `2025-07-31T14:00:02.500Z`.
+fn hour_of_day(item: &Value<'_>) -> Option<Millis> {
+    let (_, hour) = text_of(item, &START)?.split_once('T')?;
+    Clock::at_start(hour.trim_end_matches('Z')).map(|(Clock(time), _)| time)
 }
 
 /// Whoever a document lists, by what its entries call them: a name, or a machine's number.
@@ -145,7 +196,7 @@ fn times_of_words(text: &str, item: &Value<'_>) -> Vec<(usize, Millis)> {
 
 fn titled_speaker(item: &Value<'_>, people: &HashMap<String, Participant>) -> Option<Participant> {
     let info = field(item, &["speaker_info"]).filter(|info| text_of(info, &["name"]).is_some());
-    let who = speaker(info.or_else(|| field(item, &SPEAKER)))?;
+    let who = speaker(info.or_else(|| said_by(item)))?;
     let role = text_of(item, &["title", "role"]).filter(|title| !title.trim().is_empty());
     Some(match role {
         Some(role) => {
@@ -189,7 +240,13 @@ fn facts(value: &Value<'_>) -> Metadata {
         period,
         date: day(field(
             value,
-            &["date", "conference_date", "event_date", "time"],
+            &[
+                "date",
+                "conference_date",
+                "event_date",
+                "time",
+                "created_at",
+            ],
         )),
         ..Metadata::default()
     }

@@ -7,10 +7,10 @@ use super::lines::{Line, LineIndex, lines};
 use super::recognise::recognise;
 use super::roster::Roster;
 use super::script::{Draft, Sketch};
-use super::{Call, Document, Kind, Metadata, Problem, Reading, Turn};
-use super::{conduct, introduced, metadata, section};
+use super::{Call, Document, Kind, Layout, Metadata, Problem, Reading, Turn};
+use super::{conduct, introduced, label, metadata, section, unheard};
 use crate::units::TurnIndex;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// How many lines of a text without speakers can name the call.
 const FRONT_LINES: usize = 5;
@@ -41,7 +41,7 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
     section::infer(&mut sketch.drafts, text);
 
     let index = LineIndex::new(text);
-    let mut problems = problems(&sketch.drafts, &lines, &index);
+    let mut problems = problems(&sketch.drafts, &lines, &index, layout);
     let drafts: Vec<Draft> = sketch
         .drafts
         .into_iter()
@@ -62,6 +62,8 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         beside: given.told.as_ref().and_then(|told| told.beside.as_ref()),
         file_name,
     });
+    problems
+        .extend(unheard::another_call(&lines, &drafts, &found).filter(|_| !layout.is_rendered()));
     if given.period.is_none() {
         problems.extend(disagreements);
     }
@@ -75,14 +77,13 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         .zip(drafts)
         .map(|(position, draft)| turn(position, draft, &index))
         .collect();
-    let metadata = Metadata {
-        told: None,
-        ..given.clone().or(found)
-    };
     let call = Call {
         document: sketch.document,
         layout,
-        metadata,
+        metadata: Metadata {
+            told: None,
+            ..given.clone().or(found)
+        },
         participants,
         turns,
     };
@@ -99,14 +100,14 @@ fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
     let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
     // A label stands before many turns, and says the same each time.
-    let mut met = HashSet::new();
+    let mut met = HashSet::default();
     sketch
         .roster
         .iter()
         .chain(speakers)
         .filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
-    let mut known: HashMap<super::Participant, super::Participant> = HashMap::new();
+    let mut known: HashMap<super::Participant, super::Participant> = HashMap::default();
     for who in sketch
         .drafts
         .iter_mut()
@@ -123,8 +124,16 @@ fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
 }
 
 /// What is the matter with the drafts.
-fn problems(drafts: &[Draft], lines: &[Line<'_>], index: &LineIndex) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn problems(
+    drafts: &[Draft],
+    lines: &[Line<'_>],
+    index: &LineIndex,
+    layout: Layout,
+) -> Vec<Problem> {
+    let mut problems = unheard::problems(lines, drafts, layout);
+    if matches!(layout, Layout::Labels | Layout::Headings) {
+        problems.extend(label::doubtful(lines, drafts));
+    }
     let silent = drafts.iter().filter(|draft| draft.span.is_empty()).count();
     if silent > 0 {
         let first = drafts

@@ -11,7 +11,7 @@ use super::people::{is_title, named, with_title};
 use super::script::{Script, Sketch};
 use super::words::plain;
 use super::{Kind, Metadata, Participant, Section, lseg_edition};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Longest line that is taken for a firm and a title.
 const LONGEST_TITLE: usize = 200;
@@ -229,7 +229,7 @@ fn rosters(lines: &[Line<'_>]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let (mut kind, mut open) = (None, false);
     // On one line nothing parts the name from the firm; the call itself does.
-    let mut met = HashSet::new();
+    let mut met = HashSet::default();
     let named = lines.iter().filter_map(|line| on_one_line(line.words()));
     let named: Vec<Participant> = named
         .filter(|who| met.insert(who.name.clone()))
@@ -403,7 +403,7 @@ fn company(people: &[Entry]) -> Option<String> {
     let firms: Vec<&str> = own
         .filter_map(|entry| entry.who.affiliation.as_deref())
         .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: HashMap<&str, usize> = HashMap::default();
     for firm in &firms {
         *counts.entry(firm).or_default() += 1;
     }

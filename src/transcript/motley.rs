@@ -6,13 +6,14 @@
 
 use super::date::Date;
 use super::furniture::furniture;
+use super::headings::preamble;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
 use super::people::{self, named, with_title};
 use super::period::Period;
 use super::script::{Script, Sketch};
 use super::{Kind, Metadata, Participant, Section, front, hour, motley_brief, section};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// What parts the name from the title, on a line of its own.
 const RULE: &str = "--";
@@ -54,7 +55,12 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .iter()
         .position(|line| section_heading(line).is_some());
     let first = body.or_else(|| (0..lines.len()).find(|&at| header(lines, at, style).is_some()));
-    let first = first.unwrap_or(0);
+    // Where no heading opens the call, an operator may, before the first header.
+    let opened = first.filter(|_| body.is_none()).and_then(|first| {
+        let mut before = lines.get(..first)?.iter();
+        before.position(|line| is_operator(unmarked(line.words())))
+    });
+    let first = opened.or(first).unwrap_or(0);
     let end = (first..lines.len())
         .find(|&at| ends_call(lines, at))
         .unwrap_or(lines.len());
@@ -66,7 +72,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let names = known_names(call, style, &roster);
 
     let pages = furniture(call);
-    let mut script = Script::new(Section::Prepared);
+    let mut script = Script::new(Section::Other);
+    if body.is_none() {
+        for line in front {
+            preamble(&mut script, line);
+        }
+    }
+    script.enter(Section::Prepared);
     let mut at = 0;
     while let Some(line) = call.get(at) {
         if pages.get(at) == Some(&true) || is_advert(line.words()) {
@@ -287,6 +299,24 @@ fn known_names(call: &[Line<'_>], style: Style, roster: &[Participant]) -> HashS
         .collect()
 }
 
+/// A company's name whose initials the page wrote as it writes words, `U.s.a.` for `U.S.A.`
+fn with_initials(name: &str) -> String {
+    let is_initials = |word: &str| {
+        let pairs = word.as_bytes().chunks(2);
+        let is_initial =
+            |pair: &[u8]| matches!(pair, [letter, b'.'] if letter.is_ascii_alphabetic());
+        word.len() > 2 && pairs.into_iter().all(is_initial)
+    };
+    let spelled = |word: &str| {
+        if is_initials(word) {
+            word.to_ascii_uppercase()
+        } else {
+            word.to_owned()
+        }
+    };
+    name.split(' ').map(spelled).collect::<Vec<_>>().join(" ")
+}
+
 /// The headline, whose nodes are the company, `(`, the ticker, its price move and `)`, the title
 /// and the date.
 fn front_matter(lines: &[Line<'_>]) -> Metadata {
@@ -300,7 +330,7 @@ fn front_matter(lines: &[Line<'_>]) -> Metadata {
         found.company = open
             .checked_sub(1)
             .and_then(|at| words.get(at))
-            .map(|name| (*name).to_owned());
+            .map(|name| with_initials(name));
         found.ticker = words.get(open + 1).and_then(|symbol| front::ticker(symbol));
     }
     let title = words
@@ -411,6 +441,19 @@ mod tests {
         assert_eq!(metadata.ticker.as_deref(), Some("NIMB"));
         assert_eq!(metadata.period.unwrap().to_string(), "Q1 2024");
         assert_eq!(metadata.date.unwrap().to_string(), "2024-05-07");
+    }
+
+    #[test]
+    fn initials_that_the_page_wrote_as_a_word_are_capitals() {
+        for (written, expected) in [
+            ("Nimbus U.s.a.", "Nimbus U.S.A."),
+            ("J.b. Nimbus", "J.B. Nimbus"),
+            ("Nimbus Inc. No. 1.", "Nimbus Inc. No. 1."),
+            ("A. Nimbus", "A. Nimbus"),
+        ] {
+            let page = PAGE.replacen("Nimbus Anvil", written, 1);
+            assert_eq!(seen(&page).call.metadata.company.as_deref(), Some(expected));
+        }
     }
 
     #[test]

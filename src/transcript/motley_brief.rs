@@ -59,8 +59,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         } else if is_advert(words) {
             script.interrupt();
         } else if let Some(found) = labels.opening(line) {
-            let who = known.speaker(&found.who.name).unwrap_or(found.who);
-            script.speaker(who);
+            let who = known.speaker(&found.who.name);
+            script.speaker(who.unwrap_or_else(|| found.who.clone()));
             script.words(found.words);
         } else {
             script.words(line.words_span());

@@ -3,10 +3,10 @@
 //! In: names as sources write them. Out: yes or no, and a key to look a name up by. Nothing here
 //! changes how a name is shown. This file knows nothing of roles or turns.
 
-use super::words::{WITHOUT_WIDTH, plain};
+use super::words::{WITHOUT_WIDTH, Words, plain};
 
 /// Words before a name that are no part of it.
-const HONORIFICS: [&str; 12] = [
+static HONORIFICS: Words<12> = Words::of([
     "mr",
     "mrs",
     "ms",
@@ -19,10 +19,10 @@ const HONORIFICS: [&str; 12] = [
     "right",
     "rev",
     "madam",
-];
+]);
 
 /// Words after a name that tell no two people apart.
-const SUFFIXES: [&str; 9] = ["jr", "sr", "ii", "iii", "iv", "cfa", "cpa", "phd", "md"];
+static SUFFIXES: Words<9> = Words::of(["jr", "sr", "ii", "iii", "iv", "cfa", "cpa", "phd", "md"]);
 
 /// Lower-case words that stand inside names.
 #[rustfmt::skip]
@@ -46,7 +46,7 @@ const NICKNAMES: [(&str, &str); 35] = [
 ];
 
 /// Names of those who run a call.
-const OPERATORS: [&str; 10] = [
+static OPERATORS: Words<12> = Words::of([
     "operator",
     "conference operator",
     "call operator",
@@ -57,14 +57,16 @@ const OPERATORS: [&str; 10] = [
     "操作员",
     "会议操作员",
     "会议主持人",
-];
+    "主持人",
+    "司会者",
+]);
 
 /// What machines and interviewers number.
 #[rustfmt::skip]
-const NUMBERED: [&str; 13] = [
+static NUMBERED: Words<13> = Words::of([
     "speaker", "spk", "unknown speaker", "participant", "channel", "respondent", "interviewer", "interviewee", "caller", "guest",
     "panelist", "attendee", "voice",
-];
+]);
 
 /// The most a name has of each.
 const MOST_WORDS: usize = 7;
@@ -80,12 +82,18 @@ pub(super) fn key(name: &str) -> String {
         let before = key.len();
         let space = usize::from(before > 0);
         key.extend(std::iter::repeat_n(' ', space));
-        let kept = word.chars().filter(|c| c.is_alphanumeric() || *c == '-');
-        key.extend(kept.flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            let kept = word.bytes().map(char::from);
+            let kept = kept.filter(|c| c.is_ascii_alphanumeric() || *c == '-');
+            key.extend(kept.map(|c| c.to_ascii_lowercase()));
+        } else {
+            let kept = word.chars().filter(|c| c.is_alphanumeric() || *c == '-');
+            key.extend(kept.flat_map(char::to_lowercase));
+        }
         let word = key.get(before + space..).unwrap_or_default();
-        if word.is_empty() || SUFFIXES.contains(&word) {
+        if word.is_empty() || SUFFIXES.has(word) {
             key.truncate(before);
-        } else if before == lead && HONORIFICS.contains(&word) {
+        } else if before == lead && HONORIFICS.has(word) {
             lead = key.len();
         }
     }
@@ -136,38 +144,40 @@ fn first_names_agree(a: &str, b: &str) -> bool {
 /// Whether the text has the shape of a name: few words, each with a capital or of a script without
 /// capitals, and none of the marks of a sentence.
 pub(super) fn is_name(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let shaped = text.len() <= MOST_BYTES && (1..=MOST_WORDS).contains(&words.len());
-    let ends_well = !text.ends_with('.') || words.last().is_some_and(|word| is_abbreviation(word));
-    shaped
-        && ends_well
-        && words
-            .first()
-            .is_some_and(|word| !word.starts_with(char::is_lowercase))
-        && words.iter().all(|word| is_name_word(word))
+    if text.len() > MOST_BYTES {
+        return false;
+    }
+    let mut last = None;
+    for (count, word) in text.split_whitespace().enumerate() {
+        let is_lower = count == 0 && word.starts_with(char::is_lowercase);
+        if count == MOST_WORDS || is_lower || !is_name_word(word) {
+            return false;
+        }
+        last = Some(word);
+    }
+    last.is_some_and(|last| !text.ends_with('.') || is_abbreviation(last))
 }
 
 fn is_name_word(word: &str) -> bool {
     let allowed =
         |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c) || WITHOUT_WIDTH.contains(&c);
     let letters = word.trim_matches(|c: char| !c.is_alphabetic());
-    let particle =
-        PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
-    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || particle;
+    let is_particle =
+        || PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
+    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || is_particle();
     capital && word.chars().all(allowed)
 }
 
 /// Whether a last word may end in a full stop: `Jr.`, `J.`, `Ph.D.`.
 fn is_abbreviation(word: &str) -> bool {
-    let letters = word.replace('.', "").to_lowercase();
-    letters.chars().count() == 1 || SUFFIXES.contains(&letters.as_str())
+    let letters = word.replace('.', "");
+    letters.chars().count() == 1 || SUFFIXES.has(&letters)
 }
 
 /// Whether a name begins with `Mr.`, `Dr.`, `Hon.` or the like.
 pub(super) fn has_honorific(name: &str) -> bool {
     let first = name.split_whitespace().next().unwrap_or_default();
-    let word = first.trim_end_matches('.').to_lowercase();
-    HONORIFICS.contains(&word.as_str()) && name.trim().len() > first.len()
+    HONORIFICS.has(first.trim_end_matches('.')) && name.trim().len() > first.len()
 }
 
 /// Whether the name is that of the one who runs the call.
@@ -175,27 +185,27 @@ pub(super) fn is_operator(name: &str) -> bool {
     if name.len() > MOST_BYTES {
         return false;
     }
-    let name = plain(name);
-    OPERATORS
-        .iter()
-        .any(|operator| name.eq_ignore_ascii_case(operator))
+    OPERATORS.has(&plain(name))
 }
 
 /// Whether the name says that the source does not know who speaks; no two of these are one person.
 pub(super) fn is_unknown(name: &str) -> bool {
+    static UNKNOWN: Words<3> = Words::of(["unknown", "unidentified", "unnamed"]);
     let first = name.split_whitespace().next().unwrap_or_default();
-    let is = |word: &str| first.eq_ignore_ascii_case(word);
-    ["unknown", "unidentified", "unnamed"]
-        .iter()
-        .any(|word| is(word))
-        || name.eq_ignore_ascii_case("analyst")
+    UNKNOWN.has(first) || name.eq_ignore_ascii_case("analyst")
 }
 
 /// Whether the name is a number given by a machine: `Speaker 1`, `SPEAKER_00`, `spk09`.
 pub(super) fn is_numbered(name: &str) -> bool {
     let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let word = rest.trim_end_matches(['_', ' ', '-']);
-    rest.len() < name.len() && NUMBERED.iter().any(|lead| word.eq_ignore_ascii_case(lead))
+    rest.len() < name.len() && NUMBERED.has(word)
+}
+
+/// Whether the name is a side of a meeting, as tools on one's own device call them.
+pub(super) fn is_side(name: &str) -> bool {
+    static SIDES: Words<2> = Words::of(["me", "them"]);
+    SIDES.has(name)
 }
 
 /// Whether a name has no known person behind it: no two calls share one.
@@ -203,7 +213,7 @@ pub fn is_anonymous(name: &str) -> bool {
     let lone = name
         .strip_prefix("Speaker ")
         .is_some_and(|letter| letter.chars().count() == 1);
-    is_operator(name) || is_unknown(name) || is_numbered(name) || lone
+    is_operator(name) || is_unknown(name) || is_numbered(name) || is_side(name) || lone
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! turns.
 
 use super::names::{has_honorific, is_name, is_operator, is_unknown};
+use super::words::{Words, any_word};
 use super::{Kind, Participant};
 
 /// Marks that part a name from a title, or a firm from a title, in the order they are tried.
@@ -12,19 +13,21 @@ const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
 
 /// Words of the titles of those who speak for a company.
 #[rustfmt::skip]
-const EXECUTIVE_WORDS: [&str; 37] = [
+static EXECUTIVE_WORDS: Words<45> = Words::of([
     "chief", "officer", "president", "chairman", "chairwoman", "chairperson", "chair", "director",
     "treasurer", "founder", "cofounder", "head", "secretary", "controller", "counsel", "manager",
     "vice", "executive", "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cao", "evp", "svp",
     "avp", "vp", "md", "ir", "relations", "leader", "partner", "principal", "gm",
-];
+    "vorstand", "vorstandsvorsitzende", "vorstandsvorsitzender", "finanzvorstand", "vorstandsmitglied", "geschäftsführer",
+    "geschäftsführerin", "vorstandssprecher",
+]);
 
 /// Words of other titles.
 #[rustfmt::skip]
-const OTHER_WORDS: [&str; 13] = [
-    "analyst", "analysts", "associate", "minister", "professor", "host", "moderator", "operator",
+static OTHER_WORDS: Words<14> = Words::of([
+    "analyst", "analysts", "analystin", "associate", "minister", "professor", "host", "moderator", "operator",
     "member", "editor", "commissioner", "spokesperson", "representative",
-];
+]);
 
 /// What Chinese titles hold: there are no spaces that would part words.
 const EXECUTIVE_HAN: [&str; 7] = [
@@ -40,23 +43,29 @@ const ANALYST_HAN: &str = "分析师";
 
 /// What ends the names of firms.
 #[rustfmt::skip]
-const LEGAL_FORMS: [&str; 18] = [
+const LEGAL_FORMS: [&str; 21] = [
     "Inc", "Incorporated", "Corp", "Corporation", "Co", "Company", "Ltd", "Limited", "LLC", "LLP", "LP", "L.P", "plc", "PLC",
-    "AG", "SE", "S.A", "N.V",
+    "AG", "SE", "S.A", "N.V", "GmbH", "KGaA", "ASA",
 ];
 
 fn has_han(text: &str, words: &[&str]) -> bool {
     !text.is_ascii() && words.iter().any(|word| text.contains(word))
 }
 
-/// Whether a text holds a word of a title.
-pub(super) fn is_title(text: &str) -> bool {
-    has_word_of(text, &EXECUTIVE_WORDS) || has_word_of(text, &OTHER_WORDS)
+/// Whether a text ends as the name of a firm does: `Nimbus Anvil, Inc.`
+pub(super) fn has_legal_form(text: &str) -> bool {
+    let last = text
+        .trim_end()
+        .rsplit_once(' ')
+        .map(|(_, last)| last.trim_matches(['.', ',']));
+    last.is_some_and(|last| LEGAL_FORMS.contains(&last))
 }
 
-fn has_word_of(text: &str, words: &[&str]) -> bool {
-    let mut parts = text.split(|c: char| !c.is_alphabetic());
-    parts.any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
+/// Whether a text holds a word of a title.
+pub(super) fn is_title(text: &str) -> bool {
+    any_word(text, |word| {
+        EXECUTIVE_WORDS.has_bytes(word) || OTHER_WORDS.has_bytes(word)
+    })
 }
 
 /// Somebody of whom only the name is known; what the name itself says counts.
@@ -99,15 +108,19 @@ pub fn kind_reason(turn: &super::Turn) -> &'static str {
 /// may; any other title of a company's officer or staff is an executive's. All others are
 /// [`Kind::Other`].
 fn kind(name: &str, role: Option<&str>) -> Kind {
-    let unknown_is = |words: &[&str]| is_unknown(name) && has_word_of(name, words);
+    static HOUSE: Words<2> = Words::of(["executive", "company"]);
+    static ASKS: Words<1> = Words::of(["analyst"]);
     let role = role.unwrap_or_default();
     if is_operator(name) || is_operator(role) {
         Kind::Operator
-    } else if is_analyst(role) || has_han(role, &[ANALYST_HAN]) || unknown_is(&["analyst"]) {
+    } else if is_analyst(role)
+        || has_han(role, &[ANALYST_HAN])
+        || is_unknown(name) && ASKS.any_in(name)
+    {
         Kind::Analyst
-    } else if has_word_of(role, &EXECUTIVE_WORDS)
+    } else if EXECUTIVE_WORDS.any_in(role)
         || has_han(role, &EXECUTIVE_HAN)
-        || unknown_is(&["executive", "company"])
+        || is_unknown(name) && HOUSE.any_in(name)
     {
         Kind::Executive
     } else {
@@ -117,7 +130,9 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
 
 /// Whether a title is an analyst's who asks, not that of an analyst in the company's own staff.
 fn is_analyst(role: &str) -> bool {
-    has_word_of(role, &["analyst", "analysts"]) && !has_word_of(role, &["relations", "ir"])
+    static ANALYSTS: Words<3> = Words::of(["analyst", "analysts", "analystin"]);
+    static STAFF: Words<2> = Words::of(["relations", "ir"]);
+    ANALYSTS.any_in(role) && !STAFF.any_in(role)
 }
 
 /// Reads `Name, Title`, `Name -- Firm -- Analyst`, `Name (Firm)`, `Name，Title` and the like.
@@ -152,10 +167,12 @@ fn is_pronouns(inner: &str) -> bool {
 
 /// The name and what stands in parentheses at the end.
 fn in_parentheses(label: &str) -> Option<(&str, &str)> {
-    label
-        .strip_suffix(')')?
-        .split_once(" (")
-        .filter(|(name, _)| is_name(name))
+    let parts = label
+        .strip_suffix(')')
+        .and_then(|label| label.split_once(" ("));
+    // `张伟（中金公司）`
+    let wide = || label.strip_suffix('）')?.split_once('（');
+    parts.or_else(wide).filter(|(name, _)| is_name(name))
 }
 
 /// `The Chair (Hon. Ada Quill)`, who may add a seat: `The Chair (Hon. Ada Quill (Anvil North))`.
@@ -290,6 +307,10 @@ mod tests {
             ("Bo Crane, Jr.", Some("President"), None, Executive),
         );
         check("Operator", ("Operator", None, None, Operator));
+        check(
+            "张伟（安维尔银行）",
+            ("张伟", None, Some("安维尔银行"), Other),
+        );
         check("安迪·风，总裁", ("安迪·风", Some("总裁"), None, Executive));
     }
 

@@ -221,6 +221,19 @@ fn ordinal_part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
         ("third", "rd", 3),
         ("fourth", "th", 4),
     ];
+    const GERMAN: [&str; 4] = ["erst", "zweit", "dritt", "viert"];
+    if let [ordinal, unit, ..] = words
+        && unit.is_any(&["Quartal", "Quartals"])
+        && let Some(stem) = ordinal
+            .text
+            .strip_suffix("en")
+            .or(ordinal.text.strip_suffix("es"))
+    {
+        let number = (1..)
+            .zip(GERMAN)
+            .find(|(_, german)| stem.eq_ignore_ascii_case(german));
+        return number.map(|(number, _)| (PeriodPart::Quarter(number), 2));
+    }
     let (first, second) = (words.first()?, words.get(1)?);
     let (number, length) = ORDINALS.iter().find_map(|&(word, suffix, number)| {
         let digits = || first.number(1..2) == Some(number.into()) && second.is(suffix);

@@ -2,16 +2,16 @@
 //!
 //! A speaker is a name in capitals with an office or an honorific before it and a full stop after,
 //! at the start of a line; at the start of a paragraph the name may be in small letters, `Senator Quill. Thank you.`
-//! Page heads, headings and footnotes stand between. Testimony under oath is read by [`examination`].
+//! Page heads, headings and footnotes stand between. Testimony under oath is read by [`examination`], names alone on lines by [`house_record`].
 
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::key;
 use super::people::named;
 use super::script::{Script, Sketch};
-use super::{Section, examination};
+use super::{Section, examination, house_record};
 use crate::units::ByteSpan;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The longest name with its office.
 const LONGEST: usize = 60;
@@ -60,20 +60,25 @@ const OFFICES: [&str; 6] = [
 
 /// Whether the lines are such a record.
 pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::default();
     for (name, _) in labels(lines).flatten() {
         *counts.entry(key(name)).or_default() += 1;
     }
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
     let all: usize = counts.values().sum();
     let again = counts.values().any(|count| *count > 1);
-    all >= 3 && counts.len() >= 2 && all * 60 >= filled && again || examination::recognises(lines)
+    all >= 3 && counts.len() >= 2 && all * 60 >= filled && again
+        || examination::recognises(lines)
+        || house_record::recognises(lines)
 }
 
 /// Reads such a record.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     if examination::recognises(lines) {
         return examination::read(lines);
+    }
+    if house_record::recognises(lines) {
+        return house_record::read(lines);
     }
     let pages = furniture(lines);
     let first = labels(lines).position(|label| label.is_some()).unwrap_or(0);

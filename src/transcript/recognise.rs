@@ -116,7 +116,7 @@ const PARTICULAR: [(Layout, Recognises, &str); 12] = [
     (
         Layout::PublicBody,
         public_body::recognises,
-        "names in capitals or with an office and a full stop before the words, or `Q.` and `A.`",
+        "names in capitals or with an office and a full stop before the words, `Q.` and `A.`, or names over seats",
     ),
     (
         Layout::CompanyPaper,

@@ -13,7 +13,9 @@
 //!
 //! [questions]
 //! [00:00:04.000] Bo Crane
-//! How heavy?
+//! How heavy is it,
+//! [page] Nimbus Anvil weekly
+//! all in all?
 //!
 //! [times]
 //! 141 00:00:02.250
@@ -28,7 +30,7 @@ use super::script::{Draft, Script, Sketch};
 use super::time::Clock;
 use super::{Date, Document, Kind, Layout, Metadata, Participant, Period, Section};
 use crate::units::Millis;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// The first line of every such text, before the layout's name.
 const FIRST: &str = "onrecord transcript 1: ";
@@ -44,6 +46,9 @@ const PARAGRAPH: usize = 600;
 
 /// …and anywhere after this many.
 const LONGEST_PARAGRAPH: usize = 2400;
+
+/// Stands before a page's head between the words of a turn.
+const PAGE: &str = "[page] ";
 
 /// The heading over the times of words inside of turns.
 const TIMES: &str = "[times]";
@@ -62,6 +67,8 @@ pub(super) struct Piece {
     pub(super) section: Option<Section>,
     /// The words; line ends in them are kept.
     pub(super) words: String,
+    /// Whether it is a page's head inside of somebody's words, and nobody's.
+    pub(super) is_page: bool,
     /// Whether it begins a turn even after words of the same speaker.
     pub(super) opens: bool,
     /// When words inside of it are said: from which byte of `words` on, ascending.
@@ -105,6 +112,10 @@ impl Pieces {
         let mut last: Option<&Piece> = None;
         let mut section = None;
         for piece in &self.said {
+            if piece.is_page && last.is_some() {
+                page.head(&piece.words);
+                continue;
+            }
             let new = piece.section.filter(|new| Some(*new) != section);
             if let Some(new) = new {
                 page.out += &format!("\n[{}]", section_word(new));
@@ -139,7 +150,7 @@ impl<'a> Page<'a> {
     fn new(out: String) -> Self {
         Self {
             out,
-            names: HashMap::new(),
+            names: HashMap::default(),
             length: 0,
             times: Vec::new(),
             clock: None,
@@ -168,8 +179,17 @@ impl<'a> Page<'a> {
         self.length = 0;
     }
 
+    /// A page's head on a line of its own; whoever speaks goes on below.
+    fn head(&mut self, words: &str) {
+        self.out += &format!("{PAGE}{}\n", one_line(words));
+    }
+
     /// Goes on with what the last piece said.
     fn go_on(&mut self, piece: &Piece) {
+        let last = self.out.lines().next_back();
+        if last.is_some_and(|line| line.starts_with(PAGE)) {
+            return self.stamp(self.out.len(), piece.time, true);
+        }
         // A line is whole sentences, so that a quote's lines are few.
         let ended = ends_sentence(&self.out);
         self.out.truncate(self.out.trim_end_matches('\n').len());
@@ -233,7 +253,10 @@ impl<'a> Page<'a> {
 /// Whether a line of words looks like one that this file writes.
 fn is_ours(line: &str) -> bool {
     line.starts_with('[')
-        && (line_header(line).is_some() || section_line(line).is_some() || line == TIMES)
+        && (line_header(line).is_some()
+            || section_line(line).is_some()
+            || line == TIMES
+            || line.starts_with(PAGE.trim_end()))
 }
 
 /// Whether a sentence begins inside of the words.
@@ -324,7 +347,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let mut metadata = Metadata::default();
     let mut in_front = true;
-    let mut people: HashMap<&str, Participant> = HashMap::new();
+    let mut people: HashMap<&str, Participant> = HashMap::default();
     let end = lines.iter().rposition(|line| line.text == TIMES);
     let spoken = lines.get(..end.unwrap_or(lines.len())).unwrap_or(lines);
     for line in spoken.iter().skip(1) {
@@ -340,6 +363,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                     script.speaker_at(who.clone(), time);
                 }
             }
+        } else if line.text.starts_with(PAGE) {
+            script.interrupt();
         } else if in_front {
             metadata = metadata.or(fact(line.text));
         } else {

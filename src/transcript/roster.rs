@@ -6,24 +6,21 @@
 
 use super::names::{is_name, is_unknown, key, last_word, may_be_same};
 use super::people::{from_label, is_title, with_title};
-use super::words::plain;
+use super::words::{Words, plain};
 use super::{Kind, Participant};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
-/// Headings over lists of people, in lower case, and what the people below do.
-const HEADINGS: [(&str, Kind); 11] = [
-    ("company participants", Kind::Executive),
-    ("corporate participants", Kind::Executive),
-    ("executives", Kind::Executive),
-    ("management", Kind::Executive),
-    ("conference call participants", Kind::Analyst),
-    ("analysts", Kind::Analyst),
-    ("other participants", Kind::Other),
-    ("participants", Kind::Other),
-    ("call participants", Kind::Other),
-    ("attendees", Kind::Other),
-    ("speakers", Kind::Other),
-];
+/// Headings over lists of people, in lower case, by what the people below do.
+#[rustfmt::skip]
+static EXECUTIVES: Words<4> = Words::of([
+    "company participants", "corporate participants", "executives", "management",
+]);
+static ANALYSTS: Words<2> = Words::of(["conference call participants", "analysts"]);
+#[rustfmt::skip]
+static OTHERS: Words<6> = Words::of([
+    "other participants", "participants", "call participants", "attendees", "speakers",
+    "teilnehmer",
+]);
 
 /// The longest line that is looked at as a heading.
 const LONGEST_HEADING: usize = 60;
@@ -35,10 +32,13 @@ pub(super) fn heading(line: &str) -> Option<Kind> {
     }
     let line = plain(line);
     let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#".contains(c));
-    HEADINGS
-        .iter()
-        .find(|(heading, _)| bare.eq_ignore_ascii_case(heading))
-        .map(|&(_, kind)| kind)
+    if EXECUTIVES.has(bare) {
+        Some(Kind::Executive)
+    } else if ANALYSTS.has(bare) {
+        Some(Kind::Analyst)
+    } else {
+        OTHERS.has(bare).then_some(Kind::Other)
+    }
 }
 
 /// Among more people of one last name, no variant of a name is certain.

@@ -12,7 +12,7 @@ use super::people::{from_label, is_title, named};
 use super::script::{Script, Sketch};
 use super::words::lexemes;
 use super::{Kind, Metadata, Participant, Section, company_paper, labels, roster, section};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// How far down the exhibit's number stands, blank lines not counted.
 const FRONT: usize = 40;
@@ -65,7 +65,7 @@ fn is_number(words: &str) -> bool {
 
 /// Whether three headers or more are in bold type.
 fn in_bold(lines: &[Line<'_>]) -> bool {
-    let people = HashSet::new();
+    let people = HashSet::default();
     let headers = lines
         .iter()
         .filter(|line| header(line.words(), &people, true).is_some());
@@ -191,7 +191,7 @@ fn is_caution(words: &str) -> bool {
 /// The people of whom a bold name alone may be a header: those with a title or a letter somewhere, and whoever is named by
 /// two bold lines. A heading inside of a speech stands there once.
 fn named_again(lines: &[Line<'_>]) -> HashSet<String> {
-    let (none, mut known, mut once) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let (none, mut known, mut once) = (HashSet::default(), HashSet::default(), HashSet::default());
     for line in lines {
         if let Some(who) = header(line.words(), &none, false) {
             known.insert(key(&who.name));

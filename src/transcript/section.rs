@@ -5,27 +5,27 @@
 
 use super::conduct;
 use super::script::Draft;
-use super::words::plain;
+use super::words::{Words, plain};
 use super::{Kind, Section};
 
 /// Headings as they are written, in lower case.
 #[rustfmt::skip]
-const PREPARED: [&str; 18] = [
+static PREPARED: Words<18> = Words::of([
     "prepared remarks", "presentation", "presentation segment", "presentation session",
     "presentation section", "management discussion", "management discussion section",
     "opening remarks", "management remarks", "prepared remarks section",
     "management presentation", "corporate presentation",
     "演讲环节", "演示环节", "管理层发言", "管理层陈述", "发言环节", "陈述环节",
-];
+]);
 #[rustfmt::skip]
-const QUESTIONS: [&str; 23] = [
+static QUESTIONS: Words<23> = Words::of([
     "questions & answers", "questions and answers", "question & answer", "question and answer",
     "question-and-answer", "question answer", "question-and-answer session", "question and answer session",
     "question & answer session", "questions and answers session", "question and answer section",
     "question and answer segment", "question-and-answer segment", "q&a", "q&a session",
     "q&a segment", "q&a section", "q & a session",
     "q&a环节", "q&a 环节", "问答环节", "问答部分", "提问环节",
-];
+]);
 
 /// The longest line that is looked at as a heading.
 const LONGEST_HEADING: usize = 60;
@@ -37,15 +37,10 @@ pub(super) fn heading(line: &str) -> Option<Section> {
     }
     let line = plain(line);
     let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#=-_".contains(c));
-    let is_one_of = |headings: &[&str]| {
-        headings
-            .iter()
-            .any(|heading| bare.eq_ignore_ascii_case(heading))
-    };
-    if is_one_of(&PREPARED) {
+    if PREPARED.has(bare) {
         Some(Section::Prepared)
     } else {
-        is_one_of(&QUESTIONS).then_some(Section::Questions)
+        QUESTIONS.has(bare).then_some(Section::Questions)
     }
 }
 

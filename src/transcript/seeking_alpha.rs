@@ -9,7 +9,7 @@ use super::lines::Line;
 use super::names::{is_operator, key};
 use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, roster, section};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// The longest line of a roster.
 const LONGEST_ENTRY: usize = 160;
@@ -109,7 +109,7 @@ fn rosters(lines: &[Line<'_>]) -> Option<(Vec<Participant>, usize)> {
         .iter()
         .position(|line| is_heading(line.words()).is_some())?;
     let mut people: Vec<Participant> = Vec::new();
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<String> = HashSet::default();
     let mut kind = Kind::Other;
     for (at, line) in lines.iter().enumerate().skip(start) {
         let words = line.words();

@@ -2,11 +2,11 @@
 //!
 //! In: the text from the first words on. Out: the [`Metadata`] that it states. This file knows nothing of turns.
 
-use super::Metadata;
 use super::date::Date;
 use super::front::{CALL_WORDS, calendar};
 use super::period::{Period, PeriodPart};
 use super::words::lexemes;
+use super::{Metadata, welcome};
 
 /// How far into the speech the operator still says which call this is, in bytes.
 const OPENING: usize = 1500;
@@ -26,6 +26,7 @@ pub(super) fn spoken(speech: &str, named: Option<Period>) -> Metadata {
         .filter(|named| periods.contains(named))
         .or(periods.first().copied());
     Metadata {
+        company: welcome::company(speech),
         period,
         calendar: calendar(disclaimer(speech).lines()),
         date: today(speech),
@@ -96,7 +97,10 @@ mod tests {
     #[test]
     fn the_first_words_spoken_name_period_and_day() {
         let speech = "Welcome to Nimbus Anvil's second quarter 2025 earnings call. Our views are as of today, July 31, 2025.";
-        assert_eq!(short(&spoken(speech, None)), "- | - | Q2 2025 | 2025-07-31");
+        assert_eq!(
+            short(&spoken(speech, None)),
+            "Nimbus Anvil | - | Q2 2025 | 2025-07-31"
+        );
         let speech =
             "Our call is being recorded on Thursday, July 31st, 2025. Iron was short in Q2 2025.";
         assert_eq!(short(&spoken(speech, None)), "- | - | - | 2025-07-31");
@@ -110,11 +114,11 @@ mod tests {
         let speech = "Welcome to the third quarter 2021 call of Nimbus. Welcome to our third quarter 2022 call.";
         assert_eq!(
             short(&spoken(speech, Period::parse("Q3 2022"))),
-            "- | - | Q3 2022 | -"
+            "Nimbus | - | Q3 2022 | -"
         );
         assert_eq!(
             short(&spoken(speech, Period::parse("Q3 2020"))),
-            "- | - | Q3 2021 | -"
+            "Nimbus | - | Q3 2021 | -"
         );
     }
 }

@@ -7,7 +7,7 @@
 use super::people::{named, with_title};
 use super::rendered::{Piece, Pieces};
 use super::time::{Clock, seconds};
-use super::{Layout, Metadata, Participant, Problem};
+use super::{Layout, Participant, Problem, leaked};
 use crate::units::Millis;
 
 const SPEAKER: [&str; 9] = [
@@ -100,7 +100,7 @@ pub(super) fn read(text: &str) -> Pieces {
         let message = format!("rows without words: {missing}");
         found.problems.push(Problem { line: 1, message });
     }
-    found.metadata = Metadata::default();
+    leaked::part(&mut found);
     found
 }
 

@@ -1,7 +1,7 @@
 //! Names with times, as meeting tools and services that type up recordings export them.
 //!
 //! `Ada Quill  1:02` or `Ada Quill (00:12):` with the words below or beside, `[00:00:05] Ada: words`,
-//! `**Ada:** [00:00:05] words`, `Ada:` with the time on the next line, a time alone, or a time as a heading over
+//! `00:00:05 Ada Quill`, `**Ada:** [00:00:05] words`, chats, `Ada:` with the time on the next line, a time alone, or a time as a heading over
 //! `Ada: words`. Times inside of the words are those of what follows them.
 
 use super::captions::{turned, voice};
@@ -12,9 +12,9 @@ use super::names::{is_name, is_numbered, is_unknown};
 use super::people::{from_label, named};
 use super::script::{Script, Sketch};
 use super::time::Clock;
-use super::{Metadata, Participant, Section, roster};
+use super::{Metadata, Participant, Section, chat, roster};
 use crate::units::{ByteSpan, Millis};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What Google Meet says of itself, before and after the words.
 const MEET_FIRST: &str = "This editable transcript was computer generated";
@@ -61,7 +61,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
         .count();
     let mut script = Script::new(Section::Other);
-    let mut people: HashMap<&str, Participant> = HashMap::new();
+    let mut people: HashMap<&str, Participant> = HashMap::default();
     let mut clock = None;
     for (line, shape) in lines.iter().zip(shapes).skip(first) {
         match shape {
@@ -82,7 +82,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             }
             Shape::Words => {
                 if let Some(found) = opening(line) {
-                    script.speaker_at(found.who, clock);
+                    script.speaker_at(found.who.clone(), clock);
                     script.words(found.words);
                 } else {
                     script.words(line.words_span());
@@ -310,10 +310,22 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
             words: ByteSpan::new(end - spoken.len(), end),
         })
     };
+    if let Some((name, clock, rest)) = chat::header(words) {
+        let spoken = rest.trim_start();
+        return Some(Header {
+            name,
+            time: clock.0,
+            words: ByteSpan::new(end - spoken.len(), end),
+        });
+    }
     let unmarked = words.trim_start_matches(['*', '\\']);
     let opened = unmarked.strip_prefix(['[', '(']);
     if let Some((clock, rest)) = Clock::at_start(opened.unwrap_or(unmarked)) {
-        return made(after_clock(clock, rest, opened.is_some())?);
+        let written = unmarked.len() - rest.len();
+        let is_long = unmarked
+            .get(..written)
+            .is_some_and(|clock| clock.matches(':').count() == 2);
+        return made(after_clock(clock, rest, (opened.is_some(), is_long))?);
     }
     made(before_clock(unmarked)?)
 }
@@ -322,7 +334,11 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
 type Parts<'a> = (Option<&'a str>, Clock, &'a str);
 
 /// `[00:00:05] Ada: words`, `(00:05) words`, `00:00:05 Ada: words`, `0:21`, from behind the time.
-fn after_clock(clock: Clock, rest: &str, opened: bool) -> Option<Parts<'_>> {
+fn after_clock(
+    clock: Clock,
+    rest: &str,
+    (opened, clock_is_long): (bool, bool),
+) -> Option<Parts<'_>> {
     let rest = if opened {
         // `[00:00:05.000 --> 00:00:09.000] words` has an end as well.
         let end = rest.strip_prefix(" --> ").and_then(Clock::at_start);
@@ -345,7 +361,9 @@ fn after_clock(clock: Clock, rest: &str, opened: bool) -> Option<Parts<'_>> {
     {
         return Some((Some(name), clock, spoken.trim_start_matches('*')));
     }
-    (opened || marked || spoken.is_empty()).then_some((None, clock, spoken))
+    // `00:00:05 Ada Quill`, with hours, so that it is no hour of the day.
+    let beside = || clock_is_long && alone(spoken).is_some();
+    (opened || marked || spoken.is_empty() || beside()).then_some((None, clock, spoken))
 }
 
 /// A name, and a time behind it.

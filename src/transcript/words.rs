@@ -37,6 +37,65 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// Words that a text is compared with, in any case of ASCII letters. Most of what is asked for is none of them, and is told by
+/// its length and its first letter alone.
+pub(super) struct Words<const N: usize> {
+    words: [&'static str; N],
+    /// The first letters of the words of each length, a bit for each.
+    letters: [u32; LONGEST_WORD + 1],
+}
+
+/// Of what [`Words`] may hold, in bytes.
+const LONGEST_WORD: usize = 40;
+
+impl<const N: usize> Words<N> {
+    /// These words, none of them empty.
+    pub(super) const fn of(words: [&'static str; N]) -> Self {
+        let mut letters = [0; LONGEST_WORD + 1];
+        let mut at = 0;
+        while at < N {
+            let word = words[at].as_bytes();
+            letters[word.len()] |= letter(word[0]);
+            at += 1;
+        }
+        Self { words, letters }
+    }
+
+    /// Whether `word` is one of them.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.has_bytes(word.as_bytes())
+    }
+
+    /// Whether the word of these bytes is one of them.
+    pub(super) fn has_bytes(&self, word: &[u8]) -> bool {
+        let (Some(first), Some(letters)) = (word.first(), self.letters.get(word.len())) else {
+            return false;
+        };
+        let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(word);
+        letters & letter(*first) != 0 && self.words.iter().any(is)
+    }
+
+    /// Whether one of the words of `text`, as its letters make them, is one of them.
+    pub(super) fn any_in(&self, text: &str) -> bool {
+        any_word(text, |word| self.has_bytes(word))
+    }
+}
+
+/// Whether one of the words of `text`, as its letters make them, is such a one.
+pub(super) fn any_word(text: &str, is: impl Fn(&[u8]) -> bool) -> bool {
+    if text.is_ascii() {
+        let mut words = text.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
+        return words.any(is);
+    }
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|word| is(word.as_bytes()))
+}
+
+/// The bit of a word's first letter, whether it is a capital or not.
+const fn letter(first: u8) -> u32 {
+    1 << (first & 31)
+}
+
 /// A run of letters or a run of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lexeme<'a> {
@@ -104,6 +163,23 @@ mod tests {
     #[test]
     fn a_text_is_compared_without_what_nobody_sees() {
         assert_eq!(plain("Q&A\u{A0}Ses\u{AD}sion\u{200B}"), "Q&A Session");
+    }
+
+    #[test]
+    fn a_word_of_a_list_is_known_in_any_case_and_by_itself() {
+        static METALS: Words<3> = Words::of(["iron", "zinc", "铁矿"]);
+        for word in ["iron", "IRON", "Zinc", "铁矿"] {
+            assert!(METALS.has(word), "{word}");
+        }
+        for word in ["", "i", "irons", "ironé", "yron", "9ron", "铁", "铁石"] {
+            assert!(!METALS.has(word), "{word}");
+        }
+        for text in ["of Iron-ore", "(zinc)", "é iron"] {
+            assert!(METALS.any_in(text), "{text}");
+        }
+        for text in ["", "irons", "éiron", "zincé", "environment"] {
+            assert!(!METALS.any_in(text), "{text}");
+        }
     }
 
     #[test]

@@ -32,6 +32,17 @@ fn a_file_that_changed_replaces_its_call() {
 }
 
 #[test]
+fn what_was_named_and_is_no_transcript_is_a_failure_and_in_a_folder_it_is_not() {
+    let home = Home::new();
+    home.write("calls/a.txt", NIMBUS);
+    home.write("calls/b.txt", "   \n");
+    assert_eq!(home.run(&["add", "calls"]).code, 0);
+    let run = home.run(&["add", "calls/b.txt"]);
+    assert_eq!(run.code, 2, "{run:#?}");
+    assert!(run.stdout.contains("holds no text"), "{run:#?}");
+}
+
+#[test]
 fn one_bad_file_does_not_stop_the_others() {
     let home = Home::new();
     home.write("calls/a.txt", NIMBUS);
@@ -191,6 +202,45 @@ fn calls_are_listed_by_filter() {
     assert_eq!(lines(&["--period", "FY 2024"]), 3);
     assert_eq!(lines(&["--speaker", "marsh"]), 2);
     assert_eq!(home.run(&["calls", "--ticker", "ZZZZ"]).code, 1);
+}
+
+#[test]
+fn a_ticker_is_no_beginning_of_a_name() {
+    let home = Home::new();
+    home.write("nimbus.txt", NIMBUS);
+    home.write("glimmer.txt", GLIMMER);
+    home.ok(&["add", "nimbus.txt", "--ticker", "G"]);
+    home.ok(&["add", "glimmer.txt"]);
+    let listed = home.ok(&["calls", "--company", "g"]).stdout;
+    assert!(
+        listed.contains("nimbus.txt") && !listed.contains("glimmer.txt"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn a_name_that_nothing_has_brings_the_one_that_was_meant() {
+    let home = Home::new();
+    home.add("nimbus.txt", NIMBUS);
+    let meant = |args: &[&str]| home.run(&[args, &["--company", "nimbsu"]].concat()).stderr;
+    for command in [&["calls"][..], &["people"], &["ask", "coal"]] {
+        assert!(meant(command).contains("did you mean `Nimbus Anvil Corp`?"));
+    }
+    let speaker = home.run(&["people", "--speaker", "Petra Quil"]).stderr;
+    assert!(!speaker.contains("did you mean"), "{speaker}");
+    let speaker = home.run(&["people", "--speaker", "Petar Quill"]).stderr;
+    assert!(speaker.contains("did you mean `Petra Quill`?"), "{speaker}");
+}
+
+#[test]
+fn a_year_and_a_short_year_are_periods_of_a_filter() {
+    let home = Home::new();
+    home.add("nimbus.txt", NIMBUS);
+    for period in ["2024", "q1 24", "Q1'24", "1Q24"] {
+        assert_eq!(home.run(&["calls", "--period", period]).code, 0, "{period}");
+    }
+    home.run(&["calls", "--period", "soon"])
+        .expect_error(&["expected one period"]);
 }
 
 fn held_in(folder: &Path, word: &str) -> bool {

@@ -288,6 +288,9 @@ fn a_batch_answers_in_the_order_of_its_questions() {
         (&Value::from(4), &Value::from(5))
     );
     assert_eq!(lines[1]["quotes"][0]["speaker"], "Odo Marsh");
+    let own = |line: &Value| (line["line"].clone(), line.get("id").cloned());
+    assert_eq!(own(&lines[1]), (2.into(), None));
+    assert_eq!(own(&lines[4]), (6.into(), Some("q9".into())));
 }
 
 #[test]
@@ -306,8 +309,42 @@ fn a_batch_gives_the_same_answers_as_single_questions() {
         .unwrap();
     drop(questions);
     let run = Run::of(&asking.wait_with_output().unwrap());
-    let batched: Value = serde_json::from_str(run.stdout.lines().nth(1).unwrap()).unwrap();
+    let mut batched: Value = serde_json::from_str(run.stdout.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(
+        batched.as_object_mut().unwrap().remove("line"),
+        Some(2.into())
+    );
     assert_eq!(batched, single);
+}
+
+#[test]
+fn a_citation_that_became_part_of_the_question_is_told() {
+    let home = home();
+    let run = home.run(&["ask", "--explain", "nimbus.txt:5", "what limits the forges"]);
+    run.expect_error(&["citation", "--explain=CITATION"]);
+}
+
+#[test]
+fn writing_without_blanks_is_found_by_its_words() {
+    let home = Home::new();
+    home.add(
+        "tetsubo.txt",
+        "司会：ただいまより鉄棒製作所の決算説明会を始めます。\n\n\
+         鍛冶 社長：炉の稼働率は九割でした。石炭の不足が生産を制約しています。\n\n\
+         金槌 CFO：配当は一株当たり四十五円に増やします。\n",
+    );
+    let lexical = |question: &str| {
+        let answer = home.ask(&[question]);
+        let quotes = answer["quotes"].as_array().or(answer["nearest"].as_array());
+        let best = quotes.unwrap().iter().max_by(|a, b| {
+            let score = |quote: &Value| quote["score"]["coverage"].as_f64().unwrap();
+            score(a).total_cmp(&score(b))
+        });
+        assert_eq!(answer.get("never_said"), None, "{answer:#}");
+        best.unwrap()["text"].as_str().unwrap().to_owned()
+    };
+    assert!(lexical("配当はいくらですか").contains("四十五円"));
+    assert!(lexical("石炭の不足").contains("石炭の不足"));
 }
 
 #[test]

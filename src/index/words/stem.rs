@@ -3,7 +3,10 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// The words of a text: runs of letters and digits, in lower case and without accents; an apostrophe and
-/// what follows it (`don't`, `Amazon's`) is left out, and so are the underscores of what is spelt (`L_C_D_`).
+/// what follows it (`don't`, `Amazon's`) is left out, and so are the underscores of what is spelt (`L_C_D_`). Where
+/// words are written without blanks, as in Chinese and Japanese, each two letters that stand side by side are one.
+///
+/// **Source**: Nie, Gao, Zhang and Zhou 2000, "On the Use of Words and N-grams for Chinese Information Retrieval", §2.
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     runs(text).for_each(|run| words_of(run, &mut words));
@@ -13,7 +16,65 @@ pub fn words(text: &str) -> Vec<String> {
 /// The same words as they are written; one that has an underscore may be several.
 pub fn runs(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
-    runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty()))
+    let runs = runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty()));
+    runs.flat_map(|rest| Parts {
+        rest,
+        inside: false,
+    })
+}
+
+/// A run as it is, or parted where its letters are of writing without blanks.
+struct Parts<'a> {
+    rest: &'a str,
+    /// Whether the letter that comes next has been part of a pair.
+    inside: bool,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            if self.rest.is_ascii() {
+                let rest = std::mem::take(&mut self.rest);
+                return Some(rest).filter(|rest| !rest.is_empty());
+            }
+            let mut letters = self.rest.char_indices();
+            let first = letters.next().filter(|(_, letter)| is_unspaced(*letter));
+            let (len, step) = match (first, letters.next()) {
+                (None, _) => {
+                    let len = self.rest.find(is_unspaced).unwrap_or(self.rest.len());
+                    (len, len)
+                }
+                (Some(_), Some((step, next))) if is_unspaced(next) => {
+                    (step + next.len_utf8(), step)
+                }
+                (Some((_, letter)), _) => (letter.len_utf8(), letter.len_utf8()),
+            };
+            let part = self.rest.get(..len)?;
+            self.rest = self.rest.get(step..)?;
+            // The last letter of several has had its pair.
+            if !(std::mem::replace(&mut self.inside, step < len) && step == len) {
+                return Some(part);
+            }
+        }
+    }
+}
+
+/// Whether words of such letters are written without blanks, or with what other languages have words of their own for.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter,
+        '\u{e00}'..='\u{eff}' // Thai, Lao
+        | '\u{1000}'..='\u{109f}' // Burmese
+        | '\u{1780}'..='\u{17ff}' // Khmer
+        | '\u{3005}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}' // Japanese
+        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' // Chinese
+        | '\u{ac00}'..='\u{d7af}') // Korean
+}
+
+/// Whether a word is a pair of such letters: it may stand across two words, and says less than a word.
+pub fn is_pair(word: &str) -> bool {
+    word.chars().next().is_some_and(is_unspaced)
 }
 
 /// Appends the words of a run.
@@ -59,6 +120,10 @@ fn bare(letter: char) -> char {
         'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
         'ý' | 'ÿ' => 'y',
         'ź' | 'ż' | 'ž' => 'z',
+        // Of full width.
+        '\u{ff10}'..='\u{ff19}' | '\u{ff41}'..='\u{ff5a}' => {
+            char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter)
+        }
         other => other,
     }
 }
@@ -111,6 +176,21 @@ mod tests {
             words("Nestlé's Q2-2025 don’t Über-Growth"),
             ["nestle", "q2", "2025", "don", "uber", "growth"]
         );
+    }
+
+    #[test]
+    fn writing_without_blanks_is_parted_into_pairs_of_letters() {
+        assert_eq!(
+            words("北米の利益率は7.5%、ＡＷＳ"),
+            [
+                "北米", "米の", "の利", "利益", "益率", "率は", "7", "5", "aws"
+            ]
+        );
+        assert_eq!(
+            words("第2季度AWS云 业"),
+            ["第", "2", "季度", "aws", "云", "业"]
+        );
+        assert!(is_pair("利益") && !is_pair("aws"));
     }
 
     #[test]
