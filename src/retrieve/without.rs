@@ -42,13 +42,12 @@ pub(super) fn mark(
         // What only one passage holds may still be no candidate.
         // A pair of letters may stand across two words: nobody need write it.
         let is_chance = is_pair(&term.word);
-        let is_held = if is_chance {
-            true
-        } else if term.is_name {
-            said || is_somewhere(scopes)?
-        } else {
-            held || is_held(index, scopes, &term.stem)?
-        };
+        let is_held = is_chance
+            || if term.is_name {
+                said || is_somewhere(scopes)?
+            } else {
+                held || is_held(index, scopes, &term.stem)?
+            };
         let is_said = is_chance || said || (is_held && (!narrows || is_somewhere(scopes)?));
         term.is_compared = compared.contains(&term.word);
         term.is_missing = !term.is_compared && !is_held;
