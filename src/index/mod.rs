@@ -30,13 +30,14 @@ pub use words::{Stems, is_form_of, is_pair, runs, words};
 
 use crate::embed::{Embedding, Quantised};
 use crate::error::Result;
-use crate::library::{Library, Live, Scope};
+use crate::library::{Library, Live, Person, Scope};
 use crate::units::PassageId;
 use blocks::{Checked, Damage};
 use passages::Allowed;
 use segment::{Segment, Stamp};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
+use std::rc::Rc;
 use words::{Forms, Ranking};
 
 /// Allowed passages up to which a segment with a graph is scanned all the same: what a filter leaves is
@@ -97,6 +98,8 @@ pub struct Index<'a> {
     /// In the order of their ids.
     segments: RefCell<Vec<Segment>>,
     notes: RefCell<Vec<String>>,
+    /// Who speaks, once somebody asked.
+    everybody: OnceCell<Rc<[Person]>>,
 }
 
 /// What was found wrong in which segment.
@@ -117,6 +120,7 @@ impl<'a> Index<'a> {
             stamp,
             segments: RefCell::new(Vec::new()),
             notes: RefCell::new(Vec::new()),
+            everybody: OnceCell::new(),
             live,
         };
         let mut segments = Vec::new();
@@ -148,6 +152,18 @@ impl<'a> Index<'a> {
     /// The library.
     pub fn library(&self) -> &'a Library {
         self.library
+    }
+
+    /// Who speaks in any call at this state of the library: read once, however many questions name somebody.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn everybody(&self) -> Result<Rc<[Person]>> {
+        if let Some(known) = self.everybody.get() {
+            return Ok(known.clone());
+        }
+        let people: Rc<[Person]> = self.library.people(None)?.into();
+        Ok(self.everybody.get_or_init(|| people).clone())
     }
 
     /// What is wrong with the files, a sentence each; answers are right all the same.

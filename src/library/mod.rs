@@ -33,10 +33,11 @@ use std::time::Duration;
 /// The bytes `onrc` in the database header say whose file this is.
 const APPLICATION_ID: i64 = 0x6f6e_7263;
 /// The newest layout that this program knows; one migration a version, in order.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
 ];
 /// Older ones can corrupt a database that two processes write to, or its word index.
 const OLDEST_SQLITE: i32 = 3_054_000;

@@ -3,7 +3,8 @@
 use super::escape::visible;
 use super::explain;
 use super::text::{
-    call_heading, citation_place, no_answer, not_on_record, searched, source_note, turn_heading,
+    PLACES, call_heading, citation_place, more_places, no_answer, not_on_record, searched,
+    source_note, turn_heading,
 };
 use super::understood::missing;
 use super::unsaid::never_said;
@@ -58,12 +59,15 @@ fn quote_markdown(checked: &CheckedQuote) -> String {
     if let Some(note) = source_note(&quote.call, checked.source) {
         out += &format!(">\n> *Note: {note}; the quote is from the stored text.*\n");
     }
-    for other in &checked.also {
+    for other in checked.also.iter().take(PLACES) {
         out += &format!(
             ">\n> Also: {} ({})\n",
             escaped(&call_heading(&other.quote.call)),
             escaped(&citation_place(&other.quote))
         );
+    }
+    if let Some(more) = more_places(checked) {
+        out += &format!(">\n> {}\n", escaped(&more));
     }
     if let Some(asked) = &quote.asked {
         let by = asked.by.as_deref().unwrap_or("a participant");

@@ -13,6 +13,9 @@ use crate::units::{ByteSpan, LineRange};
 use anstyle::{AnsiColor, Style};
 use std::path::{Component, Path, PathBuf};
 
+/// Other places of a quote's words that are listed.
+pub(super) const PLACES: usize = 3;
+
 const STRONG: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -156,8 +159,11 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
     };
     let place = citation_place(quote);
     out += &format!("    {FAINT}{place}{FAINT:#}  {style}✓ {mark}{style:#}\n");
-    for other in &checked.also {
+    for other in checked.also.iter().take(PLACES) {
         out += &wrapped(&also_text(quote, &other.quote), "    ", FAINT);
+    }
+    if let Some(more) = more_places(checked) {
+        out += &wrapped(&more, "    ", FAINT);
     }
     if let Some(asked) = &quote.asked {
         out += &wrapped(&asked_text(asked), "    ", FAINT);
@@ -166,6 +172,12 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
         out += &wrapped(&answering_text(answering), "    ", FAINT);
     }
     out
+}
+
+/// How many further places of the same words are not listed.
+pub(super) fn more_places(checked: &CheckedQuote) -> Option<String> {
+    let more = checked.also.len().saturating_sub(PLACES);
+    (more > 0).then(|| format!("and {} (`--json` lists them)", counted(more, "more place")))
 }
 
 /// Another place of the same words: in this call, or in another source.

@@ -19,6 +19,7 @@ use crate::transcript::{Kind, Period, Section};
 use crate::units::CallRow;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What understanding asks of a library.
 pub trait Record {
@@ -32,7 +33,7 @@ pub trait Record {
     ///
     /// # Errors
     /// Those of the library.
-    fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>>;
+    fn people(&self, calls: Option<&[CallRow]>) -> Result<Rc<[Person]>>;
 }
 
 impl Record for Index<'_> {
@@ -44,8 +45,11 @@ impl Record for Index<'_> {
         Self::mentions(self, phrase, &scope)
     }
 
-    fn people(&self, calls: Option<&[CallRow]>) -> Result<Vec<Person>> {
-        self.library().people(calls)
+    fn people(&self, calls: Option<&[CallRow]>) -> Result<Rc<[Person]>> {
+        match calls {
+            Some(calls) => Ok(self.library().people(Some(calls))?.into()),
+            None => self.everybody(),
+        }
     }
 }
 
