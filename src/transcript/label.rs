@@ -4,31 +4,19 @@
 //! proves nothing, since speech is full of them, so labels are counted over the whole text first
 //! and only those that the text bears out are believed. This file knows nothing of sections.
 
+pub(super) use super::candidate::{Place, may_name};
+
 use super::Participant;
-use super::captions::{turned, voice};
+use super::candidate::{Standing, candidate, colon, standing};
+use super::captions::voice;
 use super::lines::Line;
-use super::names::{has_honorific, is_name, is_numbered, is_operator, is_side, is_unknown, key};
-use super::people::{from_label, is_title};
+use super::names::{is_operator, key};
+use super::people::from_label;
 use super::script::Draft;
-use super::words::{Words, is_unseen, lexemes};
-use super::{Problem, front, section};
+use super::words::lexemes;
+use super::{Problem, front};
 use crate::units::ByteSpan;
 use foldhash::{HashMap, HashSet};
-
-/// The longest label; `Hon. Name (Minister of This, That and the Other):` is long.
-const LONGEST_LABEL: usize = 160;
-
-/// Words that stand before a colon and are not names of anybody.
-#[rustfmt::skip]
-static NOT_NAMES: Words<58> = Words::of([
-    "agenda", "analysis", "attendees", "background", "bottom", "capital", "cash", "company",
-    "conclusion", "contact", "date", "description", "email", "eps", "event", "example", "fax",
-    "financial", "first", "forward", "guidance", "highlights", "income", "key", "line",
-    "location", "margin", "net", "next", "note", "outlook", "overview", "participants", "period",
-    "phone", "point", "points", "profit", "results", "revenue", "revenues", "risk", "risks",
-    "safe", "sales", "second", "source", "steps", "subject", "summary", "takeaway", "takeaways",
-    "third", "ticker", "time", "tip", "title", "topic",
-]);
 
 /// What a meeting's notes have before a colon.
 #[rustfmt::skip]
@@ -36,23 +24,6 @@ const NOTED: [&str; 19] = [
     "action", "actions", "answer", "budget", "concern", "deadline", "decided", "decision", "decisions", "goal", "idea",
     "important", "issue", "question", "reason", "remember", "status", "today", "update",
 ];
-
-/// Where a text puts its labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The label fills its line, the words follow on the next.
-    OwnLine,
-    /// The words follow the label on its line.
-    Inline,
-}
-
-/// A line that begins like a label.
-struct Candidate<'a> {
-    label: &'a str,
-    place: Place,
-    /// The words after the label on its line.
-    rest: ByteSpan,
-}
 
 impl Place {
     /// The most lines to a turn of a short text whose labels are all the evidence there is.
@@ -69,19 +40,6 @@ struct Tally {
     standing: Standing,
     count: usize,
     first: usize,
-}
-
-/// How much a label says of itself, before it is counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Names a function on a call, or a name with a title: enough by itself.
-    Certain,
-    /// Has the shape of a full name.
-    Name,
-    /// Has the shape of a last name, a comma and a first name.
-    Turned,
-    /// One capitalised word.
-    Word,
 }
 
 impl Tally {
@@ -353,115 +311,6 @@ fn is_spoken(line: &Line<'_>) -> bool {
     let rest = colon(words).and_then(|(at, _)| words.get(at..));
     rest.is_some_and(|rest| rest.split_whitespace().count() > 3)
         && words.ends_with(['.', '?', '!', '…', '"', '”', '—', '-', '。', '？', '！'])
-}
-
-/// Splits a line at its first colon outside parentheses, where white space or the line's end
-/// follows; a full-width colon needs none.
-fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
-    let body = line.text.trim_start_matches(is_around_label);
-    if !body.starts_with(char::is_alphabetic) {
-        return None;
-    }
-    let (at, colon) = colon(body)?;
-    let after = body.get(at + colon.len_utf8()..)?.trim_start_matches('*');
-    let words = after.trim_matches(is_unseen);
-    let label = body.get(..at)?.trim_end_matches(is_around_label);
-    // Papers head a call with `Moderator: Ada Quill`.
-    if label.eq_ignore_ascii_case("moderator") && is_name(words) {
-        return None;
-    }
-    if colon == ':' && !words.is_empty() && !after.starts_with(char::is_whitespace) {
-        return None;
-    }
-    let start = line.span.end() - after.trim_start_matches(is_unseen).len();
-    Some(Candidate {
-        label,
-        place: if words.is_empty() {
-            Place::OwnLine
-        } else {
-            Place::Inline
-        },
-        rest: ByteSpan::new(start, start + words.len()),
-    })
-}
-
-/// White space, marks without width, the marks of bold type, and the brackets of `[SPEAKER_00]`.
-fn is_around_label(c: char) -> bool {
-    is_unseen(c) || matches!(c, '*' | '[' | ']')
-}
-
-/// The first colon of a line that is not inside parentheses, and where.
-fn colon(body: &str) -> Option<(usize, char)> {
-    // Looking for a byte is cheaper than for a character, and most lines of speech have none.
-    if !body
-        .bytes()
-        .take(LONGEST_LABEL + 4)
-        .any(|byte| matches!(byte, b':' | 0xEF))
-    {
-        return None;
-    }
-    let mut depth = 0_usize;
-    let within = body
-        .char_indices()
-        .take_while(|&(at, _)| at <= LONGEST_LABEL);
-    within.into_iter().find(|&(_, c)| {
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && matches!(c, ':' | '：')
-    })
-}
-
-/// `Quill, Ada`: a last name and one or two first names, of which none is a title or a firm's form.
-fn is_turned(label: &str) -> bool {
-    let bare = label.split_once(" (").map_or(label, |(bare, _)| bare);
-    let Some((last, first)) = bare.split_once(", ") else {
-        return false;
-    };
-    let capital = |word: &str| word.starts_with(char::is_uppercase) && !word.contains('&');
-    let single =
-        !last.contains(' ') || last.split(' ').count() == 2 && last.starts_with(char::is_lowercase);
-    let few = first.split(' ').count() <= 2 && first.split(' ').all(capital);
-    single && few && !is_title(first) && turned(bare) != bare
-}
-
-/// Whether a label can be somebody's, by itself.
-pub(super) fn may_name(label: &str) -> bool {
-    standing(label).is_some()
-}
-
-/// What a label says of itself; `None` where it cannot be one.
-fn standing(label: &str) -> Option<Standing> {
-    if section::heading(label).is_some() {
-        return None;
-    }
-    if is_operator(label) || is_unknown(label) || is_numbered(label) || is_side(label) {
-        return Some(Standing::Certain);
-    }
-    if is_turned(label) {
-        return Some(Standing::Turned);
-    }
-    let who = from_label(label);
-    if !is_name(&who.name)
-        || lexemes(&who.name)
-            .iter()
-            .any(|word| NOT_NAMES.has(word.text))
-    {
-        return None;
-    }
-    let titled = who
-        .role
-        .as_deref()
-        .is_some_and(|role| is_title(role) || !role.is_ascii());
-    let one_word = !who.name.contains(char::is_whitespace);
-    Some(match (titled, one_word) {
-        (true, _) => Standing::Certain,
-        (false, true) if who.name.is_ascii() => Standing::Word,
-        _ if has_honorific(&who.name) => Standing::Certain,
-        _ => Standing::Name,
-    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod article;
 mod aside;
 mod bare;
 mod bloomberg;
+mod candidate;
 mod capital_iq;
 mod captions;
 mod catalogue;
