@@ -211,7 +211,7 @@ fn asked_text(asked: &Asked) -> String {
     format!("asked{by}: “{}”", visible(&asked.text))
 }
 
-/// Where a quote stands; see [`place`].
+/// Where a quote stands, as `FILE:LINE` or in bytes; `onrecord show` takes it.
 pub fn citation_place(quote: &Quote) -> String {
     place(&quote.call, &quote.turn, (quote.span, quote.lines))
 }
