@@ -20,15 +20,17 @@ pub fn answer_markdown(answer: &CheckedAnswer) -> String {
         }
     }
     match answer.status {
-        Status::Answered => {}
+        // What is lacking is said of the others with their state.
+        Status::Answered => {
+            if let Some(why) = never_said(answer) {
+                out += &format!("*Note: {}.*\n\n", escaped(&why));
+            }
+        }
         Status::Weak => out += &format!("*{}.*\n\n", escaped(&no_answer(answer))),
         Status::NotFound => out += &format!("*{}*\n\n", escaped(&not_on_record(answer))),
     }
     if !answer.nearest.is_empty() {
         out += "Nearest misses:\n\n";
-    }
-    if let Some(why) = never_said(answer) {
-        out += &format!("*Note: {}.*\n\n", escaped(&why));
     }
     for checked in answer.quotes.iter().chain(&answer.nearest) {
         out += &quote_markdown(checked);

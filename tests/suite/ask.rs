@@ -261,6 +261,21 @@ fn a_word_of_assent_is_no_quote() {
 }
 
 #[test]
+fn a_memo_says_once_what_is_never_said() {
+    let home = home();
+    let memo = home.run(&[
+        "ask",
+        "--markdown",
+        "coal and butter",
+        "--call",
+        "glimmer.txt",
+    ]);
+    assert!(memo.code <= 1, "{memo:#?}");
+    let said = memo.stdout.matches("never says “coal”").count();
+    assert_eq!(said, 1, "{}", memo.stdout);
+}
+
+#[test]
 fn a_batch_answers_in_the_order_of_its_questions() {
     let home = home();
     let file = home.write(
