@@ -36,6 +36,7 @@ def hits(span, gold):
 def features(seen):
     """The hand-set score, for either kind of question, then what is learnt."""
     hand_set = seen["speaker"] * seen["notice"] * seen["brief"] * (0.6 * seen["passage"] + 0.4 * seen["window"])
+    hand_set -= 0.2 * seen["unnamed"]
     everywhere, best, weighed = seen["coverage"]
     if seen["wants_figure"]:
         asked = (everywhere + seen["beside"]) / 2 if seen["figures"] == "asked" else 0.0

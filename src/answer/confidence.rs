@@ -16,6 +16,8 @@ const ANSWERED: f32 = 0.4;
 const WEAK: f32 = 0.2;
 /// What somebody says is theirs, where nothing more is asked.
 const SPOKEN: f32 = 0.9;
+/// Whoever asks for nothing but a name is answered where it is said.
+const SAYS_NAME: f32 = 0.7;
 /// Quotes whose words are looked at together.
 const TOGETHER: usize = 5;
 /// The share of a question's words, by rarity, that no passage may hold, from which it is about something else.
@@ -25,6 +27,10 @@ const MOST_UNHEARD: f32 = 0.5;
 const FEW_TERMS: usize = 3;
 const MOST_UNSAID: f32 = 0.5;
 const LEADS_AWAY: f32 = 0.02;
+/// A question of few words to a company, of which so much by rarity nothing searched holds, though at least so great a share of all
+/// passages does: what others call by that name, this one does not speak of.
+const MOST_OF_OTHERS: f32 = 0.35;
+const COMMON: f32 = 0.002;
 /// Where a figure is asked for, the share of the question's words that its passages hold at least: a figure of
 /// something else is no answer.
 const LEAST_TOGETHER: f32 = 0.5;
@@ -68,6 +74,9 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     let is_short = question.terms.len() <= FEW_TERMS;
     let is_unsaid =
         is_short && signs.missing >= MOST_UNSAID && evidence.nearer_without >= LEADS_AWAY;
+    if says_names(quotes, &evidence.terms) {
+        confidence = confidence.max(SAYS_NAME);
+    }
     let missing = &question.understood.missing;
     // What others say of somebody is not what they say.
     let is_hearsay = missing.iter().any(|it| matches!(it, Missing::Mentioned(_)));
@@ -75,11 +84,13 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     let is_unmeasured = signs.missing >= MOST_MISSING && evidence.terms.terms.iter().any(names);
     if signs.unheard
         || signs.compares_with_unheard
+        || (signs.together <= 0.0 && !question.terms.is_empty())
         || is_another_figure
         || is_hearsay
         || is_unmeasured
         || is_uncounted(question, quotes)
         || is_unsaid
+        || (is_short && is_of_others(question, &evidence.terms))
     {
         confidence = confidence.min(ANSWERED - f32::EPSILON);
     }
@@ -92,6 +103,23 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
         _ => Status::NotFound,
     };
     (confidence, status)
+}
+
+/// Whether names are all that was asked for, and the first quote says them.
+fn says_names(quotes: &[&Quote], terms: &Terms) -> bool {
+    let mut asked = terms.terms.iter().filter(|term| term.idf > 0.0);
+    let is_named = !terms.terms.is_empty() && asked.all(|term| term.is_proper);
+    is_named
+        && quotes
+            .first()
+            .is_some_and(|quote| quote.score.coverage >= 1.0 - f32::EPSILON)
+}
+
+/// Whether a company is asked about what only others speak of.
+fn is_of_others(question: &Question, terms: &Terms) -> bool {
+    // See [`crate::retrieve::Term::idf`].
+    let of_others = |term: &Term| term.is_missing && term.idf <= (1.0 / COMMON).ln_1p();
+    !question.understood.companies.is_empty() && terms.share(of_others) >= MOST_OF_OTHERS
 }
 
 /// Whether how many there are is asked, and the first passages speak of the things and give no number of them.

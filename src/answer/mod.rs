@@ -231,6 +231,7 @@ fn quote(candidate: &Candidate, evidence: &Evidence, asking: &Asking<'_>) -> Opt
         } else {
             opening(source, window.span)
         },
+        unnamed: unnamed(&evidence.terms, &text, &passage_text),
     };
     let worth = Worth::of(&seen);
     Some(Quote {
@@ -307,6 +308,23 @@ fn exchange(
     quote.answered = answering(&source, turn, terms);
     let mut also = quote.also.iter_mut();
     also.try_for_each(|also| exchange(also, terms, read))
+}
+
+/// The share, by rarity, of the names asked for that a quote does not hold, half of it where its passage does; 0 where none is
+/// asked for.
+fn unnamed(terms: &Terms, quote: &str, passage: &str) -> f32 {
+    let names: Vec<bool> = terms.terms.iter().map(|term| term.is_proper).collect();
+    let all = terms.coverage(&names);
+    let lacking = |text: &str| {
+        let held = terms.held_by(text).into_iter().zip(&names);
+        let held: Vec<bool> = held.map(|(held, is_name)| held && *is_name).collect();
+        1.0 - terms.coverage(&held) / all
+    };
+    if all > 0.0 {
+        f32::midpoint(lacking(quote), lacking(passage))
+    } else {
+        0.0
+    }
 }
 
 /// The question's words that a text holds.

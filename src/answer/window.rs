@@ -156,6 +156,8 @@ struct Said {
     coverage: f32,
     figures: Figures,
     score: f32,
+    /// Whether it only says what is spoken of next.
+    turns_away: bool,
 }
 
 impl Said {
@@ -178,6 +180,7 @@ impl Said {
             coverage,
             figures,
             score,
+            turns_away: turns_away(text),
         }
     }
 
@@ -247,6 +250,30 @@ fn window(
     })
 }
 
+/// `Now, turning to guidance.`
+fn turns_away(sentence: &str) -> bool {
+    const LONGEST: usize = 16;
+    const FIRST: [&str; 9] = [
+        "now", "and", "so", "next", "finally", "lastly", "okay", "before", "with",
+    ];
+    const TURNS: [&str; 5] = ["turn", "turning", "moving", "move", "shifting"];
+    const BETWEEN: [&str; 20] = [
+        "i", "i'd", "i'll", "we", "we'll", "i’d", "i’ll", "we’ll", "let", "let's", "let’s", "me",
+        "us", "will", "would", "now", "like", "to", "on", "that",
+    ];
+    const TO: [&str; 5] = ["to", "on", "next", "now", "over"];
+    let lower = sentence.to_lowercase();
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '.', ';', ':']))
+        .collect();
+    let skipped = |word: &&&str| FIRST.contains(*word) || BETWEEN.contains(*word);
+    let before = words.iter().take_while(skipped).count();
+    let after = words.get(before..).unwrap_or_default();
+    words.len() <= LONGEST
+        && matches!(after, [turn, to, ..] if TURNS.contains(turn) && TO.contains(to))
+}
+
 /// The factor for so many bytes.
 fn brief(bytes: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "bytes of a few sentences")]
@@ -254,11 +281,18 @@ fn brief(bytes: usize) -> f32 {
     EMPTY_FACTOR + (1.0 - EMPTY_FACTOR) * share
 }
 
-/// The span of a window without the small words about it, unless there is nothing else.
+/// The span of a window without the small words about it, and without the turn to another topic that it ends with, unless there
+/// is nothing else.
 fn spoken(said: &[Said]) -> Option<ByteSpan> {
     let is_large = |said: &&Said| !said.is_small();
+    let is_last = |said: &&Said| !said.is_small() && !said.turns_away;
     let first = said.iter().find(is_large).or(said.first())?;
-    let last = said.iter().rfind(is_large).or(said.last())?;
+    let last = said.iter().rfind(is_last).or(said.last())?;
+    let last = if last.sentence.span.end() < first.sentence.span.end() {
+        first
+    } else {
+        last
+    };
     Some(first.sentence.span.join(last.sentence.span))
 }
 
@@ -297,5 +331,24 @@ mod tests {
         assert!(of("Yes, we can do that.") < 1.0);
         let long = "The second forge opens in October, and its hammers are all on order.";
         assert!((of(long) - 1.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn a_turn_to_another_topic_is_told_from_what_is_said_of_it() {
+        for sentence in [
+            "Now, turning to guidance.",
+            "Turning to our balance sheet.",
+            "With that, let me turn to the forge's margins.",
+            "I'd now like to move on to coal.",
+        ] {
+            assert!(turns_away(sentence), "{sentence}");
+        }
+        for sentence in [
+            "We are moving to Tarn Hollow in May.",
+            "Turning coal into coke takes nine days.",
+            "Turning to coal, its price rose by a tenth over the year, as the mines in the north were flooded for all of March.",
+        ] {
+            assert!(!turns_away(sentence), "{sentence}");
+        }
     }
 }

@@ -8,6 +8,9 @@ use serde::Serialize;
 /// How much of a quote's worth is its passage's score; the rest is the window's own.
 const PASSAGE_SHARE: f32 = 0.6;
 
+/// Against a quote that says none of the names asked for; see `docs/DECISIONS.md`.
+const UNNAMED: f32 = -0.2;
+
 /// Learnt weights: those of figures at three quarters of what was fitted, the others in full.
 mod learnt {
     /// Where a figure is asked for and there, the share of the question's words: half of it in the window,
@@ -51,6 +54,8 @@ pub struct Seen {
     pub around: f32,
     /// 1 where the call begins, 0 from where its opening is over.
     pub opening: f32,
+    /// The share, by rarity, of the names that are asked for and not in the quote; half of it where they are in its passage.
+    pub unnamed: f32,
 }
 
 /// The figures in a window.
@@ -86,6 +91,8 @@ pub struct Worth {
     pub around: f32,
     /// Against what the opening announces.
     pub opening: f32,
+    /// Against names that are asked for and not said.
+    pub unnamed: f32,
 }
 
 impl Worth {
@@ -118,6 +125,7 @@ impl Worth {
             } else {
                 learnt::OPENING * seen.opening
             },
+            unnamed: UNNAMED * seen.unnamed,
         }
     }
 
@@ -128,5 +136,6 @@ impl Worth {
             + self.together
             + self.around
             + self.opening
+            + self.unnamed
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn reasons(quote: &Quote, question: &Question) -> [String; 3] {
         (worth.together, "words in one sentence"),
         (worth.around, "what is said around it"),
         (worth.opening, "the opening announces"),
+        (worth.unnamed, "does not say the name"),
     ];
     for (value, why) in added {
         if value.abs() >= 0.005 {

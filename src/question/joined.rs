@@ -1,5 +1,5 @@
-//! Words that one writes together and another apart, or in letters and in full: `lifecycle` and `life cycle`, `EPS` and
-//! `earnings per share`.
+//! Words that one writes together and another apart, or in letters and in full, or that have two names: `lifecycle` and
+//! `life cycle`, `EPS` and `earnings per share`, `buy back` and `repurchase`.
 //!
 //! In: the words to look for, and the calls to search. Out: the same, as these calls write them.
 
@@ -21,6 +21,9 @@ const IN_FULL: [(&str, &[&str]); 6] = [
     ("noi", &["net", "operating", "income"]),
 ];
 
+/// What buys shares back, as calls name it; the first where they do not speak of it at all.
+const BUYS_BACK: [&str; 2] = ["repurchase", "buyback"];
+
 /// The shortest part of a word that is taken apart.
 const SHORTEST: usize = 3;
 
@@ -35,7 +38,8 @@ pub(super) fn as_written(
 ) -> Result<Vec<String>> {
     let says = |phrase: &str| record.mentions(phrase, calls);
     let mut written: Vec<String> = Vec::with_capacity(terms.len());
-    let mut rest = terms;
+    let named = buyback(terms, &says)?;
+    let mut rest = named.as_slice();
     while let Some((term, later)) = rest.split_first() {
         rest = later;
         if let Some((next, later)) = later.split_first()
@@ -50,6 +54,35 @@ pub(super) fn as_written(
     let mut seen = std::collections::HashSet::new();
     written.retain(|term| seen.insert(term.clone()));
     Ok(written)
+}
+
+/// Terms in which what buys shares back has the name that somebody says, the one that was asked for first. `Buy` and `back` apart say
+/// nothing of it.
+fn buyback(terms: &[String], says: Says<'_>) -> Result<Vec<String>> {
+    let is_any = |term: &str, of: &[&str]| of.contains(&term);
+    let buys = |term: &str| is_any(term, &["buy", "buys", "buying", "bought"]);
+    let mut named = terms.to_vec();
+    if let Some(at) = named.iter().position(|term| buys(term))
+        && let Some(back) = named.iter().position(|term| term == "back")
+        && (at + 1..=at + 2).contains(&back)
+    {
+        named.remove(back);
+        if let Some(term) = named.get_mut(at) {
+            BUYS_BACK[0].clone_into(term);
+        }
+    }
+    for term in &mut named {
+        let at = BUYS_BACK.iter().position(|name| term.starts_with(name));
+        if let Some(at) = at
+            && !says(term)?
+        {
+            let other = BUYS_BACK[1 - at];
+            if says(other)? {
+                other.clone_into(term);
+            }
+        }
+    }
+    Ok(named)
 }
 
 /// Whether two words are said as one and never side by side.

@@ -21,6 +21,8 @@ pub struct Term {
     pub idf: f32,
     /// Whether it is a name that many people know: only itself, with a capital, is a form of it.
     pub is_name: bool,
+    /// Whether the candidates write it with a capital wherever they hold it: it names something.
+    pub is_proper: bool,
     /// Whether no passage of the library holds it.
     pub is_unheard: bool,
     /// Whether nothing that was searched holds it; of short turns others may stand in the same passage.
@@ -72,6 +74,7 @@ impl Terms {
                     idf(holding, passages)
                 },
                 is_name: names.contains(word),
+                is_proper: false,
                 is_unheard: holding == 0 && !is_chance,
                 is_missing: false,
                 is_unsaid: false,
@@ -148,6 +151,23 @@ impl Terms {
         };
         let of = terms.filter(|(_, term)| is_it(term));
         of.map(|(at, _)| at).collect()
+    }
+
+    /// Which of the terms were always written with a capital in the texts that were looked at; none where these have
+    /// no small letters.
+    pub(super) fn proper(&self) -> Vec<bool> {
+        let known = self.known.borrow();
+        let has_small = known.keys().any(|run| run.contains(char::is_lowercase));
+        let mut written = vec![[false; 2]; self.terms.len()];
+        for (run, of) in known.iter() {
+            for at in of {
+                if let Some(written) = written.get_mut(*at) {
+                    written[usize::from(is_capital(run))] = true;
+                }
+            }
+        }
+        let is_proper = |written: [bool; 2]| has_small && written == [false, true];
+        written.into_iter().map(is_proper).collect()
     }
 
     /// The words that nothing searched holds, as asked.

@@ -28,6 +28,7 @@ pub(super) fn mark(
 ) -> Result<()> {
     let held = evidence.held(|_| true);
     let said = evidence.held(|turn| evidence.scope.allows(turn));
+    let proper = evidence.terms.proper();
     let compared = compared(&question.text);
     let narrows = scopes.iter().any(Scope::narrows);
     let terms = &evidence.terms;
@@ -49,6 +50,7 @@ pub(super) fn mark(
                 held || is_held(index, scopes, &term.stem)?
             };
         let is_said = is_chance || said || (is_held && (!narrows || is_somewhere(scopes)?));
+        term.is_proper = proper.get(at) == Some(&true);
         term.is_compared = compared.contains(&term.word);
         term.is_missing = !term.is_compared && !is_held;
         term.is_unheard |= term.is_name && !is_held && !is_somewhere(&[Scope::default()])?;

@@ -30,6 +30,7 @@ mod reading;
 mod real_calls;
 mod rooms;
 mod slices;
+mod sought;
 mod transcripts;
 mod understanding;
 mod util;
