@@ -38,6 +38,9 @@ const HEADING_WORDS: usize = 12;
 const ANALYST_FACTOR: f32 = 0.85;
 /// The same where the question is who asked.
 const ASKER_FACTOR: f32 = 1.3;
+/// What somebody says counts more than what a page says of it, or a speech whose speaker is not known.
+const UNATTRIBUTED_FACTOR: f32 = 0.9;
+
 /// What a question makes of who speaks and of what is said.
 pub(super) struct Asking<'a> {
     terms: &'a Terms,
@@ -87,7 +90,10 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn speaker_factor(&self, kind: Kind, section: Section) -> f32 {
+    fn speaker_factor(&self, speaker: Option<&str>, kind: Kind, section: Section) -> f32 {
+        if speaker.is_none() {
+            return UNATTRIBUTED_FACTOR;
+        }
         match (kind, section) {
             (Kind::Analyst, _) if self.wants_asker => ASKER_FACTOR,
             (Kind::Analyst, _) => ANALYST_FACTOR,
@@ -245,7 +251,7 @@ fn window(
         figures: said.iter().map(|said| said.figures).max()?,
         beside: said.iter().filter_map(Said::beside).fold(0.0, f32::max),
         score: together(said.iter().map(|said| said.score), asking.weights()),
-        factor: asking.speaker_factor(*kind, *section),
+        factor: asking.speaker_factor(speaker.as_deref(), *kind, *section),
         brief: asking.brief_factor(span),
     })
 }

@@ -88,8 +88,8 @@ impl Catalogue {
             if let Some(company) = company {
                 keys.extend(of.into_iter().flatten().map(|key| (key.clone(), company)));
                 catalogue.add_names(company, &core.unwrap_or_default());
-                if let (None, Some(ticker)) = (&core_key, &ticker) {
-                    // Where only the ticker is stated, a well-known company still has its name.
+                if let Some(ticker) = &ticker {
+                    // Where only the ticker is stated, or the name as a machine heard it, a well-known company still has its own.
                     for name in names_of(ticker) {
                         let words: Vec<String> = name.split(' ').map(str::to_owned).collect();
                         catalogue.add_name(company, words, true);
@@ -140,6 +140,7 @@ impl Catalogue {
     /// The first letters of three words or more, with that of the legal form behind them and without.
     fn add_initials(&mut self, company: usize, name: &str) {
         const SMALL: [&str; 4] = ["and", "for", "of", "the"];
+        const LAST: [&str; 4] = ["group", "holdings", "reit", "trust"];
         let core = core(name);
         let tells = |word: &&String| !SMALL.contains(&word.as_str());
         let first = |word: &String| word.chars().next();
@@ -155,7 +156,12 @@ impl Catalogue {
             .as_ref()
             .and_then(first)
             .map(|form| format!("{initials}{form}"));
-        for initials in [Some(initials), with_form].into_iter().flatten() {
+        // `GLR` for Glimmer Lake Realty Trust.
+        let without_last = core.last().filter(|last| LAST.contains(&last.as_str()));
+        let shorter =
+            without_last.and_then(|last| Some(initials.strip_suffix(first(last)?)?.to_owned()));
+        let shorter = shorter.filter(|shorter| shorter.chars().count() >= 3);
+        for initials in [Some(initials), with_form, shorter].into_iter().flatten() {
             let of = self.initials.entry(initials).or_default();
             if !of.contains(&company) {
                 of.push(company);

@@ -93,6 +93,12 @@ pub(super) fn choose<'a>(
             };
             plain(label, kept)
         }
+        // Calls without a date do not tell which months a company's quarters are.
+        When::QuarterTo { .. }
+            if kept.is_empty() && calls.iter().all(|call| call.date.is_none()) =>
+        {
+            Chosen::all(calls)
+        }
         When::QuarterTo { month, year } => {
             let newest = if year.is_some() {
                 kept
@@ -115,8 +121,8 @@ pub(super) fn choose<'a>(
     }
 }
 
-/// The calls held in a month, `kept`, or else those on the quarter that it lies in; where there are none of either, or
-/// something is to come then, the month is something that is spoken of.
+/// The calls held in a month, `kept`, or else those on the quarter that it lies in; where there are none of either, something
+/// falls due then, or was to come in that quarter, the month is something that is spoken of.
 fn in_month<'a>(
     (month, year): (u8, u16),
     text: &str,
@@ -128,12 +134,13 @@ fn in_month<'a>(
         let months = call.months();
         months.is_some_and(|months| (months.first..=months.last).contains(&at))
     };
-    let kept = if kept.is_empty() {
-        calls.iter().copied().filter(is_on_it).collect()
-    } else {
+    let is_held = !kept.is_empty();
+    let kept = if is_held {
         kept
+    } else {
+        calls.iter().copied().filter(is_on_it).collect()
     };
-    if kept.is_empty() || looks_ahead(text) {
+    if kept.is_empty() || falls_due(text) || (!is_held && looks_ahead(text)) {
         return Chosen::all(calls);
     }
     Chosen {

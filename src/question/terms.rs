@@ -11,6 +11,7 @@ const MOST_TERMS: usize = 64;
 const STOP_WORDS: &[&str] = &[
     "a",
     "about",
+    "according",
     "achieve",
     "achieved",
     "after",

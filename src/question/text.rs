@@ -7,6 +7,7 @@ use std::ops::Range;
 
 /// A word of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one mark of a word")]
 pub(super) struct Word<'a> {
     /// As typed, without the marks around it and without a possessive ending.
     pub(super) text: &'a str,
@@ -18,6 +19,8 @@ pub(super) struct Word<'a> {
     pub(super) possessive: bool,
     /// Whether a comma stands behind it.
     pub(super) comma: bool,
+    /// Whether a colon does.
+    pub(super) colon: bool,
     /// Whether a sentence begins with it.
     pub(super) first: bool,
 }
@@ -146,6 +149,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             place: start + lead..start + lead + body.len(),
             possessive,
             comma: tail.contains([',', ';', ':']),
+            colon: tail.contains(':'),
             first,
         });
         first = ends;

@@ -228,6 +228,11 @@ pub(super) fn understand(
             if told || !(alone || absent.is_listed || is_mentioned) {
                 continue;
             }
+            // Somebody who asks, say, is no company either.
+            let is_company = absent.kind == AbsentKind::Company && !absent.is_certain;
+            if is_company && people::is_anybody(&absent.name, &record.people(None)?) {
+                continue;
+            }
             let is_somebody = unknown
                 .as_ref()
                 .is_some_and(|unknown| !absent.is_certain && meets(unknown, &absent.place));
@@ -402,10 +407,19 @@ fn speak(
         return Ok(None);
     }
     let is_meant = speaker.is_certain && is_name(&speaker.label);
-    if is_meant && of_firm(understood, &speaker.label, scope, record)? {
+    // What a firm publishes is told by others.
+    let before = free
+        .iter()
+        .rev()
+        .find(|word| word.place.end <= speaker.place.start);
+    let is_source = before.is_some_and(|word| word.norm == "to");
+    if is_meant && !is_source && of_firm(understood, &speaker.label, scope, record)? {
         understood.role = Some(Kind::Analyst);
         understood.places.push(speaker.place);
-    } else if is_meant && is_unheard_of(&speaker.label, record)? {
+    } else if is_meant
+        && !(is_source && is_acronym(&speaker.label))
+        && is_unheard_of(&speaker.label, record)?
+    {
         understood.places.push(speaker.place);
         understood.missing.push(Missing::Name(speaker.label));
         understood.is_absent = true;
@@ -440,6 +454,11 @@ fn is_unheard_of(name: &str, record: &dyn Record) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Whether a phrase is one word in capitals.
+fn is_acronym(phrase: &str) -> bool {
+    matches!(words(phrase).as_slice(), [word] if word.is_acronym())
 }
 
 /// Whether a phrase is nothing but capitalised words of more than an initial.

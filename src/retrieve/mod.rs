@@ -8,6 +8,7 @@ mod background;
 mod call_text;
 mod elsewhere;
 mod fuse;
+mod replies;
 mod terms;
 mod without;
 
@@ -141,6 +142,9 @@ pub fn retrieve(
         let ranked = fuse::rank(weighed(library, &vector, fuse::pool(&near, &by_words))?);
         let most = reach.limit.max(KEPT);
         evidence.keep((library, question, &vector), (part, ranked), most)?;
+        if !question.wants_figure && !question.wants_asker {
+            replies::add(&mut evidence, library, &vector, part)?;
+        }
     }
     without::mark(&mut evidence, index, (question, scopes))?;
     evidence.elsewhere = without::said_by_others(&evidence, index, scopes)?;

@@ -7,6 +7,7 @@ use super::super::catalogue::{Catalogue, Name};
 use super::super::text::Word;
 use super::Mentioned;
 use super::asked::speaks;
+use super::known as well_known;
 use super::lists::{EVERYDAY, LEGAL_FORMS, NO_TICKERS};
 use crate::error::Result;
 use crate::units::CallRow;
@@ -104,6 +105,9 @@ fn is_short_name(
     };
     if word.is_capital() || word.is_any(EVERYDAY) {
         return Ok(false);
+    }
+    if well_known::is_name(&word.norm) {
+        return Ok(true);
     }
     let is_long = word.norm.len() >= SHORTEST;
     Ok(

@@ -12,8 +12,9 @@ pub(super) use analysts::{analysts, of_firm};
 
 use super::text::Word;
 use crate::library::Person;
+use crate::transcript::Kind;
 use called::called;
-use phrase::{heading, phrase};
+use phrase::{heading, perhaps, phrase};
 use std::ops::Range;
 
 /// Who is asked to have spoken.
@@ -37,8 +38,28 @@ const AT_A_FIRM: &[&str] = &["at", "from", "of", "with"];
 
 /// Who is said to have spoken, by the first such phrase.
 pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> {
-    let said = phrase(words).map(|place| (place, true));
-    let ((from, end), is_certain) = said.or_else(|| Some((heading(words)?, false)))?;
+    let said = phrase(words).and_then(|place| told(words, place, people, true));
+    let is_known = |speaker: &Speaker| !speaker.names.is_empty();
+    if said.as_ref().is_some_and(is_known) {
+        return said;
+    }
+    // Only somebody who speaks for a company, or for nobody: `Lark's margin` is rarely an analyst's.
+    let speaks = |person: &&Person| person.kind != Kind::Analyst;
+    let speaking: Vec<Person> = people.iter().filter(speaks).cloned().collect();
+    let mut perhaps = perhaps(words).into_iter();
+    let perhaps = perhaps.find_map(|place| told(words, place, &speaking, false).filter(is_known));
+    perhaps
+        .or(said)
+        .or_else(|| told(words, heading(words)?, people, false))
+}
+
+/// Who the words at a place name.
+fn told(
+    words: &[Word<'_>],
+    (from, end): (usize, usize),
+    people: &[Person],
+    is_certain: bool,
+) -> Option<Speaker> {
     let phrase = words.get(from..end)?;
     let mut speaker = named(phrase, people, is_certain)?;
     // `Tomas Reed, the CFO`, `Ines Vane of Larkspur Research`, `the chief executive officer Petra Quill`.
@@ -80,6 +101,13 @@ fn named(phrase: &[Word<'_>], people: &[Person], is_certain: bool) -> Option<Spe
     })
 }
 
+/// Whether anybody goes by a name.
+pub(super) fn is_anybody(name: &str, people: &[Person]) -> bool {
+    let norms = called::norms(name);
+    let asked: Vec<&str> = norms.iter().map(String::as_str).collect();
+    !called(&asked, people).is_empty()
+}
+
 /// The people that the words name, as stored: one person, or two with `and` between them.
 fn names(words: &[&Word<'_>], people: &[Person]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -98,14 +126,13 @@ fn names(words: &[&Word<'_>], people: &[Person]) -> Vec<String> {
 
 /// Whether a question could be about a speaker at all: then it is worth knowing who speaks.
 pub(super) fn may_name_somebody(words: &[Word<'_>]) -> bool {
-    phrase(words).or_else(|| heading(words)).is_some()
+    phrase(words).or_else(|| heading(words)).is_some() || !perhaps(words).is_empty()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::text::words;
     use super::*;
-    use crate::transcript::Kind;
 
     const PEOPLE: [&str; 7] = [
         "Grad C",

@@ -90,21 +90,75 @@ const WORDS_OF: &[&str] = &[
 pub(super) const HELPERS: &[&str] = &[
     "did", "didnt", "do", "does", "doesnt", "dont", "has", "had", "have", "would",
 ];
+/// What people do, and companies do too.
+const DOES: &[&str] = &[
+    "acknowledge",
+    "admit",
+    "anticipate",
+    "assess",
+    "blame",
+    "cite",
+    "consider",
+    "defend",
+    "define",
+    "dismiss",
+    "expect",
+    "foresee",
+    "give",
+    "hint",
+    "intend",
+    "judge",
+    "make",
+    "name",
+    "plan",
+    "predict",
+    "reject",
+    "remember",
+    "see",
+    "view",
+    "warn",
+    "worry",
+];
 /// Words of a name and an office that may stand between helper and verb.
 const LONGEST_NAME: usize = 8;
 
-/// Where the words lie that name who speaks, by the first such phrase.
-pub(super) fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
-    let helped = words.iter().enumerate().find_map(|(at, word)| {
+/// Where the words lie between `did` and what somebody did. A verb with a capital is part of a name.
+fn helped(words: &[Word<'_>], verbs: &[&str]) -> Option<(usize, usize)> {
+    words.iter().enumerate().find_map(|(at, word)| {
         let verb = words
             .iter()
             .enumerate()
             .skip(at + 2)
             .take(LONGEST_NAME)
-            .find(|(_, word)| word.is_any(SPEAKS));
+            .find(|(_, word)| word.is_any(verbs) && !word.is_capital());
         let (verb, _) = verb.filter(|_| word.is_any(HELPERS))?;
         Some((at + 1, verb))
-    });
+    })
+}
+
+/// Where words lie that may name who speaks: who does what companies do too, owns something, is told to say something, or stands
+/// before a colon.
+pub(super) fn perhaps(words: &[Word<'_>]) -> Vec<(usize, usize)> {
+    let is_name = |word: &Word<'_>| word.is_capital() && !is_question_word(word);
+    let mut places: Vec<(usize, usize)> = helped(words, DOES).into_iter().collect();
+    for (at, word) in words.iter().enumerate() {
+        if word.possessive && is_name(word) {
+            places.push((name_start(words, at), at + 1));
+        }
+        let next = words.get(at + 1..).unwrap_or_default();
+        let length = next.iter().take_while(|word| is_name(word)).count();
+        if word.is_any(SPOKE) && length > 0 {
+            places.push((at + 1, at + 1 + length));
+        }
+        if word.colon && is_name(word) {
+            places.push((name_start(words, at), at + 1));
+        }
+    }
+    places
+}
+
+/// Where the words lie that name who speaks, by the first such phrase.
+pub(super) fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
     let owned = || {
         words.iter().enumerate().find_map(|(at, word)| {
             let next = words.get(at + 1)?;
@@ -135,7 +189,10 @@ pub(super) fn phrase(words: &[Word<'_>]) -> Option<(usize, usize)> {
             says.then(|| (name_start(words, at - 1), at))
         })
     };
-    helped.or_else(owned).or_else(according).or_else(told)
+    helped(words, SPEAKS)
+        .or_else(owned)
+        .or_else(according)
+        .or_else(told)
 }
 
 /// What stands before somebody whose words are told: `according to`, `questions from`.
