@@ -6,6 +6,7 @@
 
 use super::figures;
 use super::worth::Figures;
+use crate::index::words;
 use crate::passage::Sentence;
 use crate::question::{Question, Tense};
 use crate::retrieve::{CallText, Candidate, Evidence, Terms};
@@ -122,7 +123,8 @@ pub(super) struct Window {
 }
 
 /// The window that says most of what was asked; in a passage that holds a question and its answer,
-/// the answer where it says nearly as much. Ties go to the longer one, then to the earlier.
+/// the answer where it says nearly as much. Ties go to the longer one, then to the earlier. Where no figure is asked for, a sentence that
+/// goes on with the last one is quoted with it.
 pub(super) fn best_window(
     candidate: &Candidate,
     source: &CallText,
@@ -137,6 +139,7 @@ pub(super) fn best_window(
         .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, asking))
         .collect();
     let mut best: Option<Window> = None;
+    let mut place = 0..0;
     for first in 0..said.len() {
         for len in (1..=asking.weights().len()).rev() {
             let window = said
@@ -146,10 +149,21 @@ pub(super) fn best_window(
             let better = |window: &Window| best.as_ref().is_none_or(|b| worth(window) > worth(b));
             if let Some(window) = window.filter(better) {
                 best = Some(window);
+                place = first..first + len;
             }
         }
     }
-    best
+    let mut best = best?;
+    if let (false, Some(next)) = (asking.wants_figure, said.get(place.end))
+        && next.sentence.turn == best.turn
+        && goes_on(&source.heard(next.sentence.span))
+    {
+        let with_next = said.get(place.start..=place.end)?.iter();
+        if with_next.map(|said| said.words).sum::<usize>() <= WINDOW_WORDS {
+            best.span = best.span.join(next.sentence.span);
+        }
+    }
+    Some(best)
 }
 
 /// A sentence, and how much it says of what was asked.
@@ -256,6 +270,16 @@ fn window(
     })
 }
 
+/// Whether a sentence goes on with the one before: `If costs rise, who will bear them?`
+fn goes_on(sentence: &str) -> bool {
+    const WITH: [&str; 17] = [
+        "and", "because", "but", "he", "if", "it", "or", "she", "so", "that", "then", "these",
+        "they", "this", "those", "which", "who",
+    ];
+    let first = words(sentence).into_iter().next();
+    first.is_some_and(|first| WITH.contains(&first.as_str()))
+}
+
 /// `Now, turning to guidance.`
 fn turns_away(sentence: &str) -> bool {
     const LONGEST: usize = 16;
@@ -337,6 +361,12 @@ mod tests {
         assert!(of("Yes, we can do that.") < 1.0);
         let long = "The second forge opens in October, and its hammers are all on order.";
         assert!((of(long) - 1.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn a_sentence_that_goes_on_with_the_one_before_is_told_by_its_first_word() {
+        assert!(goes_on("If coal stays dear, who will bear it?") && goes_on("That’s why we wait."));
+        assert!(!goes_on("Coal stays dear.") && !goes_on("Iffy coal, all of it."));
     }
 
     #[test]

@@ -134,7 +134,7 @@ pub(super) fn falls_due(question: &str) -> bool {
 }
 
 /// What is only ever said in figures.
-const SAID_IN_FIGURES: [&str; 39] = [
+const SAID_IN_FIGURES: [&str; 42] = [
     "affo",
     "amount",
     "backlog",
@@ -151,8 +151,10 @@ const SAID_IN_FIGURES: [&str; 39] = [
     "ffo",
     "growth",
     "guidance",
+    "headcount",
     "highest",
     "income",
+    "irr",
     "largest",
     "leverage",
     "liquidity",
@@ -171,6 +173,7 @@ const SAID_IN_FIGURES: [&str; 39] = [
     "receivable",
     "revenue",
     "revenues",
+    "revpar",
     "sales",
     "utilization",
     "vacancy",
@@ -185,6 +188,11 @@ pub fn is_said_in_figures(word: &str) -> bool {
 const ASKS: [&str; 21] = [
     "are", "can", "could", "did", "do", "does", "has", "have", "how", "is", "was", "were", "what",
     "when", "where", "which", "who", "whose", "why", "will", "would",
+];
+
+/// What is done with a sum of money.
+const PRICES: [&str; 8] = [
+    "charge", "charges", "earn", "earns", "paid", "pay", "pays", "spend",
 ];
 
 /// What asks for a reason, whatever the figure.
@@ -226,7 +234,9 @@ pub(super) fn wants_figure(words: &[String]) -> bool {
     // `gross margin Q2` asks what it was.
     let is_heading = !any(&ASKS) && !any(&TALKS);
     let asks_what = any(&["what", "which", "how"]) || is_heading;
-    pairs || (asks_what && any(&SAID_IN_FIGURES) && !any(&CAUSES))
+    // `what did they pay`, `what does a robot earn`.
+    let asks_price = words.first().is_some_and(|first| first == "what") && any(&PRICES);
+    pairs || asks_price || (asks_what && any(&SAID_IN_FIGURES) && !any(&CAUSES))
 }
 
 /// What a question asks the count of: `robots` in `how many new robots did they sell`.
