@@ -19,7 +19,7 @@ pub(super) use merged::Merged;
 pub(super) use phrase::{is_held, is_said};
 pub(super) use rank::Ranking;
 pub(super) use row::Forms;
-pub use stem::{Stems, is_form_of, is_pair, runs, words};
+pub use stem::{Stems, has_words, is_form_of, is_pair, runs, words};
 
 use super::blocks::{BlockWriter, Checked};
 use super::segment::Unwritten;
