@@ -20,7 +20,7 @@ pub use placed::{AskedAbout, Placed, placed};
 pub use worth::{Figures, Seen, Worth};
 
 use crate::error::Result;
-use crate::index::words;
+use crate::index::has_words;
 use crate::library::CallSummary;
 use crate::passage::quoted;
 use crate::question::Question;
@@ -337,7 +337,7 @@ fn words_held(terms: &Terms, text: &str) -> Vec<String> {
 /// Whether a quote is no more than `Right.` or `Thank you.`
 fn is_bare(text: &str) -> bool {
     const FEWEST_WORDS: usize = 3;
-    words(text).len() < FEWEST_WORDS && !text.contains(|c: char| c.is_ascii_digit())
+    !has_words(text, FEWEST_WORDS) && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Legal notices, instructions for dialling in, and the hand-over from one to the other.

@@ -131,12 +131,12 @@ pub(super) fn best_window(
     evidence: &Evidence,
     asking: &Asking<'_>,
 ) -> Option<Window> {
-    let said: Vec<Said> = candidate
+    let said: Vec<Said<'_>> = candidate
         .passage
         .sentences
         .iter()
-        .zip(&candidate.sentences)
-        .map(|(sentence, cosine)| Said::weigh(*sentence, *cosine, source, asking))
+        .zip(candidate.sentences.iter().zip(&candidate.held))
+        .map(|(sentence, known)| Said::weigh(*sentence, known, source, asking))
         .collect();
     let mut best: Option<Window> = None;
     let mut place = 0..0;
@@ -167,12 +167,12 @@ pub(super) fn best_window(
 }
 
 /// A sentence, and how much it says of what was asked.
-struct Said {
+struct Said<'a> {
     sentence: Sentence,
     words: usize,
     cosine: f32,
     /// Which of the question's words it holds.
-    held: Vec<bool>,
+    held: &'a [bool],
     coverage: f32,
     figures: Figures,
     score: f32,
@@ -180,12 +180,16 @@ struct Said {
     turns_away: bool,
 }
 
-impl Said {
-    fn weigh(sentence: Sentence, cosine: f32, source: &CallText, asking: &Asking<'_>) -> Self {
-        let terms = asking.terms;
+impl<'a> Said<'a> {
+    /// `cosine` and `held` are those of the sentence.
+    fn weigh(
+        sentence: Sentence,
+        (cosine, held): (&f32, &'a Vec<bool>),
+        source: &CallText,
+        asking: &Asking<'_>,
+    ) -> Self {
         let text = &source.heard(sentence.span);
-        let held = terms.held_by(text);
-        let coverage = terms.coverage(&held);
+        let coverage = asking.terms.coverage(held);
         let figures = asking.figures(text);
         let figure = match figures {
             Figures::Asked if asking.wants_figure => FIGURE,
@@ -195,7 +199,7 @@ impl Said {
         Self {
             sentence,
             words: text.split_whitespace().count(),
-            cosine,
+            cosine: *cosine,
             held,
             coverage,
             figures,
@@ -221,7 +225,7 @@ impl Said {
 
 /// The sentences as a window, where the scope allows their turn and they are not too many words.
 fn window(
-    said: &[Said],
+    said: &[Said<'_>],
     source: &CallText,
     evidence: &Evidence,
     asking: &Asking<'_>,
@@ -248,7 +252,7 @@ fn window(
     // What the sentences hold together: looking at the text again would cost the most of an answer.
     let mut held = vec![false; evidence.terms.terms.len()];
     for said in said {
-        let of_both = held.iter_mut().zip(&said.held);
+        let of_both = held.iter_mut().zip(said.held);
         of_both.for_each(|(any, own)| *any |= own);
     }
     let in_all = evidence.terms.coverage(&held);
@@ -313,9 +317,9 @@ fn brief(bytes: usize) -> f32 {
 
 /// The span of a window without the small words about it, and without the turn to another topic that it ends with, unless there
 /// is nothing else.
-fn spoken(said: &[Said]) -> Option<ByteSpan> {
-    let is_large = |said: &&Said| !said.is_small();
-    let is_last = |said: &&Said| !said.is_small() && !said.turns_away;
+fn spoken(said: &[Said<'_>]) -> Option<ByteSpan> {
+    let is_large = |said: &&Said<'_>| !said.is_small();
+    let is_last = |said: &&Said<'_>| !said.is_small() && !said.turns_away;
     let first = said.iter().find(is_large).or(said.first())?;
     let last = said.iter().rfind(is_last).or(said.last())?;
     let last = if last.sentence.span.end() < first.sentence.span.end() {
@@ -337,10 +341,10 @@ fn together(values: impl Iterator<Item = f32>, weights: &[f32]) -> f32 {
 /// Whether the sentences are a heading, or run from one line of an article into another that is no
 /// continuation: a heading states nothing, an item of a list is a statement of its own, and read
 /// together with the next line either says what nobody wrote.
-fn crosses_lines(said: &[Said], text: &str) -> bool {
-    let words = |said: &Said| said.sentence.span.slice(text).unwrap_or_default();
-    let is_item = |said: &Said| words(said).starts_with(['-', '•', '*']);
-    let unended = |said: &Said| !words(said).ends_with(END_MARKS);
+fn crosses_lines(said: &[Said<'_>], text: &str) -> bool {
+    let words = |said: &Said<'_>| said.sentence.span.slice(text).unwrap_or_default();
+    let is_item = |said: &Said<'_>| words(said).starts_with(['-', '•', '*']);
+    let unended = |said: &Said<'_>| !words(said).ends_with(END_MARKS);
     match said {
         [one] => unended(one) && !is_item(one) && one.words <= HEADING_WORDS,
         [first, rest @ ..] => {

@@ -37,6 +37,19 @@ impl Embedding {
         (rest.is_empty() && values.len() == dimension && unit).then_some(Self(values))
     }
 
+    /// The cosine of a vector in its stored bytes with `other`: that of [`Embedding::from_le_bytes`], where it stands. `None`
+    /// unless it is a finite unit vector of the same dimension.
+    pub fn cosine_of_stored(stored: &[u8], other: &Self) -> Option<f32> {
+        let (values, rest) = stored.as_chunks::<4>();
+        let whole = rest.is_empty() && values.len() == other.0.len();
+        let value = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
+        let (with_itself, cosine) = (
+            dot_by(values, values, (value, value)),
+            dot_by(values, &other.0, (value, |value| *value)),
+        );
+        (whole && (with_itself - 1.0).abs() < 1e-3).then_some(cosine)
+    }
+
     /// The numbers as stored bytes, little-endian.
     pub fn to_le_bytes(&self) -> Vec<u8> {
         self.0
@@ -65,16 +78,23 @@ impl fmt::Debug for Embedding {
 /// Dot product, summed in sixteen lanes so that the compiler can use vector registers; the order of
 /// the sum is fixed, so the result is the same on every run.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    dot_by(a, b, (|x| *x, |y| *y))
+}
+
+/// The same of whatever gives numbers.
+#[inline]
+fn dot_by<A, B>(a: &[A], b: &[B], (of_a, of_b): (impl Fn(&A) -> f32, impl Fn(&B) -> f32)) -> f32 {
     const LANES: usize = 16;
     let (a_chunks, a_rest) = a.as_chunks::<LANES>();
     let (b_chunks, b_rest) = b.as_chunks::<LANES>();
     let mut sums = [0.0_f32; LANES];
     for (x, y) in a_chunks.iter().zip(b_chunks) {
         for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
+            sums[lane] += of_a(&x[lane]) * of_b(&y[lane]);
         }
     }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    let rest = a_rest.iter().zip(b_rest);
+    let rest: f32 = rest.map(|(x, y)| of_a(x) * of_b(y)).sum();
     sums.iter().sum::<f32>() + rest
 }
 
@@ -155,18 +175,7 @@ impl Quantised {
 
 /// [`dot`] of bytes with numbers.
 fn mixed_dot(bytes: &[i8], values: &[f32]) -> f32 {
-    const LANES: usize = 16;
-    let (bytes, bytes_rest) = bytes.as_chunks::<LANES>();
-    let (values, values_rest) = values.as_chunks::<LANES>();
-    let mut sums = [0.0_f32; LANES];
-    for (x, y) in bytes.iter().zip(values) {
-        for lane in 0..LANES {
-            sums[lane] += f32::from(x[lane]) * y[lane];
-        }
-    }
-    let rest = bytes_rest.iter().zip(values_rest);
-    let rest: f32 = rest.map(|(b, v)| f32::from(*b) * v).sum();
-    sums.iter().sum::<f32>() + rest
+    dot_by(bytes, values, (|byte| f32::from(*byte), |value| *value))
 }
 
 /// The cosine of two vectors that are kept as a scale and a byte a number.
@@ -198,10 +207,15 @@ mod tests {
     fn stored_bytes_come_back_and_damaged_ones_do_not() {
         let embedding = wave(0.7);
         let mut bytes = embedding.to_le_bytes();
+        let other = wave(0.4);
+        let cosine = Embedding::cosine_of_stored(&bytes, &other);
+        assert_eq!(cosine, Some(embedding.cosine(&other)));
         assert_eq!(Embedding::from_le_bytes(&bytes, 100), Some(embedding));
         assert_eq!(Embedding::from_le_bytes(&bytes, 99), None);
+        assert_eq!(Embedding::cosine_of_stored(&bytes[..396], &other), None);
         bytes[3] ^= 0x40;
         assert_eq!(Embedding::from_le_bytes(&bytes, 100), None);
+        assert_eq!(Embedding::cosine_of_stored(&bytes, &other), None);
     }
 
     #[test]

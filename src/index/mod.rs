@@ -26,7 +26,7 @@ mod walk;
 mod words;
 
 pub use growth::{Effort, Refreshed, Step, check, discard, mend, reading, refresh};
-pub use words::{Stems, is_form_of, is_pair, runs, words};
+pub use words::{Stems, has_words, is_form_of, is_pair, runs, words};
 
 use crate::embed::{Embedding, Quantised};
 use crate::error::Result;

@@ -117,32 +117,28 @@ impl<'a> Passages<'a> {
         entry.ok_or_else(|| Damage::new("a passage is cut"))
     }
 
-    /// Hands the passages at `places`, which rise, to `visit`: a block of them is looked up once.
-    pub(super) fn each(
-        &self,
-        places: &[u32],
-        mut visit: impl FnMut(u32, Entry) -> Checked<()>,
-    ) -> Checked<()> {
+    /// Appends the passages at `places`, which rise: a block of them is looked up once.
+    pub(super) fn entries(&self, places: &[u32], to: &mut Vec<Entry>) -> Checked<()> {
         let block_of = |place: u32| place as usize / Self::IN_BLOCK;
-        let mut found = Vec::new();
+        let wanted = to.len() + places.len();
         for group in places.chunk_by(|a, b| block_of(*a) == block_of(*b)) {
             let block = self.block + group.first().map_or(0, |place| block_of(*place));
-            // What `visit` looks at may be in other blocks.
             self.segment.blocks.with(block, |block| {
-                let entries = group.iter().map_while(|place| {
-                    let at = *place as usize % Self::IN_BLOCK * Entry::LEN;
-                    Some(Entry::from_bytes(*block.get(at..)?.first_chunk()?))
-                });
-                found.extend(entries);
+                let (entries, _) = block.as_chunks::<{ Entry::LEN }>();
+                let at = |place: &u32| entries.get(*place as usize % Self::IN_BLOCK);
+                to.extend(
+                    group
+                        .iter()
+                        .map_while(at)
+                        .map(|bytes| Entry::from_bytes(*bytes)),
+                );
             })?;
-            if found.len() != group.len() {
-                return Err(Damage::new("a passage is cut"));
-            }
-            for (place, entry) in group.iter().zip(found.drain(..)) {
-                visit(*place, entry)?;
-            }
         }
-        Ok(())
+        if to.len() == wanted {
+            Ok(())
+        } else {
+            Err(Damage::new("a passage is cut"))
+        }
     }
 
     /// The id of the passage at a place.

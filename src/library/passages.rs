@@ -3,7 +3,7 @@
 use super::Library;
 use super::columns::{from_word, span};
 use crate::embed::{Embedding, Quantised};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::passage::Sentence;
 use crate::transcript::{Kind, Section};
 use crate::units::{CallRow, PassageId, TurnIndex};
@@ -102,7 +102,11 @@ impl Library {
     /// [`crate::error::Error::LibraryDamaged`] when it is not a unit vector of `dimension` numbers.
     pub fn passage_vector(&self, id: PassageId, dimension: usize) -> Result<Embedding> {
         let vector = self.with_vector(id, |bytes| Embedding::from_le_bytes(bytes, dimension))?;
-        vector.ok_or_else(|| self.damaged(format!("the vector of passage {} is broken", id.0)))
+        vector.ok_or_else(|| self.broken(id))
+    }
+
+    fn broken(&self, id: PassageId) -> Error {
+        self.damaged(format!("the vector of passage {} is broken", id.0))
     }
 
     /// The cosine of a passage's vector with a question's.
@@ -110,9 +114,9 @@ impl Library {
     /// # Errors
     /// As [`Library::passage_vector`].
     pub fn passage_cosine(&self, id: PassageId, question: &Embedding) -> Result<f32> {
-        Ok(self
-            .passage_vector(id, question.values().len())?
-            .cosine(question))
+        let cosine =
+            self.with_vector(id, |stored| Embedding::cosine_of_stored(stored, question))?;
+        cosine.ok_or_else(|| self.broken(id))
     }
 
     /// The quantised vectors of a passage's sentences, in their order.

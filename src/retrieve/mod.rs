@@ -76,6 +76,8 @@ pub struct Candidate {
     pub lexical: f32,
     /// Cosine of each sentence with the question.
     pub sentences: Vec<f32>,
+    /// Which of the question's terms each sentence holds.
+    pub held: Vec<Vec<bool>>,
     /// How near the passages before and after are, as a share of the nearest candidate's cosine; 0 where a figure
     /// is asked for, which stands where it stands.
     pub around: f32,
@@ -183,6 +185,9 @@ impl Evidence {
             if let [first, .., last] | [first @ last] = passage.sentences.as_slice() {
                 text.add(library, first.turn..=last.turn)?;
             }
+            let spans = passage.sentences.iter().map(|sentence| sentence.span);
+            let held = spans.map(|span| self.terms.held_by(&text.heard(span)));
+            let held = held.collect();
             self.candidates.push(Candidate {
                 passage,
                 part,
@@ -190,6 +195,7 @@ impl Evidence {
                 dense: ranked.dense,
                 lexical: ranked.lexical,
                 sentences: ranked.sentences,
+                held,
                 around,
             });
         }
@@ -205,12 +211,11 @@ impl Evidence {
             let Some(source) = self.texts.get(&candidate.passage.call) else {
                 continue;
             };
-            for sentence in &candidate.passage.sentences {
+            for (sentence, held) in candidate.passage.sentences.iter().zip(&candidate.held) {
                 let counts = |stored: &StoredTurn| counts(&stored.turn);
                 if !source.turn(sentence.turn).is_some_and(counts) {
                     continue;
                 }
-                let held = self.terms.held_by(&source.heard(sentence.span));
                 any.iter_mut()
                     .zip(held)
                     .for_each(|(any, held)| *any |= held);

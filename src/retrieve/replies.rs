@@ -82,6 +82,9 @@ fn take(
     if source.turn(first.turn).and_then(|stored| stored.question) != Some(turn) {
         return Ok(false);
     }
+    let spans = passage.sentences.iter().map(|sentence| sentence.span);
+    let held = spans.map(|span| evidence.terms.held_by(&source.heard(span)));
+    let held = held.collect();
     evidence.beyond.retain(|beyond| beyond.passage != next);
     evidence.candidates.push(Candidate {
         score,
@@ -89,6 +92,7 @@ fn take(
         dense: library.passage_cosine(next, vector)?,
         lexical: 0.0,
         sentences: library.sentence_cosines(next, vector)?,
+        held,
         around: asking.around,
         passage,
     });

@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::index::{Index, Stems, Weighted, is_form_of, is_pair, runs, words};
+use foldhash::{HashMap, HashMapExt};
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// Passages that a question's words may bring together, of which the best are taken; the rarest word
 /// brings all of its own.
@@ -40,6 +40,8 @@ pub struct Terms {
     /// In the order of the question.
     pub terms: Vec<Term>,
     stems: Stems,
+    /// For each byte, whether a run that begins with it may be a form of a term.
+    begins: [bool; 256],
     /// Words that were looked at, as they were written, each with the terms that it is a form of: texts repeat themselves.
     known: RefCell<HashMap<String, Vec<usize>>>,
 }
@@ -94,11 +96,16 @@ impl Terms {
             }
             brought += count;
         }
-        Ok(Self {
+        Ok(Self::new(terms, stems))
+    }
+
+    fn new(terms: Vec<Term>, stems: Stems) -> Self {
+        Self {
+            begins: beginnings(&terms),
             terms,
             stems,
-            known: RefCell::default(),
-        })
+            known: RefCell::new(HashMap::new()),
+        }
     }
 
     /// The terms as they are searched.
@@ -117,13 +124,15 @@ impl Terms {
         // Some transcripts have no capitals at all.
         let has_capitals = is_capital(text);
         let mut known = self.known.borrow_mut();
-        for run in runs(text) {
+        for run in runs(text).filter(|run| self.may_hold(run)) {
             // Looking a word up takes no memory, bringing it into its common form does.
-            if !known.contains_key(run) {
+            let of = if let Some(of) = known.get(run) {
+                of
+            } else {
                 let of = words(run).iter().flat_map(|word| self.of(word)).collect();
-                known.insert(run.to_owned(), of);
-            }
-            for at in known.get(run).into_iter().flatten() {
+                known.entry(run.to_owned()).or_insert(of)
+            };
+            for at in of {
                 let is_name = self.terms.get(*at).is_some_and(|term| term.is_name);
                 if let Some(held) = held.get_mut(*at) {
                     *held |= !(is_name && has_capitals) || is_capital(run);
@@ -133,9 +142,16 @@ impl Terms {
         held
     }
 
+    /// Whether a run of a text may be a form of a term, by its first byte: to look at that is faster than to look the run up.
+    fn may_hold(&self, run: &str) -> bool {
+        let first = run.as_bytes().first().copied().map_or(0, usize::from);
+        // A run with an underscore may be several words.
+        self.begins.get(first) == Some(&true) || run.as_bytes().contains(&b'_')
+    }
+
     /// The terms that a word is a form of.
     fn of(&self, word: &str) -> Vec<usize> {
-        // All forms of a word begin alike, and to look at one letter is faster than to find a stem.
+        // All forms of a word begin alike.
         let begins = |term: &Term| term.stem.chars().next() == word.chars().next();
         if !self.terms.iter().any(begins) {
             return Vec::new();
@@ -198,6 +214,21 @@ impl Terms {
     }
 }
 
+/// For each byte, whether a run that begins with it may be a form of one of the terms; of other letters than ASCII's the
+/// first byte tells nothing.
+fn beginnings(terms: &[Term]) -> [bool; 256] {
+    let mut begins = [false; 256];
+    begins.iter_mut().skip(0x80).for_each(|may| *may = true);
+    for first in terms.iter().filter_map(|term| term.stem.bytes().next()) {
+        for first in [first, first.to_ascii_uppercase()] {
+            if let Some(may) = begins.get_mut(usize::from(first)) {
+                *may = true;
+            }
+        }
+    }
+    begins
+}
+
 /// Whether a text has a capital.
 pub(super) fn is_capital(text: &str) -> bool {
     text.contains(char::is_uppercase)
@@ -217,6 +248,35 @@ fn idf(holding: u64, passages: u64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_holds_a_word_in_any_form_case_and_writing() {
+        let stems = Stems::default();
+        let term = |word: &str| Term {
+            word: word.to_owned(),
+            stem: stems.stem(word),
+            idf: 1.0,
+            is_name: false,
+            is_proper: false,
+            is_unheard: false,
+            is_missing: false,
+            is_unsaid: false,
+            is_compared: false,
+            brings: true,
+        };
+        let asked = ["margins", "elan", "利益"].map(term);
+        let terms = Terms::new(asked.to_vec(), Stems::default());
+        for (text, held) in [
+            ("Our MARGIN's up.", [true, false, false]),
+            ("gross_margin fell with Élan, and élan", [true, true, false]),
+            ("営業利益は", [false, false, true]),
+            ("A mark of 'plans'", [false, false, false]),
+        ] {
+            // Once more, when its words are known.
+            assert_eq!(terms.held_by(text), held, "{text}");
+            assert_eq!(terms.held_by(text), held, "{text}");
+        }
+    }
 
     #[test]
     fn a_rarer_word_weighs_more() {

@@ -18,6 +18,7 @@ use crate::embed::{read_at::ReadAt, signed};
 use crate::library::SegmentRecord;
 use crate::transcript::sha256_hex;
 use crate::units::PassageId;
+use std::cell::Cell;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -74,6 +75,8 @@ pub(super) struct Segment {
     pub(super) blocks: Blocks,
     dimension: usize,
     contents: Contents,
+    /// Whether it was scanned before.
+    scanned: Cell<bool>,
 }
 
 /// Bytes of a vector's record: scale, bytes, and with a graph the neighbours and the way up.
@@ -129,6 +132,7 @@ impl Segment {
             blocks,
             dimension: stamp.dimension,
             contents,
+            scanned: Cell::new(false),
         })
     }
 
@@ -161,6 +165,11 @@ impl Segment {
     /// Whether it has a graph.
     pub(super) fn is_linked(&self) -> bool {
         self.contents.layers > 0
+    }
+
+    /// Whether a scan of it is not the first, where it is small enough to be scanned whole: one without a graph.
+    pub(super) fn is_scanned_again(&self) -> bool {
+        !self.is_linked() && self.scanned.replace(true)
     }
 
     /// Where a walk begins, and how many layers are above the lowest.

@@ -1,7 +1,7 @@
 //! The postings of a word, one after the other, or from a place on.
 
 use super::dictionary::{Found, Words};
-use super::{LINE_LEN, Line, POSTINGS, Postings, quarters, take};
+use super::{LINE_LEN, Line, POSTINGS, Postings, quarters, take, take_all};
 use crate::index::blocks::{Checked, Damage};
 use std::ops::Range;
 
@@ -144,13 +144,14 @@ impl<'a> Cursor<'a> {
         self.words
             .read(&mut self.bytes, &self.found, table + start..table + end)?;
         let mut rest = self.bytes.as_slice();
-        for _ in 0..count {
-            place += take(&mut rest).ok_or_else(broken)?;
-            self.places.push(place);
+        self.places.resize(count, 0);
+        self.counts.resize(count, 0);
+        take_all(&mut rest, &mut self.places).ok_or_else(broken)?;
+        for own in &mut self.places {
+            place += *own;
+            *own = place;
         }
-        for _ in 0..count {
-            self.counts.push(take(&mut rest).ok_or_else(broken)?);
-        }
+        take_all(&mut rest, &mut self.counts).ok_or_else(broken)?;
         self.positions = self.bytes.len() - rest.len();
         Ok(())
     }

@@ -19,7 +19,7 @@ pub(super) use merged::Merged;
 pub(super) use phrase::{is_held, is_said};
 pub(super) use rank::Ranking;
 pub(super) use row::Forms;
-pub use stem::{Stems, is_form_of, is_pair, runs, words};
+pub use stem::{Stems, has_words, is_form_of, is_pair, runs, words};
 
 use super::blocks::{BlockWriter, Checked};
 use super::segment::Unwritten;
@@ -188,6 +188,30 @@ fn take(from: &mut &[u8]) -> Option<u32> {
     take_longer(from)
 }
 
+/// Fills `to` with numbers from the front.
+fn take_all(from: &mut &[u8], to: &mut [u32]) -> Option<()> {
+    const LONGER: u64 = 0x8080_8080_8080_8080;
+    let (eights, left) = to.as_chunks_mut::<8>();
+    for eight in eights {
+        let bytes = from.first_chunk::<8>();
+        if let Some(bytes) = bytes.filter(|bytes| u64::from_le_bytes(**bytes) & LONGER == 0) {
+            // Eight of one byte each.
+            for (number, byte) in eight.iter_mut().zip(bytes) {
+                *number = u32::from(*byte);
+            }
+            *from = from.get(8..)?;
+            continue;
+        }
+        for number in eight {
+            *number = take(from)?;
+        }
+    }
+    for number in left {
+        *number = take(from)?;
+    }
+    Some(())
+}
+
 fn take_longer(from: &mut &[u8]) -> Option<u32> {
     let mut number = 0;
     for shift in (0..32).step_by(7) {
@@ -219,6 +243,17 @@ mod tests {
                 .all(|number| take(&mut from) == Some(*number))
         );
         assert_eq!(take(&mut from), None);
+        for shorter in [0, 1, 7, 8, 9, 40] {
+            let numbers = [vec![5; shorter], numbers.to_vec(), vec![6; 11]].concat();
+            let mut bytes = Vec::new();
+            for number in &numbers {
+                put(&mut bytes, *number);
+            }
+            let (mut from, mut all) = (bytes.as_slice(), vec![0; numbers.len()]);
+            take_all(&mut from, &mut all).unwrap();
+            assert_eq!((all, from.len()), (numbers, 0));
+            assert_eq!(take_all(&mut [3; 12].as_slice(), &mut [0; 13]), None);
+        }
         assert_eq!(take(&mut [0x80; 9].as_slice()), None);
     }
 }

@@ -8,7 +8,7 @@
 //! (fields are summed before the frequency saturates); Turtle and Flood 1995, "Query evaluation:
 //! strategies and optimizations" (max score).
 
-use super::row::{B, Forms, Row, WINDOW, small, weight};
+use super::row::{B, Forms, Row, WINDOW, Weighed, small, weight};
 use crate::index::blocks::Checked;
 use crate::index::passages::Allowed;
 use crate::index::segment::Segment;
@@ -84,27 +84,35 @@ impl<'a> Ranking<'a> {
     ) -> Checked<()> {
         let passages = segment.passages();
         let mut row = Row::new(segment, self.terms, self.average)?;
-        for places in &allowed.places {
-            for start in places.clone().step_by(WINDOW as usize) {
-                let window = start..places.end.min(start.saturating_add(WINDOW));
-                let places = row.enter(window, self.threshold())?;
-                passages.each(&places, |place, entry| {
-                    let threshold = self.threshold();
-                    if !allowed.suits(entry) {
-                        return Ok(());
-                    }
-                    let score = row.score(place, self.norm(entry.words), threshold)?;
-                    if score > threshold {
+        let (mut places, mut entries) = (Vec::new(), Vec::new());
+        let mut weighed = Vec::new();
+        for of in &allowed.places {
+            for start in of.clone().step_by(WINDOW as usize) {
+                let window = start..of.end.min(start.saturating_add(WINDOW));
+                row.enter(window, self.threshold(), &mut places)?;
+                entries.clear();
+                passages.entries(&places, &mut entries)?;
+                let all = places.iter().zip(&entries);
+                let suits = all.filter(|(_, entry)| allowed.suits(**entry));
+                weighed.clear();
+                weighed.extend(suits.map(|(place, entry)| Weighed {
+                    place: *place,
+                    entry: *entry,
+                    norm: self.norm(entry.words),
+                    score: 0.0,
+                }));
+                row.weigh(&mut weighed, self.threshold())?;
+                for weighed in &weighed {
+                    if weighed.score > self.threshold() {
                         self.take(Member {
-                            score,
-                            passage: passages.id_of(entry),
+                            score: weighed.score,
+                            passage: passages.id_of(weighed.entry),
                             segment: number,
-                            place,
-                            words: entry.words,
+                            place: weighed.place,
+                            words: weighed.entry.words,
                         });
                     }
-                    Ok(())
-                })?;
+                }
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::quarters;
 use crate::index::Weighted;
 use crate::index::blocks::Checked;
+use crate::index::passages::Entry;
 use crate::index::segment::Segment;
 use std::ops::Range;
 
@@ -17,10 +18,8 @@ const K1: f32 = 0.9;
 pub(super) const B: f32 = 0.4;
 /// A word of the header counts as a quarter of one of the body.
 const QUARTERS: f32 = 4.0;
-/// The quarters of a word that the body says once.
-const ONCE: u32 = 4;
-/// Places of a window from which on all postings of the terms that only add are read, one after the other: to look
-/// for each place in each of them takes longer.
+/// Places of a window from which on all postings of a term that only adds are read, one after the other: to look
+/// for each place takes longer.
 const MANY: usize = 64;
 /// Places that are looked at together.
 pub(super) const WINDOW: u32 = 2048;
@@ -92,47 +91,43 @@ impl<'a> Forms<'a> {
     }
 }
 
+/// A passage of a window while it is weighed.
+pub(super) struct Weighed {
+    pub(super) place: u32,
+    pub(super) entry: Entry,
+    /// What its length counts.
+    pub(super) norm: f32,
+    pub(super) score: f32,
+}
+
 /// A term on its way through a segment.
 struct Way<'a> {
     idf: f32,
     brings: bool,
     forms: Forms<'a>,
-    /// What it can add to a score in the window, where it is said once, and however often.
-    once: f32,
+    /// What it can add to a score in the window.
     most: f32,
     /// What it and the terms before it in the row can add together.
     sum: f32,
     /// Whether it passed the window.
     is_passed: bool,
     /// How often each place of the window holds it, in quarters, where it passed it.
-    quarters: Vec<u32>,
+    quarters: Vec<u16>,
 }
 
 impl Way<'_> {
     /// Finds what it can add to the score of a passage of the window.
     fn bound(&mut self, window: &Range<u32>, average: f32) {
-        let (mut share, mut shortest) = (0.0, f32::INFINITY);
         let of =
             |times: f32, words: f32| 1.0 / (1.0 + K1 * ((1.0 - B) / times + B * words / average));
+        let mut share = 0.0;
         for cursor in &mut self.forms.cursors {
             if let Some((most, least)) = cursor.most(window) {
-                shortest = shortest.min(f32::from(least));
                 share += of(f32::from(most) / QUARTERS, f32::from(least));
             }
         }
         // Rounding must not put it below what a passage has.
-        let whole = self.idf * (K1 + 1.0) * 1.0001;
-        self.most = whole * share.min(1.0);
-        self.once = self.most.min(whole * of(1.0, shortest));
-    }
-
-    /// What it can add to the score of a place of the window.
-    fn most_at(&self, at: u32) -> f32 {
-        match self.at(at) {
-            0 => 0.0,
-            1..=ONCE => self.once,
-            _ => self.most,
-        }
+        self.most = self.idf * (K1 + 1.0) * 1.0001 * share.min(1.0);
     }
 
     /// Passes the window, and notes which of its places hold the term; each goes to `visit`, from the beginning of
@@ -145,10 +140,28 @@ impl Way<'_> {
             cursor.each_before(window.end, |place, quarters| {
                 let at = (place - window.start) as usize;
                 if let Some(sum) = self.quarters.get_mut(at) {
-                    *sum += quarters;
+                    *sum = sum.saturating_add(u16::try_from(quarters).unwrap_or(u16::MAX));
                     visit(at);
                 }
             })?;
+        }
+        Ok(())
+    }
+
+    /// Adds it to the scores of places of the window, which it passed.
+    fn add_passed(&self, start: u32, weighed: &mut [Weighed]) {
+        for own in weighed {
+            let at = (own.place - start) as usize;
+            let quarters = self.quarters.get(at).copied().unwrap_or(0);
+            own.score += weight(f32::from(quarters) / QUARTERS, self.idf, own.norm);
+        }
+    }
+
+    /// The same where it did not: each place is looked for.
+    fn add_sought(&mut self, weighed: &mut [Weighed]) -> Checked<()> {
+        for own in weighed {
+            self.forms.seek(own.place)?;
+            own.score += weight(self.forms.frequency(own.place), self.idf, own.norm);
         }
         Ok(())
     }
@@ -175,7 +188,6 @@ impl<'a> Row<'a> {
                 idf: term.idf,
                 brings: term.brings,
                 forms: Forms::new(segment, &term.stem)?,
-                once: 0.0,
                 most: 0.0,
                 sum: 0.0,
                 is_passed: false,
@@ -191,9 +203,14 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// Goes on to a window of at most [`WINDOW`] places; gives the places in it of passages that can have
-    /// more than the threshold, as far as their terms tell.
-    pub(super) fn enter(&mut self, window: Range<u32>, threshold: f32) -> Checked<Vec<u32>> {
+    /// Goes on to a window of at most [`WINDOW`] places; gives the places in it that some term brings which can lift a
+    /// passage above the threshold.
+    pub(super) fn enter(
+        &mut self,
+        window: Range<u32>,
+        threshold: f32,
+        places: &mut Vec<u32>,
+    ) -> Checked<()> {
         self.leave();
         self.window = window;
         let mut sum = 0.0;
@@ -204,37 +221,21 @@ impl<'a> Row<'a> {
         }
         let brings = |way: &Way<'_>| way.brings && way.sum > threshold;
         self.bringing = self.ways.iter().position(brings).unwrap_or(self.ways.len());
-        let (adding, bringing) = self.ways.split_at_mut(self.bringing);
-        for way in bringing.iter_mut() {
+        for way in self.ways.iter_mut().skip(self.bringing) {
             way.pass(&self.window, |at| {
                 if let Some(bits) = self.holding.get_mut(at / 64) {
                     *bits |= 1 << (at % 64);
                 }
             })?;
         }
-        let others = adding.last().map_or(0.0, |way| way.sum);
-        let can_have_more = |at: &u32| {
-            let most = |most, way: &Way<'_>| most + way.most_at(*at);
-            bringing.iter().fold(others, most) > threshold
-        };
-        let mut places = Vec::new();
+        places.clear();
         for (word, bits) in (0..).zip(&mut self.holding) {
             while *bits != 0 {
-                let at = word * 64 + bits.trailing_zeros();
-                places.extend(
-                    Some(at)
-                        .filter(can_have_more)
-                        .map(|at| self.window.start + at),
-                );
+                places.push(self.window.start + word * 64 + bits.trailing_zeros());
                 *bits &= *bits - 1;
             }
         }
-        if places.len() >= MANY {
-            for way in adding {
-                way.pass(&self.window, |_| ())?;
-            }
-        }
-        Ok(places)
+        Ok(())
     }
 
     /// Forgets what the window holds.
@@ -245,36 +246,23 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The score of a passage of the window, or some score below the threshold where it is no higher. The
-    /// places rise.
-    pub(super) fn score(&mut self, place: u32, norm: f32, threshold: f32) -> Checked<f32> {
-        let at = place - self.window.start;
+    /// Scores passages of the window, whose places rise; leaves those that can be above the threshold.
+    pub(super) fn weigh(&mut self, weighed: &mut Vec<Weighed>, threshold: f32) -> Checked<()> {
         let bringing = self.bringing.min(self.ways.len());
         let (adding, bringing) = self.ways.split_at_mut(bringing);
-        let mut score = 0.0;
         for way in bringing.iter() {
-            score += weight(small(way.at(at)) / QUARTERS, way.idf, norm);
+            way.add_passed(self.window.start, weighed);
         }
         for way in adding.iter_mut().rev() {
-            if score + way.sum <= threshold {
-                break;
-            }
-            let frequency = if way.is_passed {
-                small(way.at(at)) / QUARTERS
+            weighed.retain(|own| own.score + way.sum > threshold);
+            if weighed.len() >= MANY {
+                way.pass(&self.window, |_| ())?;
+                way.add_passed(self.window.start, weighed);
             } else {
-                way.forms.seek(place)?;
-                way.forms.frequency(place)
-            };
-            score += weight(frequency, way.idf, norm);
+                way.add_sought(weighed)?;
+            }
         }
-        Ok(score)
-    }
-}
-
-impl Way<'_> {
-    /// How often a place of the window holds it, in quarters.
-    fn at(&self, at: u32) -> u32 {
-        self.quarters.get(at as usize).copied().unwrap_or(0)
+        Ok(())
     }
 }
 

@@ -16,11 +16,29 @@ pub fn words(text: &str) -> Vec<String> {
 /// The same words as they are written; one that has an underscore may be several.
 pub fn runs(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
-    let runs = runs.filter_map(|run| run.split(['\'', '’']).find(|part| !part.is_empty()));
+    let runs = runs.filter_map(before_apostrophe);
     runs.flat_map(|rest| Parts {
         rest,
         inside: false,
     })
+}
+
+/// Whether a text has so many words.
+pub fn has_words(text: &str, fewest: usize) -> bool {
+    let mut words = Vec::new();
+    runs(text).any(|run| {
+        words_of(run, &mut words);
+        words.len() >= fewest
+    })
+}
+
+/// What stands before the first apostrophe that something stands before.
+fn before_apostrophe(run: &str) -> Option<&str> {
+    // Most have none; the curved one begins with this byte.
+    if run.bytes().any(|byte| matches!(byte, b'\'' | 0xE2)) {
+        return run.split(['\'', '’']).find(|part| !part.is_empty());
+    }
+    Some(run).filter(|run| !run.is_empty())
 }
 
 /// A run as it is, or parted where its letters are of writing without blanks.
@@ -176,6 +194,22 @@ mod tests {
             words("Nestlé's Q2-2025 don’t Über-Growth"),
             ["nestle", "q2", "2025", "don", "uber", "growth"]
         );
+    }
+
+    #[test]
+    fn a_text_has_so_many_words_where_they_are_counted() {
+        for text in [
+            "",
+            "__",
+            "Right.",
+            "It's a_b c",
+            "We'll see you 'there",
+            "利益は",
+        ] {
+            let count = words(text).len();
+            assert!(!has_words(text, count + 1), "{text}");
+            assert!(count == 0 || has_words(text, count), "{text}");
+        }
     }
 
     #[test]
