@@ -241,18 +241,16 @@ fn candidates(text: &str) -> Vec<(usize, u32)> {
     let mut found = Vec::new();
     let mut page = Page::default();
     let mut last: Option<Metadata> = None;
-    let mut above = Above::default();
     for (number, line) in (0..).zip(lines(text)).filter(|(_, line)| !line.is_blank()) {
         let here = (line.span.start(), number);
         found.extend(page.begins_at(&line).map(|start| (start, number)));
         if let Some(new) = short_headline(line.words()) {
             if last.as_ref().is_some_and(|last| is_other(last, &new)) {
-                let own = new.company.is_some();
-                found.push(if own { here } else { above.first(here) });
+                let names = new.company.is_some();
+                found.push(if names { here } else { front(text, here) });
             }
             last = Some(new.or(last.unwrap_or_default()));
         }
-        above.push(here, line.words());
     }
     found.retain(|(start, _)| *start > 0);
     found
@@ -310,28 +308,24 @@ fn is_copyright(words: &str) -> bool {
         && vendors.iter().any(|name| words.contains(name))
 }
 
-/// The last lines that are no sentences: they may name the company of a headline that does not.
-#[derive(Default)]
-struct Above(Vec<(usize, u32)>);
-
-impl Above {
-    /// Lines of a front above its headline.
+/// The first of the few lines above a headline that are no sentences: they may name the company that it does not.
+fn front(text: &str, (start, number): (usize, u32)) -> (usize, u32) {
     const MOST: usize = 5;
-
-    fn push(&mut self, here: (usize, u32), words: &str) {
-        let is_sentence =
-            words.len() > 80 || words.ends_with(['.', '?', '!', ',', ':', ';', '"', '”']);
-        if is_sentence {
-            self.0.clear();
-        } else {
-            if self.0.len() == Self::MOST {
-                self.0.remove(0);
-            }
-            self.0.push(here);
+    const LONGEST: usize = 80;
+    let mut first = (start, number);
+    let (mut at, mut left) = (start, MOST);
+    let above = text.get(..start).unwrap_or_default();
+    for (back, line) in (1..).zip(above.split_inclusive('\n').rev()) {
+        at -= line.len();
+        let words = line.trim();
+        let is_sentence = words.ends_with(['.', '?', '!', ',', ':', ';', '"', '”']);
+        if is_sentence || words.len() > LONGEST || left == 0 {
+            break;
+        }
+        if !words.is_empty() {
+            left -= 1;
+            first = (at, number - back);
         }
     }
-
-    fn first(&self, here: (usize, u32)) -> (usize, u32) {
-        self.0.first().copied().unwrap_or(here)
-    }
+    first
 }
