@@ -82,7 +82,7 @@ pub(crate) enum Command {
     /// Read transcripts into the library
     ///
     /// Files, folders, or `-` for standard input. What is already there, by content, is skipped; a
-    /// file that has changed replaces its call; a file that cannot be read does not stop the others.
+    /// file that has changed replaces its calls; a file that cannot be read does not stop the others.
     /// It can be interrupted at any time: every call reported as added is kept.
     Add(Add),
     /// Ask a question; get quotes with their citations
@@ -259,7 +259,7 @@ pub(crate) struct Filters {
     /// Only this part of calls
     #[arg(long, help_heading = "Filters")]
     pub(crate) section: Option<Part>,
-    /// Only this call: its id, or its file's name
+    /// Only this call: its id, or its file's name for all calls of the file
     #[arg(long, help_heading = "Filters")]
     pub(crate) call: Option<String>,
 }
@@ -332,7 +332,7 @@ pub(crate) struct Read {
     /// Files to read; - is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Print every turn and problem as JSON, one object a file
+    /// Print every turn and problem as JSON, one object a call
     #[arg(long)]
     pub(crate) json: bool,
     /// Say by what in the file its container and layout were told
@@ -362,7 +362,7 @@ pub(crate) struct People {
 
 #[derive(Args, Debug)]
 pub(crate) struct Remove {
-    /// Calls, by id or by their file's name
+    /// Calls, by id, or by their file's name for all of the file
     #[arg(required = true, value_name = "CALL")]
     pub(crate) calls: Vec<String>,
 }

@@ -185,6 +185,7 @@ impl Verifier {
         }
         let mut pairs = pieces.iter().zip(said);
         let in_file = |(piece, said): (&ByteSpan, &str)| {
+            let piece = call.place.in_file(*piece);
             source.bytes.get(piece.start()..piece.end()) == Some(said.as_bytes())
         };
         if call.span_of == SpanOf::SourceFile && !pairs.all(in_file) {

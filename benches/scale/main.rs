@@ -12,7 +12,7 @@ use clap::Parser;
 use onrecord::embed::{Device, Embedder, Embedding, find_model};
 use onrecord::index::{self, Effort, Step};
 use onrecord::library::{Library, ModelRecord, NewCall, Scope};
-use onrecord::transcript::Metadata;
+use onrecord::transcript::{Metadata, Place};
 use std::error::Error;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -101,10 +101,12 @@ fn grow(
         let (source, reading, passages) = synthetic.call(number);
         let new = NewCall {
             source: &source,
+            place: Place::default(),
+            text: &source.decoded.text,
             reading: &reading,
             given: &given,
             passages: &passages,
-            replaces: None,
+            replaces: &[],
         };
         library.add(&new, model)?;
     }

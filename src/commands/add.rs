@@ -10,7 +10,11 @@ use crate::library::{CallSummary, Embedded, Library, NewCall};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Cuts, Fit, Passage, passages};
 use crate::retrieve::Background;
-use crate::transcript::{Found, Metadata, NotText, Reading, Source, find_sources_except, read};
+use crate::transcript::{
+    Found, Metadata, NotText, Place, Reading, Source, find_sources_except, may_hold_several,
+    read_calls,
+};
+use crate::units::CallRow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -74,12 +78,8 @@ fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<
     let mut adding = Adding::new(library, &embedder, given.clone(), &found.files);
     for file in &found.files {
         match adding.add(file) {
-            Ok(report) => {
-                // What was named is missed; in a folder there may be anything.
-                let is_named = args.paths.contains(file);
-                failed += usize::from(is_named && matches!(report, Report::Skipped { .. }));
-                adding.report(file, &report);
-            }
+            // What was named is missed; in a folder there may be anything.
+            Ok(added) => failed += usize::from(!added && args.paths.contains(file)),
             Err(error) if stops_everything(&error) => {
                 adding.progress.finish();
                 return Err(error);
@@ -98,6 +98,17 @@ fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<
     })
 }
 
+/// Whether a call was added with all that the user says now.
+fn says_nothing_new(given: &Metadata, call: &CallSummary) -> bool {
+    given.clone().or(call.given.clone()) == call.given
+}
+
+fn skipped(reason: &str) -> Report {
+    Report::Skipped {
+        reason: reason.to_string(),
+    }
+}
+
 /// Errors that the next file would meet too.
 fn stops_everything(error: &Error) -> bool {
     !matches!(error, Error::Io { doing: READING, .. })
@@ -105,7 +116,7 @@ fn stops_everything(error: &Error) -> bool {
 
 const READING: &str = "read a transcript";
 
-/// What became of a file.
+/// What became of a file, or of one of its calls.
 enum Report {
     Added {
         call: String,
@@ -141,6 +152,7 @@ pub(super) struct Adding<'a> {
     bytes_done: u64,
     counts: Counts,
     unheard: Option<Error>,
+    is_quiet: bool,
 }
 
 #[derive(Default)]
@@ -170,83 +182,124 @@ impl<'a> Adding<'a> {
             bytes_done: 0,
             counts: Counts::default(),
             unheard: None,
+            is_quiet: false,
         }
     }
 
-    fn add(&mut self, file: &Path) -> Result<Report> {
-        let (start, len) = (self.bytes_done, len(file));
-        let report = self.add_source(file, start);
-        if let Ok(Report::Added { .. }) = report {
+    /// Adds every call of a file, and says what became of each; gives whether there is one.
+    fn add(&mut self, file: &Path) -> Result<bool> {
+        let (before, len) = (self.counts.added, len(file));
+        let found = self.add_source(file)?;
+        if self.counts.added > before {
             self.bytes_done += len;
             self.progress.file_done(self.bytes_done);
         } else {
             self.progress.file_passed_over(len);
         }
-        report
+        Ok(found)
     }
 
-    fn add_source(&mut self, file: &Path, start: u64) -> Result<Report> {
+    fn add_source(&mut self, file: &Path) -> Result<bool> {
         let given = given::with_beside(&self.given, file);
         let source = match self.source(file, &given)? {
             Ok(source) => source,
             Err(not_text) => {
-                self.counts.skipped += 1;
-                return Ok(Report::Skipped {
-                    reason: not_text.to_string(),
-                });
+                self.report(file, None, &skipped(&not_text.to_string()));
+                return Ok(false);
             }
         };
         if source.path.to_str().is_none() {
-            self.counts.skipped += 1;
             let reason = "its path is not UTF-8; rename it, because a citation has to name it";
-            return Ok(Report::Skipped {
-                reason: reason.to_owned(),
-            });
+            self.report(file, None, &skipped(reason));
+            return Ok(false);
         }
-        let there = self.library.call_with_source(&source.sha256)?;
-        if let Some(call) = there
-            .as_ref()
-            .filter(|call| given.clone().or(call.given.clone()) == call.given)
+        let there = self.library.calls_with_source(&source.sha256)?;
+        if let [call] = there.as_slice()
+            && call.place.is_whole()
+            && says_nothing_new(&given, call)
+            && !may_hold_several(&source.decoded.text)
         {
-            return self.already_there(call, &source);
+            let report = self.already_there(call, &source)?;
+            self.report(file, None, &report);
+            return Ok(true);
         }
-        let text = &source.decoded.text;
-        let mut reading = read(text, &source.file_name(), &given);
-        reading
-            .problems
-            .splice(0..0, source.decoded.problems.iter().cloned());
-        let size = len(file);
-        let embedded = embed(self.embedder, &reading, text, |done, all| {
-            let bytes = start + size * done.1 as u64 / all.max(1) as u64;
-            let before = start + size * (done.1 - done.0) as u64 / all.max(1) as u64;
+        self.add_calls(file, &source, &given, there)
+    }
+
+    /// Adds those calls of a source that are not `there`; gives whether it holds one.
+    fn add_calls(
+        &mut self,
+        file: &Path,
+        source: &Source,
+        given: &Metadata,
+        there: Vec<CallSummary>,
+    ) -> Result<bool> {
+        let parts = read_calls(&source.decoded, &source.file_name(), given);
+        // Calls that an earlier version of this program told otherwise.
+        let is_stale = |call: &CallSummary| parts.iter().all(|part| part.place != call.place);
+        let (mut stale, there): (Vec<_>, Vec<_>) = there.into_iter().partition(is_stale);
+        let changed = !stale.is_empty() || !self.others_at(source)?.is_empty();
+        let mut found = false;
+        for part in &parts {
+            let known = there.iter().find(|call| call.place == part.place);
+            let report = if let Some(call) = known.filter(|call| says_nothing_new(given, call)) {
+                self.already_there(call, source)?
+            } else {
+                let others: Vec<CallRow> = stale.iter().chain(known).map(|call| call.row).collect();
+                let new = NewCall {
+                    source,
+                    place: part.place,
+                    text: part.text,
+                    reading: &part.reading,
+                    given,
+                    passages: &[],
+                    replaces: &others,
+                };
+                self.add_call(new, changed)?
+            };
+            if matches!(report, Report::Added { .. }) {
+                stale.clear();
+            }
+            found |= !matches!(report, Report::Skipped { .. });
+            self.report(file, Some(part.place), &report);
+        }
+        Ok(found)
+    }
+
+    /// Embeds a call and adds it; `changed` says that its file held something else before.
+    fn add_call(&mut self, new: NewCall<'_>, changed: bool) -> Result<Report> {
+        let (source, call) = (new.source, &new.reading.call);
+        let size = len(&source.path);
+        let share = |bytes: usize| size * bytes as u64 / source.decoded.text.len().max(1) as u64;
+        let (start, own) = (
+            self.bytes_done + share(new.place.start),
+            share(new.text.len()),
+        );
+        let embedded = embed(self.embedder, new.reading, new.text, |done, all| {
+            let bytes = start + own * done.1 as u64 / all.max(1) as u64;
+            let before = start + own * (done.1 - done.0) as u64 / all.max(1) as u64;
             self.progress.embedded(done.0, bytes - before);
         })?;
         if embedded.is_empty() {
-            self.counts.skipped += 1;
-            return Ok(Report::Skipped {
-                reason: "it holds no speech".to_owned(),
-            });
+            return Ok(skipped("it holds no speech"));
         }
-        let replaced = there.is_some() || !self.others_at(&source)?.is_empty();
+        let replaced = changed || !new.replaces.is_empty();
         let new = NewCall {
-            source: &source,
-            reading: &reading,
-            given: &given,
             passages: &embedded,
-            replaces: there.map(|call| call.row),
+            ..new
         };
         let id = self.library.add(&new, &places::record(self.embedder))?;
         if replaced {
             // What was replaced is gone for good, as after `remove`.
             self.library.empty_log()?;
         }
-        let (turns, passages) = (reading.call.turns.len(), embedded.len());
+        let (turns, passages) = (call.turns.len(), embedded.len());
         self.counts.added += 1;
         self.counts.turns += turns;
         self.counts.passages += passages;
-        let layout = reading.call.layout;
         let summary = format!(
-            "{layout}, {}, {}",
+            "{}, {}, {}",
+            call.layout,
             counted(turns, "turn"),
             counted(passages, "passage")
         );
@@ -254,7 +307,7 @@ impl<'a> Adding<'a> {
             call: id.0,
             replaced,
             summary,
-            problems: reading.problems.len(),
+            problems: new.reading.problems.len(),
         })
     }
 
@@ -302,9 +355,16 @@ impl<'a> Adding<'a> {
         Ok(calls)
     }
 
-    /// Says what became of a file, once it is safely stored.
-    fn report(&mut self, file: &Path, report: &Report) {
-        let path = output::visible(&output::shown_path(file));
+    /// Says what became of a file, or of the call at a place of it, once it is safely stored.
+    fn report(&mut self, file: &Path, place: Option<Place>, report: &Report) {
+        self.counts.skipped += usize::from(matches!(report, Report::Skipped { .. }));
+        if self.is_quiet {
+            return;
+        }
+        let mut path = output::visible(&output::shown_path(file));
+        if let Some(place) = place.filter(|place| !place.is_whole()) {
+            path += &format!(":{}", place.lines + 1);
+        }
         let line = match report {
             Report::Added {
                 call,
@@ -378,6 +438,7 @@ pub(super) fn add_quietly(
     files: &[PathBuf],
 ) -> Result<Library> {
     let mut adding = Adding::new(library, embedder, Metadata::default(), files);
+    adding.is_quiet = true;
     for file in files {
         adding.add(file)?;
     }

@@ -78,6 +78,6 @@ fn row((call, totals, state): &(CallSummary, Totals, SourceState)) -> Vec<String
         meta.date.map(|date| date.to_string()).unwrap_or_default(),
         totals.turns.to_string(),
         totals.passages.to_string(),
-        format!("{}{note}", output::shown_path(&call.source_path)),
+        format!("{}{note}", output::source_place(call)),
     ]
 }

@@ -26,8 +26,9 @@ so are Google's, Azure's and Speechmatics' recognised phrases; whisper.cpp and c
 Motley Fool's pages are read with or without the summary that they begin with since 2025, LSEG's texts by headings in capitals or by rules.
 Captions may name who speaks above a cue's times, as Webex's do. The two sides of a meeting that a tool on one's own device hears, as Granola, are
 `Me` and `Them`; segments that count milliseconds, as Grain's, are told by how long a word would take. Hansard's members may stand over their seats.
-A file is read as one call: another call's headline in it, and what of it is in no turn, is a problem with its lines. German
-calls are read with their titles, quarters and days.
+A file may hold several calls one after the other, or a list of them in JSON, or one on each line: each is a call of its own. In a text
+the next one is told by a headline of another call, or by what LSEG and Motley Fool write last and first, with a welcome and two speakers
+behind it; a headline without these, and what is in no turn, is a problem with its lines. German calls are read with their titles, quarters and days.
 
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
 - Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`

@@ -4,7 +4,7 @@ use super::{Outcome, given, print};
 use crate::cli::Read;
 use crate::error::{Error, Result};
 use crate::output::{self, counted};
-use crate::transcript::{Kind, Participant, Reading, Section, Source, exchanges, read};
+use crate::transcript::{Kind, Part, Participant, Section, Source, exchanges, read_calls};
 use std::path::Path;
 
 pub(super) fn run(args: Read) -> Result<Outcome> {
@@ -26,24 +26,20 @@ pub(super) fn run(args: Read) -> Result<Outcome> {
                 continue;
             }
         };
-        let text = &source.decoded.text;
-        let mut reading = read(text, &source.file_name(), &given);
-        reading
-            .problems
-            .splice(0..0, source.decoded.problems.iter().cloned());
-        if args.json {
-            let json = output::call_json(&reading.call, text, &reading.problems);
-            print(&if args.files.len() == 1 {
-                output::to_pretty(&json)
+        let parts = read_calls(&source.decoded, &source.file_name(), &given);
+        for (at, part) in parts.iter().enumerate() {
+            if args.json {
+                let json = output::call_json(part);
+                print(&if args.files.len() == 1 && parts.len() == 1 {
+                    output::to_pretty(&json)
+                } else {
+                    output::to_line(&json)
+                })?;
             } else {
-                output::to_line(&json)
-            })?;
-        } else {
-            let gap = if number > 0 { "\n" } else { "" };
-            print(&format!(
-                "{gap}{}",
-                summary(file, &source, &reading, args.explain)
-            ))?;
+                let gap = if number + at > 0 { "\n" } else { "" };
+                let summary = summary(file, &source, part, args.explain);
+                print(&format!("{gap}{summary}"))?;
+            }
         }
     }
     Ok(if failed {
@@ -53,7 +49,12 @@ pub(super) fn run(args: Read) -> Result<Outcome> {
     })
 }
 
-fn summary(file: &Path, source: &Source, reading: &Reading, explain: bool) -> String {
+fn summary(file: &Path, source: &Source, part: &Part<'_>, explain: bool) -> String {
+    let Part {
+        place,
+        text,
+        reading,
+    } = part;
     let call = &reading.call;
     let meta = &call.metadata;
     let unknown = || "not stated".to_owned();
@@ -64,7 +65,11 @@ fn summary(file: &Path, source: &Source, reading: &Reading, explain: bool) -> St
             .filter(|turn| turn.section == section)
             .count()
     };
-    let mut out = format!("{}\n", output::visible(&output::shown_path(file)));
+    let mut out = output::visible(&output::shown_path(file));
+    if !place.is_whole() {
+        out += &format!(":{}", place.lines + 1);
+    }
+    out.push('\n');
     let unsure = if reading.why.unsure { ", unsure" } else { "" };
     out += &format!(
         "  layout    {} ({}{unsure})\n",
@@ -98,10 +103,7 @@ fn summary(file: &Path, source: &Source, reading: &Reading, explain: bool) -> St
         in_section(Section::Prepared),
         in_section(Section::Questions),
         in_section(Section::Other),
-        counted(
-            exchanges(&call.turns, &source.decoded.text).len(),
-            "exchange"
-        ),
+        counted(exchanges(&call.turns, text).len(), "exchange"),
     );
     if !call.participants.is_empty() {
         let rows: Vec<_> = call.participants.iter().map(person).collect();

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::index::{self, Effort, Index};
 use crate::output::{self, Progress, counted};
 use crate::retrieve::Background;
-use crate::transcript::read;
 
 pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
     let mut library = places.open()?;
@@ -18,7 +17,7 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
         let (mut done, mut passages) = (0, 0);
         library.rebuild(&places::record(&embedder), |call, text| {
             // What the user said of a call when it was added still holds.
-            let reading = read(text, &call.file_name(), &call.given);
+            let reading = call.place.read(text, &call.file_name(), &call.given);
             let passages_again = add::embed(&embedder, &reading, text, |(more, _), _| {
                 progress.embedded(more, more as u64);
             })?;

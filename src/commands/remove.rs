@@ -9,11 +9,8 @@ use crate::output;
 pub(super) fn run(places: &Places, args: &Remove) -> Result<Outcome> {
     let mut library = places.open()?;
     // All are found before one is removed: a misspelt name removes nothing.
-    let mut calls = args
-        .calls
-        .iter()
-        .map(|name| library.find_call(name))
-        .collect::<Result<Vec<_>>>()?;
+    let found = args.calls.iter().map(|name| library.find_calls(name));
+    let mut calls = found.collect::<Result<Vec<_>>>()?.concat();
     calls.sort_by_key(|call| call.row);
     calls.dedup_by_key(|call| call.row);
     let (mut erased, mut heard) = (true, Ok(()));

@@ -25,7 +25,7 @@ pub(super) fn run(places: &Places, args: &Show) -> Result<Outcome> {
         "{}  {}\n{}\n",
         call.id,
         output::call_heading(call),
-        output::visible(&output::shown_path(&call.source_path)),
+        output::visible(&output::source_place(call)),
     );
     if let Some(note) = output::source_note(call, state) {
         out += &format!("note: {note}; this is the stored text\n");
@@ -66,10 +66,9 @@ impl Citation {
         if let Some((call, range)) = text.rsplit_once('#')
             && let Some((start, end)) = pair::<usize>(range)
         {
-            let place = Place::Span(ByteSpan::new(start, end));
             return Ok(Self {
-                call: library.find_call(call)?,
-                place,
+                call: last_before(library, call, |call| call.place.start <= start)?,
+                place: Place::Span(ByteSpan::new(start, end)),
             });
         }
         if let Some((call, turn)) = text.rsplit_once('@')
@@ -85,7 +84,7 @@ impl Citation {
             let range = pair::<u32>(lines).or_else(|| lines.parse().ok().map(|line| (line, line)));
             if let Some((first, last)) = range {
                 return Ok(Self {
-                    call: library.find_call(call)?,
+                    call: last_before(library, call, |call| call.place.lines < first)?,
                     place: Place::Lines(first, last),
                 });
             }
@@ -95,6 +94,17 @@ impl Citation {
             place: Place::Start,
         })
     }
+}
+
+/// The call of that name; of several in a file the last that begins before a place.
+fn last_before(
+    library: &Library,
+    name: &str,
+    begins_before: impl Fn(&CallSummary) -> bool,
+) -> Result<CallSummary> {
+    let calls = library.find_calls(name)?;
+    let found = calls.into_iter().rfind(|call| begins_before(call));
+    found.map_or_else(|| library.find_call(name), Ok)
 }
 
 /// Whether a text has the form of a citation with a place.
@@ -128,8 +138,10 @@ fn cited_span(source: &CallText, place: Place, asked: &str) -> Result<ByteSpan> 
                 "a place in bytes ends behind its beginning".to_owned(),
             ));
         }
-        Place::Span(span) if span.slice(&source.text).is_some() => Some(span),
-        Place::Span(_) => None,
+        Place::Span(span) => {
+            let own = source.call.place.in_call(span);
+            own.filter(|own| own.slice(&source.text).is_some())
+        }
         Place::Turn(index) => turns()
             .find(|turn| turn.index == index)
             .map(|turn| turn.span),
@@ -151,7 +163,7 @@ fn cited_span(source: &CallText, place: Place, asked: &str) -> Result<ByteSpan> 
             "nobody speaks there; `{}` has {} up to line {lines}, and {} bytes",
             source.call.id,
             output::counted(source.turns.len(), "turn"),
-            source.text.len(),
+            source.call.place.start + source.text.len(),
         ))
     })
 }
@@ -165,7 +177,7 @@ fn lines_of(source: &CallText, turn: ByteSpan, first: u32, last: u32) -> ByteSpa
     let mut found: Option<ByteSpan> = None;
     for line in text.split_inclusive('\n') {
         let span = ByteSpan::new(at, at + line.len()).trimmed(&source.text);
-        let number = source.line_index().line(at);
+        let number = source.line(at);
         if (first..=last).contains(&number) && !span.is_empty() {
             found = Some(found.map_or(span, |found| found.join(span)));
         }
@@ -229,7 +241,7 @@ fn turn_text(source: &CallText, stored: &StoredTurn, cited: ByteSpan) -> String 
         if std::mem::take(&mut left_out) {
             out += LEFT_OUT;
         }
-        let number = source.line_index().line(span.start());
+        let number = source.line(span.start());
         out += &marked_line(&source.text, span, cited, number);
     }
     if shown.end() < turn.span.end() {

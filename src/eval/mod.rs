@@ -67,7 +67,7 @@ pub fn score(known: &Known, answer: &CheckedAnswer) -> Scored {
     let is_hit = |quote: &CheckedQuote| {
         let gold = known.gold.iter();
         gold.into_iter()
-            .any(|gold| is_in(gold, quote) && hits(quote.quote.span, gold.span))
+            .any(|gold| is_in(gold, quote) && hits(in_file(quote, quote.quote.span), gold.span))
     };
     // A quote stands for its other places too.
     let hit = answer
@@ -76,7 +76,9 @@ pub fn score(known: &Known, answer: &CheckedAnswer) -> Scored {
         .position(|quote| is_hit(quote) || quote.also.iter().any(is_hit));
     let passages = passages(&answer.quotes);
     let gold = known.gold.iter().map(|gold| {
-        let one = |quote: &CheckedQuote| is_in(gold, quote) && hits(quote.quote.passage, gold.span);
+        let one = |quote: &CheckedQuote| {
+            is_in(gold, quote) && hits(in_file(quote, quote.quote.passage), gold.span)
+        };
         let holds = |quote: &&CheckedQuote| one(quote) || quote.also.iter().any(one);
         GoldRank {
             gold: gold.clone(),
@@ -108,6 +110,10 @@ fn passages(quotes: &[CheckedQuote]) -> Vec<&CheckedQuote> {
 
 fn is_in(gold: &Gold, quote: &CheckedQuote) -> bool {
     quote.quote.call.file_name() == gold.file
+}
+
+fn in_file(quote: &CheckedQuote, span: ByteSpan) -> ByteSpan {
+    quote.quote.call.place.in_file(span)
 }
 
 /// Whether words at `span` hit a gold span: they cover at least half of it, or lie inside it.

@@ -2,9 +2,10 @@
 
 use super::Library;
 use super::columns::{from_json, from_word, optional_json, optional_word, span};
-use super::filter::alike;
-use crate::error::{Error, Result};
-use crate::transcript::{Document, Kind, Layout, Metadata, Period, SpanOf, Turn, sha256_hex};
+use crate::error::Result;
+use crate::transcript::{
+    Document, Kind, Layout, Metadata, Period, Place, SpanOf, Turn, sha256_hex,
+};
 use crate::units::{CallId, CallRow, LineRange, Millis, TurnIndex};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -38,6 +39,9 @@ pub struct CallSummary {
     pub text_sha256: String,
     /// What the user said of the call when it was added.
     pub given: Metadata,
+    /// Where in the source's text it stands.
+    #[serde(skip_serializing_if = "Place::is_whole")]
+    pub place: Place,
     /// SHA-256 over these facts, path aside, and over the turns.
     #[serde(skip)]
     pub facts_sha256: String,
@@ -129,7 +133,7 @@ pub struct Totals {
 
 const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
                             source_path, source_sha256, encoding, span_of, text_sha256, \
-                            given, facts_sha256, calendar, hour";
+                            given, facts_sha256, calendar, hour, part, start, lines_before";
 
 impl Library {
     /// All calls, by ticker or company, then period, date and id; those without either last.
@@ -190,12 +194,12 @@ impl Library {
         rows.map_err(|error| self.failed(&error))
     }
 
-    /// The call whose source had these bytes.
+    /// The calls whose source had these bytes, in the order of adding.
     ///
     /// # Errors
     /// Only those of the database.
-    pub fn call_with_source(&self, sha256: &str) -> Result<Option<CallSummary>> {
-        Ok(self.calls_where("source_sha256 = ?1", &[sha256])?.pop())
+    pub fn calls_with_source(&self, sha256: &str) -> Result<Vec<CallSummary>> {
+        self.calls_where("source_sha256 = ?1", &[sha256])
     }
 
     /// The call of that public name.
@@ -221,59 +225,6 @@ impl Library {
     pub fn call(&self, row: CallRow) -> Result<CallSummary> {
         let call = self.calls_where("row = ?1", &[&row.0.to_string()])?.pop();
         call.ok_or_else(|| self.damaged(format!("call {} is missing", row.0)))
-    }
-
-    /// Finds a call by its id, the beginning of it, its source's file name (with or without ending),
-    /// or its source's path.
-    ///
-    /// # Errors
-    /// [`Error::UnknownCall`], or [`Error::AmbiguousCall`] with the candidates.
-    pub fn find_call(&self, name: &str) -> Result<CallSummary> {
-        let calls = self.calls()?;
-        let path = fs_err::canonicalize(name).ok();
-        let stem = |call: &CallSummary| {
-            call.source_path
-                .file_stem()
-                .is_some_and(|stem| stem.to_string_lossy() == name)
-        };
-        // A source that is gone has no canonical path; its file's name still names the call.
-        let last = std::path::Path::new(name)
-            .file_name()
-            .map(|last| last.to_string_lossy());
-        let ways: [&dyn Fn(&CallSummary) -> bool; 6] = [
-            &|call| call.id.0 == name,
-            &|call| Some(&call.source_path) == path.as_ref(),
-            &|call| call.file_name() == name,
-            &|call| last.as_deref() == Some(&*call.file_name()),
-            &stem,
-            &|call| !name.is_empty() && call.id.0.starts_with(name),
-        ];
-        for way in ways {
-            let mut matches = calls.iter().filter(|call| way(call));
-            if let Some(call) = matches.next() {
-                let others: Vec<_> = matches.map(|call| call.id.0.clone()).collect();
-                if others.is_empty() {
-                    return Ok(call.clone());
-                }
-                let matches = std::iter::once(call.id.0.clone()).chain(others).collect();
-                return Err(Error::AmbiguousCall {
-                    asked: name.to_owned(),
-                    matches,
-                });
-            }
-        }
-        let alike =
-            |call: &CallSummary| f64::max(alike(&call.id.0, name), alike(&call.file_name(), name));
-        let mut near: Vec<(f64, String)> = calls
-            .into_iter()
-            .map(|call| (alike(&call), call.id.0))
-            .collect();
-        near.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let near = near.into_iter().map(|(_, id)| id).collect();
-        Err(Error::UnknownCall {
-            asked: name.to_owned(),
-            near,
-        })
     }
 
     /// The stored text of a call.
@@ -457,6 +408,11 @@ fn call_summary(row: &Row<'_>) -> rusqlite::Result<CallSummary> {
         span_of: from_word(row, 12)?,
         text_sha256: row.get(13)?,
         given: from_json(row, 14)?,
+        place: Place {
+            part: row.get(18)?,
+            start: row.get(19)?,
+            lines: row.get(20)?,
+        },
         facts_sha256: row.get(15)?,
     })
 }

@@ -27,7 +27,7 @@ pub struct Filter {
     pub role: Option<Kind>,
     /// The part of the call.
     pub section: Option<Section>,
-    /// A single call: its id, or its source file's name.
+    /// A single call by its id, or the calls of a source by its file's name.
     pub call: Option<String>,
 }
 
@@ -116,12 +116,12 @@ impl Library {
     ///
     /// # Errors
     /// [`crate::error::Error::UnknownCall`] or [`crate::error::Error::AmbiguousCall`] for a `call`
-    /// that is not one call of this library.
+    /// that is neither one call of this library nor one file's.
     pub fn scope(&self, filter: &Filter) -> Result<Scope> {
-        let one = filter
+        let meant = filter
             .call
             .as_deref()
-            .map(|name| self.find_call(name))
+            .map(|name| self.find_calls(name))
             .transpose()?;
         let by_call = Filter {
             speaker: None,
@@ -133,7 +133,10 @@ impl Library {
             None
         } else {
             let calls = filter.kept(self.calls()?).into_iter().map(|call| call.row);
-            let is_meant = |row: &CallRow| one.as_ref().is_none_or(|one| one.row == *row);
+            let is_meant = |row: &CallRow| {
+                let mut meant = meant.iter().flatten();
+                filter.call.is_none() || meant.any(|call| call.row == *row)
+            };
             Some(calls.filter(is_meant).collect())
         };
         let speakers = match filter.speaker.as_deref() {

@@ -11,6 +11,7 @@ mod calls;
 mod check;
 mod columns;
 mod filter;
+mod find;
 mod indexing;
 mod passages;
 mod remembered;
@@ -33,11 +34,12 @@ use std::time::Duration;
 /// The bytes `onrc` in the database header say whose file this is.
 const APPLICATION_ID: i64 = 0x6f6e_7263;
 /// The newest layout that this program knows; one migration a version, in order.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 /// Older ones can corrupt a database that two processes write to, or its word index.
 const OLDEST_SQLITE: i32 = 3_054_000;
@@ -201,7 +203,9 @@ impl Library {
     }
 
     fn migrate(&mut self) -> Result<()> {
-        self.write(|library| {
+        // A table that others hang on may be made anew; within a transaction this could not be said.
+        self.execute("PRAGMA foreign_keys = OFF")?;
+        let migrated = self.write(|library| {
             // Another process may have migrated while this one waited for the lock.
             let found = usize::try_from(library.owned_version()?).unwrap_or(0);
             for migration in MIGRATIONS.iter().skip(found) {
@@ -214,7 +218,8 @@ impl Library {
                      VALUES ('library_id', lower(hex(randomblob(16))));",
                 known_version(),
             ))
-        })
+        });
+        migrated.and(self.execute("PRAGMA foreign_keys = ON"))
     }
 
     /// Runs `read` on one committed state: what others add, replace or remove meanwhile is not seen.

@@ -6,7 +6,7 @@ use super::{CallSummary, Library, ModelRecord};
 use crate::embed::{PassageVectors, Quantised};
 use crate::error::Result;
 use crate::passage::Passage;
-use crate::transcript::{Call, Metadata, Reading, Source, exchanges, sha256_hex};
+use crate::transcript::{Call, Metadata, Place, Reading, Source, exchanges, sha256_hex};
 use crate::units::{CallId, CallRow, PassageId, TurnIndex};
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -23,22 +23,27 @@ pub struct Embedded {
 }
 
 /// Everything that is stored of a call.
+#[derive(Clone, Copy)]
 pub struct NewCall<'a> {
     /// Where it came from.
     pub source: &'a Source,
+    /// Where in the source's text it stands.
+    pub place: Place,
+    /// Its own text.
+    pub text: &'a str,
     /// How it was understood.
     pub reading: &'a Reading,
     /// What the user said of the call.
     pub given: &'a Metadata,
     /// Its passages, in the order of the text.
     pub passages: &'a [Embedded],
-    /// A call that it takes the place of, as when the user corrects its facts.
-    pub replaces: Option<CallRow>,
+    /// Calls that it takes the place of, as when the user corrects its facts.
+    pub replaces: &'a [CallRow],
 }
 
 impl Library {
-    /// Stores a call, and replaces the one that was read from the same file before. Adding the same
-    /// bytes twice gives the call that is there.
+    /// Stores a call, and replaces those that were read from the same file when it held something else. Adding the same
+    /// place of the same bytes twice gives the call that is there.
     ///
     /// # Errors
     /// [`crate::error::Error::ModelMismatch`] where the library has another model's vectors,
@@ -49,20 +54,21 @@ impl Library {
             library.expect_model(model)?;
             library.record_model(model)?;
             let replaced = |error| library.failed(&error);
-            if let Some(row) = new.replaces {
-                delete_call(&library.db, row).map_err(replaced)?;
+            for row in new.replaces {
+                delete_call(&library.db, *row).map_err(replaced)?;
             }
             // Another process may have added the same bytes while this one embedded them.
-            if let Some(there) = library.call_with_source(&new.source.sha256)? {
+            let there = library.calls_with_source(&new.source.sha256)?.into_iter();
+            let mut there = there.filter(|call| call.place.part == new.place.part);
+            if let Some(there) = there.next() {
                 return Ok(there.id);
             }
             delete_from_path(&library.db, new.source).map_err(replaced)?;
             let id = library.free_call_id(new)?;
             let stored = || -> rusqlite::Result<CallRow> {
                 let db = &library.db;
-                let (call, text) = (&new.reading.call, &new.source.decoded.text);
                 let row = insert_call(db, &id, new)?;
-                insert_people(db, row, call, text)?;
+                insert_people(db, row, &new.reading.call, new.text)?;
                 insert_problems(db, row, new.reading)?;
                 insert_passages(db, row, new.passages)?;
                 Ok(row)
@@ -76,12 +82,12 @@ impl Library {
     fn free_call_id(&self, new: &NewCall<'_>) -> Result<CallId> {
         // Six digits of the hash, and more where two calls of one name share them.
         for digits in 6..=64 {
-            let id = call_id(&new.reading.call, new.source, digits);
+            let id = call_id(new, digits);
             if self.call_with_id(&id)?.is_none() {
                 return Ok(id);
             }
         }
-        Ok(call_id(&new.reading.call, new.source, 64))
+        Ok(call_id(new, 64))
     }
 
     /// Stores the hash over a call's facts and turns, as they read back.
@@ -207,9 +213,9 @@ impl Library {
 }
 
 /// As `amzn-2025-q2-1f3a9c`: the ticker, else the company, else the file's name; the period; the
-/// first digits of the source's hash.
-fn call_id(call: &Call, source: &Source, digits: usize) -> CallId {
-    let meta = &call.metadata;
+/// first digits of the source's hash; of several calls of a file the number.
+fn call_id(new: &NewCall<'_>, digits: usize) -> CallId {
+    let (meta, source) = (&new.reading.call.metadata, new.source);
     let name = meta.ticker.clone().or_else(|| meta.company.clone());
     let name = name.unwrap_or_else(|| {
         let name = source.file_name();
@@ -222,7 +228,9 @@ fn call_id(call: &Call, source: &Source, digits: usize) -> CallId {
     // `Q2 2025` sorts as `2025-q2`.
     let period: Vec<&str> = period.split_whitespace().rev().collect();
     let hash: String = source.sha256.chars().take(digits).collect();
-    let parts = [slug(&name), slug(&period.join("-")), hash];
+    let part = Some(new.place.part).filter(|_| !new.place.is_whole());
+    let part = part.map_or_else(String::new, |part| part.to_string());
+    let parts = [slug(&name), slug(&period.join("-")), hash, part];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     CallId(parts.join("-"))
 }
@@ -248,8 +256,11 @@ fn delete_from_path(db: &Connection, source: &Source) -> rusqlite::Result<()> {
         return Ok(());
     }
     let rows: Vec<i64> = db
-        .prepare_cached("SELECT row FROM calls WHERE source_path = ?1")?
-        .query_map([source.path.to_string_lossy()], |row| row.get(0))?
+        .prepare_cached("SELECT row FROM calls WHERE source_path = ?1 AND source_sha256 <> ?2")?
+        .query_map(
+            params![source.path.to_string_lossy(), source.sha256],
+            |row| row.get(0),
+        )?
         .collect::<rusqlite::Result<_>>()?;
     rows.into_iter()
         .try_for_each(|row| delete_call(db, CallRow(row)))
@@ -277,8 +288,8 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
     db.prepare_cached(
         "INSERT INTO calls (id, document, layout, title, company, ticker, period, date,
              source_path, source_sha256, encoding, span_of, text_sha256, given, facts_sha256,
-             calendar, hour)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, ?16)",
+             calendar, hour, part, start, lines_before)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         id.0,
@@ -293,14 +304,17 @@ fn insert_call(db: &Connection, id: &CallId, new: &NewCall<'_>) -> rusqlite::Res
         source.sha256,
         source.decoded.encoding,
         word(source.decoded.span_of),
-        sha256_hex(source.decoded.text.as_bytes()),
+        sha256_hex(new.text.as_bytes()),
         serde_json::to_string(new.given).unwrap_or_default(),
         meta.calendar.map(|period| period.to_string()),
         meta.hour,
+        new.place.part,
+        as_i64(new.place.start),
+        new.place.lines,
     ])?;
     let row = CallRow(db.last_insert_rowid());
     db.prepare_cached("INSERT INTO texts (call, text) VALUES (?1, ?2)")?
-        .execute(params![row.0, source.decoded.text])?;
+        .execute(params![row.0, new.text])?;
     Ok(row)
 }
 

@@ -5,14 +5,11 @@ use super::explain::{Detail, lacking};
 use super::understood::missing;
 use crate::answer::{AskedAbout, Coverage, PartFound, Quote, ScoreParts, Status, Worth};
 use crate::error::Error;
-use crate::library::{CallSummary, SourceState, Totals};
-use crate::passage::Cuts;
+use crate::library::{CallSummary, SourceState};
 use crate::question::Question;
 use crate::quote::{CheckedAnswer, CheckedQuote};
 use crate::retrieve::Elsewhere;
-use crate::transcript::{
-    Call, Date, Document, Kind, Layout, Participant, Period, Problem, Section, SpanOf, Turn,
-};
+use crate::transcript::{Date, Document, Kind, Period, Place, Section, SpanOf};
 use crate::units::{ByteSpan, CallId, LineRange, Millis, TurnIndex};
 use serde::Serialize;
 
@@ -129,7 +126,7 @@ struct WhyJson<'a> {
 }
 
 #[derive(Serialize)]
-struct CallJson<'a> {
+pub(super) struct CallJson<'a> {
     id: &'a CallId,
     document: Document,
     title: Option<&'a str>,
@@ -145,7 +142,7 @@ struct SourceJson<'a> {
     sha256: &'a str,
     span: ByteSpan,
     #[serde(skip_serializing_if = "is_whole")]
-    pieces: &'a [ByteSpan],
+    pieces: Vec<ByteSpan>,
     #[serde(skip_serializing_if = "is_source_file")]
     span_of: SpanOf,
     lines: LineRange,
@@ -182,7 +179,7 @@ fn is_source_file(span_of: &SpanOf) -> bool {
     *span_of == SpanOf::SourceFile
 }
 
-fn is_whole(pieces: &&[ByteSpan]) -> bool {
+fn is_whole(pieces: &[ByteSpan]) -> bool {
     pieces.len() < 2
 }
 
@@ -298,7 +295,7 @@ fn quote_json<'a>(
         }),
         passage: PassageJson {
             text: &quote.passage_text,
-            span: quote.passage,
+            span: quote.call.place.in_file(quote.passage),
         },
     }
 }
@@ -319,16 +316,17 @@ fn elsewhere_json(place: &Elsewhere) -> ElsewhereJson<'_> {
     ElsewhereJson {
         word: &place.word,
         speaker: place.turn.speaker.as_deref(),
-        citation: cited(&place.call.id, place.span),
+        citation: cited(&place.call, place.span),
     }
 }
 
 fn citation(quote: &Quote) -> String {
-    cited(&quote.call.id, quote.span)
+    cited(&quote.call, quote.span)
 }
 
-fn cited(call: &CallId, span: ByteSpan) -> String {
-    format!("{call}#{}-{}", span.start(), span.end())
+fn cited(call: &CallSummary, span: ByteSpan) -> String {
+    let span = call.place.in_file(span);
+    format!("{}#{}-{}", call.id, span.start(), span.end())
 }
 
 fn source_json(checked: &CheckedQuote) -> SourceJson<'_> {
@@ -336,15 +334,19 @@ fn source_json(checked: &CheckedQuote) -> SourceJson<'_> {
     SourceJson {
         path: call.source_path.to_string_lossy(),
         sha256: &call.source_sha256,
-        span: checked.quote.span,
-        pieces: &checked.quote.pieces,
+        span: call.place.in_file(checked.quote.span),
+        pieces: in_file(call.place, &checked.quote.pieces),
         span_of: call.span_of,
         lines: checked.quote.lines,
         state: checked.source,
     }
 }
 
-fn call_facts(call: &CallSummary) -> CallJson<'_> {
+pub(super) fn in_file(place: Place, spans: &[ByteSpan]) -> Vec<ByteSpan> {
+    spans.iter().map(|span| place.in_file(*span)).collect()
+}
+
+pub(super) fn call_facts(call: &CallSummary) -> CallJson<'_> {
     CallJson {
         id: &call.id,
         document: call.document,
@@ -373,117 +375,5 @@ pub fn error_json<'a>(asked: &'a Asked, error: &Error) -> impl Serialize + use<'
         error: error.to_string(),
         cause: error.cause(),
         hint: error.hint(),
-    }
-}
-
-/// A call as it was read, as `onrecord.call/1`.
-pub fn call_json<'a>(
-    call: &'a Call,
-    text: &'a str,
-    problems: &'a [Problem],
-) -> impl Serialize + 'a {
-    #[derive(Serialize)]
-    struct ReadJson<'a> {
-        schema: &'static str,
-        document: Document,
-        title: Option<&'a str>,
-        company: Option<&'a str>,
-        ticker: Option<&'a str>,
-        period: Option<Period>,
-        calendar: Option<Period>,
-        date: Option<Date>,
-        hour: Option<&'a str>,
-        layout: Layout,
-        participants: &'a [Participant],
-        turns: Vec<TurnJson<'a>>,
-        problems: &'a [Problem],
-    }
-    let meta = &call.metadata;
-    ReadJson {
-        schema: "onrecord.call/1",
-        document: call.document,
-        title: meta.title.as_deref(),
-        company: meta.company.as_deref(),
-        ticker: meta.ticker.as_deref(),
-        period: meta.period,
-        calendar: meta.calendar,
-        date: meta.date,
-        hour: meta.hour.as_deref(),
-        layout: call.layout,
-        participants: &call.participants,
-        turns: call
-            .turns
-            .iter()
-            .map(|turn| turn_json(turn, text))
-            .collect(),
-        problems,
-    }
-}
-
-#[derive(Serialize)]
-struct TurnJson<'a> {
-    index: TurnIndex,
-    speaker: Option<&'a str>,
-    role: Option<&'a str>,
-    affiliation: Option<&'a str>,
-    kind: Kind,
-    section: Section,
-    span: ByteSpan,
-    lines: LineRange,
-    time_ms: Option<Millis>,
-    #[serde(skip_serializing_if = "<[ByteSpan]>::is_empty")]
-    cuts: &'a [ByteSpan],
-    #[serde(skip_serializing_if = "<[(usize, Millis)]>::is_empty")]
-    times: &'a [(usize, Millis)],
-    text: String,
-}
-
-fn turn_json<'a>(turn: &'a Turn, text: &str) -> TurnJson<'a> {
-    TurnJson {
-        index: turn.index,
-        speaker: turn.speaker.as_deref(),
-        role: turn.role.as_deref(),
-        affiliation: turn.affiliation.as_deref(),
-        kind: turn.kind,
-        section: turn.section,
-        span: turn.span,
-        lines: turn.lines,
-        time_ms: turn.time,
-        cuts: &turn.cuts,
-        times: &turn.times,
-        text: Cuts::of([turn]).quoted(text, turn.span),
-    }
-}
-
-/// The calls of a library, as `onrecord.calls/1`.
-pub fn calls_json(calls: &[(CallSummary, Totals, SourceState)]) -> impl Serialize + '_ {
-    #[derive(Serialize)]
-    struct CallsJson<'a> {
-        schema: &'static str,
-        calls: Vec<ListedJson<'a>>,
-    }
-    #[derive(Serialize)]
-    struct ListedJson<'a> {
-        #[serde(flatten)]
-        call: CallJson<'a>,
-        layout: Layout,
-        path: std::borrow::Cow<'a, str>,
-        sha256: &'a str,
-        state: SourceState,
-        turns: u64,
-        passages: u64,
-    }
-    let calls = calls.iter().map(|(call, totals, state)| ListedJson {
-        call: call_facts(call),
-        layout: call.layout,
-        path: call.source_path.to_string_lossy(),
-        sha256: &call.source_sha256,
-        state: *state,
-        turns: totals.turns,
-        passages: totals.passages,
-    });
-    CallsJson {
-        schema: "onrecord.calls/1",
-        calls: calls.collect(),
     }
 }

@@ -8,6 +8,7 @@ mod escape;
 mod eval;
 mod explain;
 mod json;
+mod json_calls;
 mod markdown;
 mod message;
 mod progress;
@@ -19,15 +20,15 @@ mod unsaid;
 pub use escape::visible;
 pub use eval::{eval_json, eval_text};
 pub use explain::Detail;
-pub use json::{
-    Asked, answer_json, batch_json, call_json, calls_json, error_json, to_line, to_pretty,
-};
+pub use json::{Asked, answer_json, batch_json, error_json, to_line, to_pretty};
+pub use json_calls::{call_json, calls_json};
 pub use markdown::answer_markdown;
 pub use message::{error, note, warning};
 pub use progress::Progress;
 pub use table::table;
 pub use text::{
-    answer_text, call_heading, citation_place, shown_path, source_note, turn_heading, wrapped,
+    answer_text, call_heading, citation_place, shown_path, source_note, source_place, turn_heading,
+    wrapped,
 };
 
 use std::io::{self, Write};

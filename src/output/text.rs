@@ -225,6 +225,7 @@ pub(super) fn place(
 ) -> String {
     const LONG_LINE: usize = 5000;
     let one_line = turn.lines.first == turn.lines.last;
+    let span = call.place.in_file(span);
     let (start, end) = (span.start(), span.end());
     if call.source_path == Path::new("-") {
         return format!("{}#{start}-{end}", call.id);
@@ -234,6 +235,16 @@ pub(super) fn place(
         return format!("{path}#{start}-{end}");
     }
     format!("{path}:{lines}")
+}
+
+/// The file of a call, and of one call of several the line that it begins on.
+pub fn source_place(call: &CallSummary) -> String {
+    let path = shown_path(&call.source_path);
+    if call.place.is_whole() {
+        path
+    } else {
+        format!("{path}:{}", call.place.lines + 1)
+    }
 }
 
 /// A path as short as it can be said from here: relative where that is shorter.

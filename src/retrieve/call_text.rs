@@ -91,8 +91,9 @@ impl CallText {
         LineIndex::lines_from(&self.text, (turn.span.start(), turn.lines.first), span)
     }
 
-    /// Where its lines begin.
-    pub fn line_index(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    /// The line of its file that a byte of its text stands on.
+    pub fn line(&self, at: usize) -> u32 {
+        let index = self.lines.get_or_init(|| LineIndex::new(&self.text));
+        index.line(at) + self.call.place.lines
     }
 }

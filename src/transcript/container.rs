@@ -7,7 +7,7 @@
 use super::decode::{Decoded, NotText, SpanOf, decode};
 use super::extract::Pages;
 use super::rendered::Pieces;
-use super::{Layout, captions, isolated, json, rev_nlp, tables};
+use super::{Layout, Problem, captions, isolated, json, rev_nlp, tables};
 use std::fmt;
 
 /// What a file is, whatever it holds.
@@ -96,19 +96,21 @@ pub fn open_hearing(
         return Ok(text(decoded));
     }
     let body = decoded.text.as_str();
-    let (pieces, container, why) = match layout {
+    let (calls, container, why) = match layout {
         Some(layout) => (
             forced(body, layout),
             Container::of(layout),
             "`--layout` says so".to_owned(),
         ),
         None => match recognised(body)? {
-            Some((pieces, container, why)) => (Some(pieces), container, why),
+            Some((calls, container, why)) => (Some(calls), container, why),
             None => return Ok(text(decoded)),
         },
     };
-    match pieces {
-        Some(pieces) if !pieces.said.is_empty() => Ok(rendered(decoded, &pieces, container, why)),
+    match calls {
+        Some(calls) if calls.iter().any(|call| !call.said.is_empty()) => {
+            Ok(rendered(decoded, &calls, container, why))
+        }
         Some(_) => Err(NotText::NoSpeech {
             container: container.to_string(),
         }),
@@ -200,11 +202,27 @@ fn text(decoded: Decoded) -> Opened {
     }
 }
 
-fn rendered(decoded: Decoded, pieces: &Pieces, container: Container, why: String) -> Opened {
+/// The calls of a file as one text of our own; what was the matter with one has the line that its text begins on.
+fn rendered(decoded: Decoded, calls: &[Pieces], container: Container, why: String) -> Opened {
     let mut problems = decoded.problems;
-    problems.extend(pieces.problems.iter().cloned());
+    let (mut text, mut line) = (String::new(), 0);
+    let silent = calls.iter().filter(|call| call.said.is_empty()).count();
+    for call in calls.iter().filter(|call| !call.said.is_empty()) {
+        let own = call.problems.iter().cloned();
+        problems.extend(own.map(|problem| Problem {
+            line: problem.line + line,
+            ..problem
+        }));
+        let rendered = call.render();
+        line += u32::try_from(rendered.matches('\n').count()).unwrap_or(u32::MAX);
+        text += &rendered;
+    }
+    if silent > 0 {
+        let message = format!("calls without words: {silent}");
+        problems.insert(0, Problem { line: 1, message });
+    }
     let decoded = Decoded {
-        text: pieces.render(),
+        text,
         encoding: decoded.encoding,
         span_of: SpanOf::StoredText,
         problems,
@@ -256,33 +274,30 @@ impl Container {
 }
 
 /// Reads a text by the layout that the user names.
-fn forced(text: &str, layout: Layout) -> Option<Pieces> {
+fn forced(text: &str, layout: Layout) -> Option<Vec<Pieces>> {
     Some(match Container::of(layout) {
-        Container::Captions => captions::read(text, layout),
-        Container::Table => tables::read(text),
-        Container::Tokens => rev_nlp::read(text),
-        Container::Json => json::read(
-            &serde_json::from_str(text.trim_start_matches('\u{FEFF}')).ok()?,
-            layout,
-        ),
+        Container::Captions => vec![captions::read(text, layout)],
+        Container::Table => vec![tables::read(text)],
+        Container::Tokens => vec![rev_nlp::read(text)],
+        Container::Json => json::read_all(&json::document(text).ok()?, layout),
         _ => return None,
     })
 }
 
-/// What was found in a text that is no running text.
-type Recognised = Option<(Pieces, Container, String)>;
+/// What was found in a text that is no running text: its calls.
+type Recognised = Option<(Vec<Pieces>, Container, String)>;
 
 fn recognised(text: &str) -> Result<Recognised, NotText> {
     if let Some((layout, why)) = captions::recognise(text) {
         return Ok(Some((
-            captions::read(text, layout),
+            vec![captions::read(text, layout)],
             Container::Captions,
             why.to_owned(),
         )));
     }
     if rev_nlp::recognises(text) {
         return Ok(Some((
-            rev_nlp::read(text),
+            vec![rev_nlp::read(text)],
             Container::Tokens,
             "its first line names Rev's columns".to_owned(),
         )));
@@ -297,7 +312,7 @@ fn recognised(text: &str) -> Result<Recognised, NotText> {
         }
         return match json::recognise(text) {
             json::Json::Known(value, layout, why) => Ok(Some((
-                json::read(&value, layout),
+                json::read_all(&value, layout),
                 Container::Json,
                 why.to_owned(),
             ))),
@@ -307,5 +322,5 @@ fn recognised(text: &str) -> Result<Recognised, NotText> {
             json::Json::Broken(why) => Err(NotText::Damaged { container, why }),
         };
     }
-    Ok(tables::recognise(text).map(|why| (tables::read(text), Container::Table, why)))
+    Ok(tables::recognise(text).map(|why| (vec![tables::read(text)], Container::Table, why)))
 }

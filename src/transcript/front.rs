@@ -34,6 +34,7 @@ const TITLES: usize = 4;
 
 /// The longest line that names a call.
 const LONGEST_HEADLINE: usize = 160;
+const LONGEST_AMONG_SPEECH: usize = 100;
 
 /// How far into a line the end of a quarter may be said.
 const LONGEST_STATEMENT: usize = 8000;
@@ -273,6 +274,14 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
         hour: hour::find_in(line).map(str::to_owned),
         ..Metadata::default()
     })
+}
+
+/// Reads a line among speech as [`headline`] does. Every headline holds a number and begins as one does, and few lines of speech do.
+pub(super) fn short_headline(words: &str) -> Option<Metadata> {
+    let may_be = words.len() <= LONGEST_AMONG_SPEECH
+        && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '#')
+        && words.bytes().any(|byte| byte.is_ascii_digit());
+    may_be.then(|| headline(words)).flatten()
 }
 
 /// Splits `Nimbus Anvil Inc. (NASDAQ: NIMB)`.

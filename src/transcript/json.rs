@@ -86,8 +86,7 @@ pub(super) fn may_be(text: &str) -> bool {
 
 /// Reads a text as JSON and finds out who wrote it.
 pub(super) fn recognise(text: &str) -> Json<'_> {
-    let body = text.trim_start_matches('\u{FEFF}');
-    let value: Value<'_> = match serde_json::from_str(body) {
+    let value = match document(text) {
         Ok(value) => value,
         Err(error) => return Json::Broken(error.to_string()),
     };
@@ -97,8 +96,42 @@ pub(super) fn recognise(text: &str) -> Json<'_> {
     }
 }
 
+/// The document in a text; documents one after the other, as one a line, are a list.
+pub(super) fn document(text: &str) -> serde_json::Result<Value<'_>> {
+    let body = text.trim_start_matches('\u{FEFF}');
+    let documents = serde_json::Deserializer::from_str(body).into_iter();
+    let mut documents: Vec<Value<'_>> = documents.collect::<Result<_, _>>()?;
+    Ok(match documents.len() {
+        1 => documents.swap_remove(0),
+        _ => Value::List(documents),
+    })
+}
+
+/// Reads every call of a document: each entry of a list that is a document of `layout` by itself, else all as one.
+pub(super) fn read_all(value: &Value<'_>, layout: Layout) -> Vec<Pieces> {
+    let list = value.as_array().filter(|list| !is_turns(list));
+    let is_call = |item: &&Value<'_>| {
+        item.as_array().is_none() && writer(item).is_some_and(|(own, _)| own == layout)
+    };
+    let entries: &[Value<'_>] = list.map_or(&[], Vec::as_slice);
+    let mut calls: Vec<Pieces> = entries
+        .iter()
+        .filter(is_call)
+        .map(|call| read(call, layout))
+        .collect();
+    let others = entries.len() - calls.len();
+    let Some(first) = calls.first_mut() else {
+        return vec![read(value, layout)];
+    };
+    if others > 0 {
+        let message = format!("entries that are no call: {others}");
+        first.problems.push(Problem { line: 1, message });
+    }
+    calls
+}
+
 /// Reads a document of a layout.
-pub(super) fn read(value: &Value<'_>, layout: Layout) -> Pieces {
+fn read(value: &Value<'_>, layout: Layout) -> Pieces {
     match layout {
         Layout::Fmp => fmp(value),
         Layout::Fireflies => fireflies(value),
@@ -199,7 +232,7 @@ fn writer(value: &Value<'_>) -> Option<(Layout, &'static str)> {
     if any(&assembly) && any(&["utterances", "text", "sentences"]) {
         return Some((Layout::AssemblyAi, BY_ASSEMBLY_AI));
     }
-    turns(value).map(|_| {
+    turns(value).or_else(|| turns(first)).map(|_| {
         (
             Layout::SpeakerJson,
             "it has a list of speakers with their words",
@@ -215,12 +248,7 @@ pub(super) fn sentences<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> 
 
 /// The list of turns of a document: itself, or under a key that says so.
 pub(super) fn turns<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
-    let is_turns = |list: &&Vec<Value<'_>>| {
-        let fit = |item: &&Value<'_>| {
-            words_of(item).is_some() && !matches!(said_by(item), None | Some(Value::List(_)))
-        };
-        !list.is_empty() && list.iter().take(20).filter(fit).count() * 2 >= list.len().min(20)
-    };
+    let is_turns = |list: &&'a Vec<Value<'a>>| is_turns(list);
     let own = value.as_array().filter(is_turns);
     own.or_else(|| {
         LISTS
@@ -234,6 +262,14 @@ pub(super) fn turns<'a>(value: &'a Value<'a>) -> Option<&'a Vec<Value<'a>>> {
                 .find_map(|inner| value.get(key)?.get(inner)?.as_array().filter(is_turns))
         })
     })
+}
+
+/// Whether at least half of the first entries have a speaker and words.
+fn is_turns(list: &[Value<'_>]) -> bool {
+    let fit = |item: &&Value<'_>| {
+        words_of(item).is_some() && !matches!(said_by(item), None | Some(Value::List(_)))
+    };
+    !list.is_empty() && list.iter().take(20).filter(fit).count() * 2 >= list.len().min(20)
 }
 
 /// Whoever says an entry: a speaker, or the side of a meeting that a device recorded.

@@ -13,22 +13,8 @@ use crate::units::Millis;
 use foldhash::HashMap;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
-pub(super) fn fmp(value: &Value<'_>) -> Pieces {
+pub(super) fn fmp(call: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::Fmp);
-    let calls: Vec<&Value<'_>> = match value.as_array() {
-        Some(list) => list.iter().collect(),
-        None => vec![value],
-    };
-    if calls.len() > 1 {
-        let message = format!(
-            "the file holds {} calls and only the first was read; save each as a file of its own",
-            calls.len()
-        );
-        found.problems.push(Problem { line: 1, message });
-    }
-    let Some(call) = calls.first() else {
-        return found;
-    };
     found.metadata = facts(call);
     labelled_lines(&mut found, text_of(call, &["content"]).unwrap_or_default());
     found

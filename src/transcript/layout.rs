@@ -12,6 +12,9 @@ use super::{conduct, introduced, label, metadata, section, unheard};
 use crate::units::TurnIndex;
 use foldhash::{HashMap, HashSet};
 
+/// What is the matter where a list of speakers is of no use.
+pub(super) const NOBODY_MET: &str = "nobody speaks here whom the list of speakers names";
+
 /// How many lines of a text without speakers can name the call.
 const FRONT_LINES: usize = 5;
 
@@ -68,7 +71,7 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
         problems.extend(disagreements);
     }
     if !is_met {
-        let message = "nobody speaks here whom the list of speakers names".to_owned();
+        let message = NOBODY_MET.to_owned();
         problems.push(Problem { line: 1, message });
     }
     problems.sort_by_key(|problem| problem.line);

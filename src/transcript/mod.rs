@@ -66,6 +66,7 @@ mod script;
 mod sec_exhibit;
 mod section;
 mod seeking_alpha;
+mod several;
 mod source;
 mod speaker_marks;
 mod spoken;
@@ -92,6 +93,7 @@ pub use lines::LineIndex;
 pub use names::{is_anonymous, may_be_one};
 pub use people::kind_reason;
 pub use period::{Period, PeriodPart};
+pub use several::{Part, Place, may_hold_several, read_calls};
 pub use source::{Found, Source, find_sources, find_sources_except, sha256_hex};
 pub use told::{Correction, Told};
 

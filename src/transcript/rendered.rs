@@ -250,13 +250,19 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Whether a line is the first one of such a text.
+pub(super) fn begins(line: &str) -> bool {
+    line.starts_with(FIRST)
+}
+
 /// Whether a line of words looks like one that this file writes.
 fn is_ours(line: &str) -> bool {
-    line.starts_with('[')
-        && (line_header(line).is_some()
-            || section_line(line).is_some()
-            || line == TIMES
-            || line.starts_with(PAGE.trim_end()))
+    begins(line)
+        || line.starts_with('[')
+            && (line_header(line).is_some()
+                || section_line(line).is_some()
+                || line == TIMES
+                || line.starts_with(PAGE.trim_end()))
 }
 
 /// Whether a sentence begins inside of the words.

@@ -3,10 +3,11 @@
 //! In: lines and drafts of turns. Out: problems, one for each stretch of sentences that is nobody's and whose reader did not
 //! say why: a second call behind the first, speech under a heading that ends a call. This file knows no layout's line shapes.
 
-use super::front::headline;
+use super::front::short_headline;
 use super::lines::Line;
 use super::motley::is_advert;
 use super::script::Draft;
+use super::several::is_other;
 use super::{Layout, Metadata, Problem};
 
 /// Sentences of fewer words in one stretch are what pages say of themselves.
@@ -15,9 +16,6 @@ const FEWEST: usize = 40;
 /// A line is a sentence from so many words on, and without an end mark from so many.
 const SENTENCE: usize = 8;
 const WRAPPED: usize = 25;
-
-/// The longest line that is taken for the headline of a call.
-const HEADLINE: usize = 100;
 
 /// What a vendor says of itself goes on for so many words at the most.
 const NOTICE: usize = 300;
@@ -69,26 +67,17 @@ pub(super) fn problems(lines: &[Line<'_>], drafts: &[Draft], layout: Layout) -> 
 
 /// A headline of another call than `of`, once somebody has spoken.
 pub(super) fn another_call(lines: &[Line<'_>], drafts: &[Draft], of: &Metadata) -> Option<Problem> {
-    let first_word = |name: &str| name.split(' ').next().map(str::to_lowercase);
-    let own = of.company.as_deref().and_then(first_word)?;
+    of.company.as_ref()?;
     let first = drafts.iter().find(|draft| draft.who.is_some())?;
     let after = lines.partition_point(|line| line.span.end() <= first.span.start());
-    let is_other = |found: &Metadata| {
-        let company = found.company.as_deref().and_then(first_word);
-        company.is_some_and(|company| company != own || found.period != of.period)
-    };
-    // Every headline holds a number, and few lines of speech do.
-    let may_be = |words: &&str| {
-        words.len() <= HEADLINE
-            && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '#')
-            && words.bytes().any(|byte| byte.is_ascii_digit())
-    };
     let mut lines = (1..).zip(lines).skip(after);
     lines.find_map(|(line, found)| {
-        let words = Some(found.words()).filter(may_be)?;
-        headline(words).filter(is_other)?;
-        let message = format!("`{words}` names another call; a file is read as one call");
-        Some(Problem { line, message })
+        let words = found.words();
+        let new = short_headline(words).filter(|new| new.company.is_some())?;
+        is_other(of, &new).then(|| Problem {
+            line,
+            message: format!("`{words}` names another call, and no call begins there"),
+        })
     })
 }
 
@@ -150,7 +139,7 @@ impl Stretch {
         (spoken >= FEWEST).then(|| Problem {
             line: first,
             message: format!(
-                "{words} words on the lines {first} to {last} are in nobody's turn; a file is read as one call, up to its end"
+                "{words} words on the lines {first} to {last} are in nobody's turn, and no call of their own begins there"
             ),
         })
     }
@@ -208,7 +197,7 @@ mod tests {
         );
         assert_eq!(
             messages(&(call("Nimbus Anvil Q1 2024") + &call("Nimbus Anvil Q2 2024"))),
-            ["`Nimbus Anvil Q2 2024 Earnings Call` names another call; a file is read as one call"]
+            ["`Nimbus Anvil Q2 2024 Earnings Call` names another call, and no call begins there"]
         );
     }
 }

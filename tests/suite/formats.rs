@@ -7,7 +7,9 @@
 use crate::mutate::{Dice, check, spoilt};
 use crate::util::checkout;
 use onrecord::passage::Cuts;
-use onrecord::transcript::{Call, Container, LAYOUTS, Metadata, Problem, extract, open, read};
+use onrecord::transcript::{
+    Call, Container, Decoded, LAYOUTS, Metadata, Part, SpanOf, extract, open, read_calls,
+};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -32,25 +34,31 @@ fn short(path: &Path) -> (String, String) {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let bytes = fs_err::read(path).unwrap();
     let ending = path.extension().and_then(|ending| ending.to_str());
-    if let Some(container) = ending.and_then(Container::from_word) {
+    let (decoded, container) = if let Some(container) = ending.and_then(Container::from_word) {
         // The child process that reads it is this program; here its reader is called by itself.
-        let text = extract(container, &bytes).unwrap();
-        return short_of(&text, &name, &container.to_string(), &[]);
-    }
-    let opened = match open(bytes, None) {
-        Ok(opened) => opened,
-        Err(why) => return (String::new(), format!("not read: {why}\n")),
+        let decoded = Decoded {
+            text: extract(container, &bytes).unwrap(),
+            encoding: "UTF-8",
+            span_of: SpanOf::StoredText,
+            problems: Vec::new(),
+        };
+        (decoded, container)
+    } else {
+        match open(bytes, None) {
+            Ok(opened) => (opened.decoded, opened.container),
+            Err(why) => return (String::new(), format!("not read: {why}\n")),
+        }
     };
-    short_of(
-        &opened.decoded.text,
-        &name,
-        &opened.container.to_string(),
-        &opened.decoded.problems,
-    )
+    let calls = read_calls(&decoded, &name, &Metadata::default());
+    let read = calls
+        .iter()
+        .map(|part| short_of(part, &container.to_string()));
+    let (layouts, read): (Vec<_>, Vec<_>) = read.unzip();
+    (layouts[0].clone(), read.join("\n\n"))
 }
 
-fn short_of(text: &str, name: &str, container: &str, problems: &[Problem]) -> (String, String) {
-    let reading = read(text, name, &Metadata::default());
+fn short_of(part: &Part<'_>, container: &str) -> (String, String) {
+    let (reading, text) = (&part.reading, part.text);
     let call = &reading.call;
     let mut out = format!("{}, {}: {}\n", container, call.layout, reading.why.reason);
     let facts = &call.metadata;
@@ -67,7 +75,7 @@ fn short_of(text: &str, name: &str, container: &str, problems: &[Problem]) -> (S
             let _ = writeln!(out, "{key}: {fact}");
         }
     }
-    for problem in problems.iter().chain(&reading.problems) {
+    for problem in &reading.problems {
         let _ = writeln!(out, "problem: {}: {}", problem.line, problem.message);
     }
     turns(call, text, &mut out);

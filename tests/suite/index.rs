@@ -4,7 +4,7 @@ use onrecord::embed::{Embedding, PassageVectors};
 use onrecord::index::{self, Effort, Index, Search, Weighted, WordHit};
 use onrecord::library::{Embedded, Library, ModelRecord, NewCall, Scope};
 use onrecord::passage::{Passage, Sentence};
-use onrecord::transcript::{Kind, Metadata, Section, Source, read};
+use onrecord::transcript::{Kind, Metadata, Place, Section, Source, read};
 use onrecord::units::{ByteSpan, TurnIndex};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -77,8 +77,10 @@ fn fill(library: &mut Library, folder: &Path, name: &str, numbers: Range<usize>)
         .add(
             &NewCall {
                 source: &source,
+                place: Place::default(),
+                text: &source.decoded.text,
                 given: &Metadata::default(),
-                replaces: None,
+                replaces: &[],
                 reading: &reading,
                 passages: &passages,
             },

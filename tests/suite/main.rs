@@ -29,6 +29,7 @@ mod mutate;
 mod reading;
 mod real_calls;
 mod rooms;
+mod several;
 mod slices;
 mod sought;
 mod transcripts;
