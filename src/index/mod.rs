@@ -224,7 +224,7 @@ impl<'a> Index<'a> {
             exact: question,
             bytes: &quantised,
         };
-        let near = self.searched(|segments| {
+        let mut near = self.searched(|segments| {
             let mut all: Vec<Found> = Vec::new();
             for (number, segment) in segments.iter().enumerate() {
                 let near = || -> Checked<_> {
@@ -251,6 +251,8 @@ impl<'a> Index<'a> {
             };
             all.iter().filter_map(id).collect::<Searched<Vec<_>>>()
         })?;
+        // In the order in which their vectors are stored.
+        near.sort_unstable();
         let mut hits = Vec::with_capacity(near.len());
         for passage in near {
             let cosine = self.library.passage_cosine(passage, question)?;

@@ -13,15 +13,17 @@ use super::graph::{Graph, LINKS, UPPER_LINKS};
 use super::passages::Passages;
 use super::rows::Rows;
 use super::sketch::{Centre, sketch_len};
-use super::words::Words;
+use super::words::{Found, Words};
 use crate::embed::{read_at::ReadAt, signed};
 use crate::library::SegmentRecord;
 use crate::transcript::sha256_hex;
 use crate::units::PassageId;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::rc::Rc;
 
 const MAGIC: &[u8; 16] = b"onrecord-segment";
 /// 1 was read whole into memory before it was believed, and held no words; 2 held no sketches, and no bounds of
@@ -77,6 +79,8 @@ pub(super) struct Segment {
     contents: Contents,
     /// Whether it was scanned before.
     scanned: Cell<bool>,
+    /// Where the postings of stems are that were looked up.
+    pub(super) forms: RefCell<HashMap<String, Rc<[Found]>>>,
 }
 
 /// Bytes of a vector's record: scale, bytes, and with a graph the neighbours and the way up.
@@ -133,6 +137,7 @@ impl Segment {
             dimension: stamp.dimension,
             contents,
             scanned: Cell::new(false),
+            forms: RefCell::default(),
         })
     }
 

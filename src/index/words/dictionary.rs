@@ -6,7 +6,10 @@ use super::stem::{beginnings, is_form_of};
 use super::{put, take};
 use std::cmp::Ordering;
 use std::ops::Range;
+use std::rc::Rc;
 
+/// Stems whose forms are kept.
+const MOST_KEPT: usize = 4096;
 /// Bytes of a word that are kept.
 pub(super) const LONGEST: usize = 64;
 
@@ -155,8 +158,21 @@ impl<'a> Words<'a> {
         Ok(place)
     }
 
-    /// The postings of all forms of a stem.
-    pub(in crate::index) fn forms(&self, stem: &str) -> Checked<Vec<Found>> {
+    /// The postings of all forms of a stem, kept once they were looked up: a question asks for each stem several times.
+    pub(in crate::index) fn forms(&self, stem: &str) -> Checked<Rc<[Found]>> {
+        if let Some(known) = self.segment.forms.borrow().get(stem) {
+            return Ok(known.clone());
+        }
+        let found: Rc<[Found]> = self.look_up(stem)?.into();
+        let mut forms = self.segment.forms.borrow_mut();
+        if forms.len() >= MOST_KEPT {
+            forms.clear();
+        }
+        forms.insert(stem.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    fn look_up(&self, stem: &str) -> Checked<Vec<Found>> {
         let mut forms = Vec::new();
         for short in beginnings(stem).filter(|short| *short != stem) {
             forms.extend(self.find(short)?);

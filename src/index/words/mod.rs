@@ -13,7 +13,7 @@ mod rank;
 mod row;
 mod stem;
 
-pub(super) use dictionary::Words;
+pub(super) use dictionary::{Found, Words};
 pub(super) use inverted::Inverted;
 pub(super) use merged::Merged;
 pub(super) use phrase::{is_held, is_said};
@@ -23,7 +23,7 @@ pub use stem::{Stems, has_words, is_form_of, is_pair, runs, words};
 
 use super::blocks::{BlockWriter, Checked};
 use super::segment::Unwritten;
-use dictionary::{Found, Lookup};
+use dictionary::Lookup;
 use std::io::Write;
 
 /// Postings in a block.

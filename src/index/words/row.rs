@@ -32,8 +32,8 @@ pub(in crate::index) struct Forms<'a> {
 impl<'a> Forms<'a> {
     pub(in crate::index) fn new(segment: &'a Segment, stem: &str) -> Checked<Self> {
         let words = segment.words();
-        let forms = words.forms(stem)?.into_iter();
-        let cursors = forms.map(|found| Cursor::new(words, found));
+        let forms = words.forms(stem)?;
+        let cursors = forms.iter().map(|found| Cursor::new(words, found.clone()));
         Ok(Self {
             cursors: cursors.collect::<Checked<_>>()?,
         })
