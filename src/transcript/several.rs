@@ -8,7 +8,7 @@ use super::decode::Decoded;
 use super::front::short_headline;
 use super::layout::{NOBODY_MET, read};
 use super::lines::{Line, lines};
-use super::rendered::begins as is_rendered;
+use super::rendered::{FIRST, begins};
 use super::{Document, Metadata, Reading};
 use crate::units::ByteSpan;
 use serde::Serialize;
@@ -75,8 +75,8 @@ pub fn may_hold_several(text: &str) -> bool {
 }
 
 fn starts_of(text: &str) -> Vec<(usize, u32)> {
-    if is_rendered(text) {
-        starts(text, is_rendered)
+    if begins(text) {
+        rendered(text)
     } else {
         marks(text)
     }
@@ -95,7 +95,7 @@ pub fn read_calls<'a>(decoded: &'a Decoded, file_name: &str, given: &Metadata) -
             reading,
         });
     }
-    if parts.len() > 1 && !is_rendered(text) {
+    if parts.len() > 1 && !begins(text) {
         parts = confirmed(text, parts, file_name, given);
     }
     let any_met = parts.iter().any(|part| !says_nobody(&part.reading));
@@ -135,13 +135,19 @@ fn cut<'a>(text: &'a str, starts: &[(usize, u32)]) -> Vec<(Place, &'a str)> {
         .collect()
 }
 
-/// Where the first line of a text stands, and each that begins something.
-fn starts(text: &str, begins: impl Fn(&str) -> bool) -> Vec<(usize, u32)> {
-    let numbered = (0..).zip(lines(text)).skip(1);
-    let found = numbered.filter(|(_, line)| begins(line.text));
-    std::iter::once((0, 0))
-        .chain(found.map(|(number, line)| (line.span.start(), number)))
-        .collect()
+/// Where the texts of our own begin that stand one after the other.
+fn rendered(text: &str) -> Vec<(usize, u32)> {
+    let mut found = vec![(0, 0)];
+    let (mut from, mut line) = (0, 0);
+    for (at, _) in text.match_indices(FIRST).skip(1) {
+        let before = text.get(from..at).unwrap_or_default();
+        if before.ends_with('\n') {
+            line += u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
+            found.push((at, line));
+            from = at;
+        }
+    }
+    found
 }
 
 /// Those of the parts that are calls, each with what stands behind it and is none.
@@ -241,18 +247,16 @@ fn candidates(text: &str) -> Vec<(usize, u32)> {
     let mut found = Vec::new();
     let mut page = Page::default();
     let mut last: Option<Metadata> = None;
-    let mut above = Above::default();
     for (number, line) in (0..).zip(lines(text)).filter(|(_, line)| !line.is_blank()) {
         let here = (line.span.start(), number);
         found.extend(page.begins_at(&line).map(|start| (start, number)));
         if let Some(new) = short_headline(line.words()) {
             if last.as_ref().is_some_and(|last| is_other(last, &new)) {
-                let own = new.company.is_some();
-                found.push(if own { here } else { above.first(here) });
+                let names = new.company.is_some();
+                found.push(if names { here } else { front(text, here) });
             }
             last = Some(new.or(last.unwrap_or_default()));
         }
-        above.push(here, line.words());
     }
     found.retain(|(start, _)| *start > 0);
     found
@@ -310,28 +314,24 @@ fn is_copyright(words: &str) -> bool {
         && vendors.iter().any(|name| words.contains(name))
 }
 
-/// The last lines that are no sentences: they may name the company of a headline that does not.
-#[derive(Default)]
-struct Above(Vec<(usize, u32)>);
-
-impl Above {
-    /// Lines of a front above its headline.
+/// The first of the few lines above a headline that are no sentences: they may name the company that it does not.
+fn front(text: &str, (start, number): (usize, u32)) -> (usize, u32) {
     const MOST: usize = 5;
-
-    fn push(&mut self, here: (usize, u32), words: &str) {
-        let is_sentence =
-            words.len() > 80 || words.ends_with(['.', '?', '!', ',', ':', ';', '"', '”']);
-        if is_sentence {
-            self.0.clear();
-        } else {
-            if self.0.len() == Self::MOST {
-                self.0.remove(0);
-            }
-            self.0.push(here);
+    const LONGEST: usize = 80;
+    let mut first = (start, number);
+    let (mut at, mut left) = (start, MOST);
+    let above = text.get(..start).unwrap_or_default();
+    for (back, line) in (1..).zip(above.split_inclusive('\n').rev()) {
+        at -= line.len();
+        let words = line.trim();
+        let is_sentence = words.ends_with(['.', '?', '!', ',', ':', ';', '"', '”']);
+        if is_sentence || words.len() > LONGEST || left == 0 {
+            break;
+        }
+        if !words.is_empty() {
+            left -= 1;
+            first = (at, number - back);
         }
     }
-
-    fn first(&self, here: (usize, u32)) -> (usize, u32) {
-        self.0.first().copied().unwrap_or(here)
-    }
+    first
 }
