@@ -92,12 +92,11 @@ fn is_around_label(c: char) -> bool {
 
 /// The first colon of a line that is not inside parentheses, and where.
 pub(super) fn colon(body: &str) -> Option<(usize, char)> {
-    // Looking for a byte is cheaper than for a character, and most lines of speech have none.
-    if !body
-        .bytes()
-        .take(LONGEST_LABEL + 4)
-        .any(|byte| matches!(byte, b':' | 0xEF))
-    {
+    // Looking for bytes is cheaper than for a character, and most lines of speech have none.
+    let head = body.as_bytes();
+    let head = head.get(..LONGEST_LABEL + 4).unwrap_or(head);
+    let is_wide = |three: &[u8]| matches!(three, [0xEF, 0xBC, 0x9A]);
+    if !head.contains(&b':') && !head.windows(3).any(is_wide) {
         return None;
     }
     let mut depth = 0_usize;

@@ -10,10 +10,13 @@ use super::markup::{Mark, marks};
 use super::names::{is_name, is_numbered, is_unknown, key};
 use super::people::{from_label, named};
 use super::rendered::{Piece, Pieces};
+use super::script::Speaker;
 use super::time::Clock;
 use super::{Layout, Participant, Problem};
 use crate::units::{ByteSpan, Millis};
 use foldhash::HashMap;
+use std::borrow::Cow;
+use std::rc::Rc;
 
 /// What stands between the times of a cue.
 const ARROW: &str = "-->";
@@ -44,7 +47,8 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     // Captions made by a machine show each line until the next is full, and once more above it.
     let rolls = text.contains("<c>");
     let names = names_of(&cues);
-    let mut spoken: Vec<Spoken> = Vec::with_capacity(cues.len());
+    let mut spoken: Vec<Spoken<'_>> = Vec::with_capacity(cues.len());
+    let mut voiced = HashMap::default();
     let mut before: Option<String> = None;
     for cue in &cues {
         let mut last = None;
@@ -53,7 +57,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
         let rolls = rolls || cue.payload.len() > 1;
         for (at, line) in cue.payload.iter().enumerate() {
             let from = spoken.len();
-            voices(line.text, cue.time, &mut spoken);
+            voices(line.text, cue.time, (&mut spoken, &mut voiced));
             last = rolls.then(|| words_from(&spoken, from));
             if at == 0 && last.is_some() && last == before {
                 spoken.truncate(from);
@@ -68,7 +72,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
         if let (Some(who), Some(said)) = (who, spoken.get_mut(begins))
             && said.voice == Voice::Same
         {
-            said.voice = Voice::Named(who.clone());
+            said.voice = Voice::Named(Rc::clone(who));
         }
     }
     told_by_labels(&mut spoken);
@@ -77,13 +81,13 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
 }
 
 /// What was said from a place on, in one line.
-fn words_from(spoken: &[Spoken], from: usize) -> String {
-    let said = spoken.iter().skip(from).map(|said| said.words.as_str());
+fn words_from(spoken: &[Spoken<'_>], from: usize) -> String {
+    let said = spoken.iter().skip(from).map(|said| said.words.as_ref());
     said.collect::<Vec<_>>().join(" ")
 }
 
 /// The people after whom cues are named: `1 "Ada Quill" (4711)`, or a name alone, where it stands above several cues.
-fn names_of<'a>(cues: &[Cue<'a>]) -> HashMap<&'a str, Participant> {
+fn names_of<'a>(cues: &[Cue<'a>]) -> HashMap<&'a str, Speaker> {
     let mut counts: HashMap<&str, usize> = HashMap::default();
     for name in cues.iter().filter_map(|cue| cue.name) {
         *counts.entry(name).or_default() += 1;
@@ -93,7 +97,7 @@ fn names_of<'a>(cues: &[Cue<'a>]) -> HashMap<&'a str, Participant> {
         .any(|(name, count)| *count > 1 && may_be_named(name));
     let who = |name: &'a str| {
         let bare = Some(name).filter(|name| again && may_be_named(name));
-        Some((name, voice(numbered_name(name).or(bare)?)))
+        Some((name, Rc::new(voice(numbered_name(name).or(bare)?))))
     };
     counts.into_keys().filter_map(who).collect()
 }
@@ -112,8 +116,8 @@ fn may_be_named(name: &str) -> bool {
 }
 
 /// The pieces of what was spoken: a voice holds until another is named, or its end is marked.
-fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
-    let mut who: Option<Participant> = None;
+fn pieces(spoken: Vec<Spoken<'_>>, found: &mut Pieces) {
+    let mut who: Option<Speaker> = None;
     let mut ended = false;
     for Spoken {
         voice, time, words, ..
@@ -132,7 +136,7 @@ fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
         found.push(Piece {
             who: who.clone(),
             time,
-            words,
+            words: words.into_owned(),
             opens,
             ..Piece::default()
         });
@@ -142,7 +146,7 @@ fn pieces(spoken: Vec<Spoken>, found: &mut Pieces) {
 /// Who says a line of a cue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Voice {
-    Named(Participant),
+    Named(Speaker),
     /// Somebody else than before, unnamed.
     Other,
     /// The voice before was ended, and no other named.
@@ -150,10 +154,10 @@ enum Voice {
     Same,
 }
 
-struct Spoken {
+struct Spoken<'a> {
     voice: Voice,
     time: Option<Millis>,
-    words: String,
+    words: Cow<'a, str>,
     /// Whether a cue begins with it.
     first: bool,
 }
@@ -267,48 +271,58 @@ fn is_number(words: &str) -> bool {
     words.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Splits a payload's line at its voice tags, and takes all other tags away.
-fn voices(line: &str, time: Option<Millis>, spoken: &mut Vec<Spoken>) {
-    if !line.contains(['<', '&']) {
-        let words = line.trim();
-        if !words.is_empty() {
-            spoken.push(Spoken {
-                voice: Voice::Same,
-                time,
-                words: words.to_owned(),
-                first: false,
-            });
-        }
-        return;
-    }
-    let mut voice = Voice::Same;
-    let mut words = String::new();
-    let mut flush = |voice: &mut Voice, words: &mut String| {
-        if *voice != Voice::Same || !words.trim().is_empty() {
-            let voice = std::mem::replace(voice, Voice::Same);
+/// Splits a payload's line at its voice tags, and takes all other tags away. `voiced` holds whom a tag was found to name.
+fn voices<'a>(
+    line: &'a str,
+    time: Option<Millis>,
+    (spoken, voiced): (&mut Vec<Spoken<'a>>, &mut HashMap<&'a str, Option<Speaker>>),
+) {
+    let mut say = |voice: Voice, words: Cow<'a, str>| {
+        let words = match words {
+            Cow::Borrowed(words) => Cow::Borrowed(words.trim()),
+            Cow::Owned(words) => Cow::Owned(words.trim().to_owned()),
+        };
+        if voice != Voice::Same || !words.is_empty() {
             spoken.push(Spoken {
                 voice,
                 time,
-                words: std::mem::take(words).trim().to_owned(),
+                words,
                 first: false,
             });
         }
     };
+    if !line.contains(['<', '&']) {
+        return say(Voice::Same, Cow::Borrowed(line));
+    }
+    let mut voice = Voice::Same;
+    let mut words = Cow::Borrowed("");
     for mark in marks(line) {
-        match mark {
-            Mark::Text(text) => words += &text,
+        let next = match mark {
+            Mark::Text(text) if words.is_empty() => {
+                words = text;
+                continue;
+            }
+            Mark::Text(text) => {
+                words += text;
+                continue;
+            }
+            Mark::Tag(tag) if tag.trim() == "/v" => Voice::Ended,
             Mark::Tag(tag) => {
-                if let Some(name) = voice_tag(tag) {
-                    flush(&mut voice, &mut words);
-                    voice = Voice::Named(name);
-                } else if tag.trim() == "/v" {
-                    flush(&mut voice, &mut words);
-                    voice = Voice::Ended;
+                let named = voiced
+                    .entry(tag)
+                    .or_insert_with(|| voice_tag(tag).map(Rc::new));
+                match named {
+                    Some(name) => Voice::Named(Rc::clone(name)),
+                    None => continue,
                 }
             }
-        }
+        };
+        say(
+            std::mem::replace(&mut voice, next),
+            std::mem::take(&mut words),
+        );
     }
-    flush(&mut voice, &mut words);
+    say(voice, words);
 }
 
 /// The name in `v Ada Quill` and `v.loud Ada Quill`.
@@ -364,7 +378,7 @@ fn is_last_name(last: &str) -> bool {
 }
 
 /// Finds the speakers that stand in the words, in a file without voice tags.
-fn told_by_labels(spoken: &mut Vec<Spoken>) {
+fn told_by_labels(spoken: &mut Vec<Spoken<'_>>) {
     if spoken
         .iter()
         .any(|said| matches!(said.voice, Voice::Named(_)))
@@ -402,17 +416,20 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             let who = Participant {
                 name: turned(&found.who.name),
-                ..found.who.clone()
+                ..Participant::clone(found.who)
             };
-            (Voice::Named(who), words.to_owned())
+            (Voice::Named(Rc::new(who)), Cow::Owned(words.to_owned()))
         } else if let Some((name, words)) = loose().or_else(shouted) {
-            (Voice::Named(voice(name)), words.to_owned())
+            (
+                Voice::Named(Rc::new(voice(name))),
+                Cow::Owned(words.to_owned()),
+            )
         } else if let Some(name) =
             parenthesised(line.words()).filter(|name| names.contains_key(&key(name)))
         {
-            (Voice::Named(named(name)), String::new())
+            (Voice::Named(Rc::new(named(name))), Cow::Borrowed(""))
         } else if turn {
-            (Voice::Other, line.text.to_owned())
+            (Voice::Other, Cow::Owned(line.text.to_owned()))
         } else {
             (said.voice, said.words)
         };
@@ -427,7 +444,7 @@ fn told_by_labels(spoken: &mut Vec<Spoken>) {
 
 /// Whether the program that wrote the file put a label before every cue: then even `iPhone (2):` is
 /// one.
-fn labels_everywhere(spoken: &[Spoken], lines: &[Line<'_>], labels: &Labels) -> bool {
+fn labels_everywhere(spoken: &[Spoken<'_>], lines: &[Line<'_>], labels: &Labels) -> bool {
     let cues = || spoken.iter().zip(lines).filter(|(said, _)| said.first);
     let believed = cues()
         .filter(|(_, line)| labels.opening(line).is_some())

@@ -131,7 +131,10 @@ impl<'a> Paper<'a> {
         }
         if let Some(Opening { who, words }) = self.labels.opening(line) {
             let known = self.known.get(&key(&who.name)).cloned();
-            return Some(Opens::Turn(known.unwrap_or_else(|| who.clone()), words));
+            return Some(Opens::Turn(
+                known.unwrap_or_else(|| Participant::clone(who)),
+                words,
+            ));
         }
         if words.ends_with(['.', ':', '?', '!', ','])
             || words.split_whitespace().count() > MOST_WORDS

@@ -4,7 +4,7 @@
 //! course of the call makes them certain. This file knows nothing of layouts.
 
 use super::names::{is_unknown, key, last_word};
-use super::script::Draft;
+use super::script::{Draft, change, speakers};
 use super::{Kind, Participant};
 use foldhash::{HashMap, HashSet};
 
@@ -30,9 +30,8 @@ const CALLING: [&str; 11] = [
 /// others, and everybody on a call without an operator, stay as they were.
 pub(super) fn infer(drafts: &mut [Draft], text: &str) {
     let kind = |draft: &Draft| draft.who.as_ref().map(|who| who.kind);
-    let mut told = drafts.iter().filter_map(|draft| draft.who.as_ref());
     // `Unidentified Analyst` tells nothing of those who are named.
-    if told.any(|who| who.kind == Kind::Analyst && !is_unknown(&who.name)) {
+    if speakers(drafts).any(|who| who.kind == Kind::Analyst && !is_unknown(&who.name)) {
         return;
     }
     let Some(first_question) = first_question(drafts, text).or_else(|| first_with_firm(drafts))
@@ -53,9 +52,9 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         })
         .filter(|name| !executives.contains(name))
         .collect();
-    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+    change(drafts, |who| {
         if who.kind != Kind::Other {
-            continue;
+            return;
         }
         let name = keys.key(who);
         if executives.contains(name) {
@@ -63,13 +62,13 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         } else if analysts.contains(name) || asks_for_firm(who) {
             who.kind = Kind::Analyst;
         }
-    }
+    });
 }
 
 /// The first turn of somebody with a firm and no title, on a call whose operator is not written down: after people with titles, where
 /// several come with firms.
 fn first_with_firm(drafts: &[Draft]) -> Option<usize> {
-    let asks = |draft: &&Draft| draft.who.as_ref().is_some_and(asks_for_firm);
+    let asks = |draft: &&Draft| draft.who.as_deref().is_some_and(asks_for_firm);
     let first = drafts.iter().position(|draft| asks(&draft))?;
     let before = drafts
         .get(..first)?
@@ -104,8 +103,7 @@ struct Share {
 /// Tells who gives a press conference from those who ask: whoever has an office, or speaks first, and says more than all others
 /// speaks for the house; whoever mostly asks asks. All others stay as they were, as do all where somebody was told apart.
 pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
-    let mut told = drafts.iter().filter_map(|draft| draft.who.as_ref());
-    if told.any(|who| who.kind != Kind::Other) {
+    if speakers(drafts).any(|who| who.kind != Kind::Other) {
         return;
     }
     let keys = Keys::of(drafts);
@@ -134,7 +132,7 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
     if share.bytes * 2 < all || shares.len() < 2 || !is_press {
         return;
     }
-    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+    change(drafts, |who| {
         let name = keys.key(who);
         let mostly_asks = |share: &Share| share.asks * 2 >= share.turns && share.asks > 0;
         if name == host {
@@ -142,7 +140,7 @@ pub(super) fn infer_press(drafts: &mut [Draft], text: &str) {
         } else if shares.get(name).is_some_and(mostly_asks) && !is_unknown(&who.name) {
             who.kind = Kind::Analyst;
         }
-    }
+    });
 }
 
 /// Whether somebody asks, with or without a mark.
@@ -175,7 +173,10 @@ pub(super) fn first_question(drafts: &[Draft], text: &str) -> Option<usize> {
 
 /// A speaker who is not the operator.
 fn other(draft: &Draft) -> Option<&Participant> {
-    draft.who.as_ref().filter(|who| who.kind != Kind::Operator)
+    draft
+        .who
+        .as_deref()
+        .filter(|who| who.kind != Kind::Operator)
 }
 
 /// The names of all speakers in the form that they are compared by. A name stands before many turns; its key is made once.
@@ -184,7 +185,7 @@ struct Keys(HashMap<String, String>);
 impl Keys {
     fn of(drafts: &[Draft]) -> Self {
         let mut keys: HashMap<String, String> = HashMap::default();
-        for who in drafts.iter().filter_map(|draft| draft.who.as_ref()) {
+        for who in speakers(drafts) {
             if !keys.contains_key(&who.name) {
                 keys.insert(who.name.clone(), key(&who.name));
             }

@@ -280,8 +280,24 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
 pub(super) fn short_headline(words: &str) -> Option<Metadata> {
     let may_be = words.len() <= LONGEST_AMONG_SPEECH
         && words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '#')
-        && words.bytes().any(|byte| byte.is_ascii_digit());
+        && may_hold_period(words);
     may_be.then(|| headline(words)).flatten()
+}
+
+/// Whether a year can stand here: four digits that begin with 19 or 20, or digits that touch a letter or an apostrophe.
+fn may_hold_period(words: &str) -> bool {
+    let bytes = words.as_bytes();
+    let touches = |a: u8, b: u8| {
+        a.is_ascii_digit() && (b.is_ascii_alphabetic() || matches!(b, b'\'' | 0x80..))
+    };
+    let pairs = bytes.windows(2);
+    let mut touching =
+        pairs.filter(|pair| matches!(pair, [a, b] if touches(*a, *b) || touches(*b, *a)));
+    let is_year = |four: &[u8]| {
+        let century = matches!(four, [b'1', b'9', ..] | [b'2', b'0', ..]);
+        century && four.iter().all(u8::is_ascii_digit)
+    };
+    touching.next().is_some() || bytes.windows(4).any(is_year)
 }
 
 /// Splits `Nimbus Anvil Inc. (NASDAQ: NIMB)`.

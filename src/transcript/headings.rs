@@ -10,6 +10,7 @@ use super::lines::Line;
 use super::names::is_name;
 use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, front, roster, section};
+use std::rc::Rc;
 
 /// Whether the lines are such a text, by the labels found in it.
 pub(super) fn recognises(labels: &Labels) -> bool {
@@ -32,7 +33,7 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
             script.interrupt();
         } else if let Some(found) = labels.opening(line) {
             part = Part::Call;
-            script.speaker(found.who.clone());
+            script.known_speaker_at(Rc::clone(found.who), None);
             script.words(found.words);
         } else if let Some(section) = section::heading(line.words()) {
             part = Part::Call;

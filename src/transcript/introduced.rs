@@ -7,7 +7,8 @@
 use super::Kind;
 use super::names::is_operator;
 use super::people::{is_title, with_title};
-use super::script::Draft;
+use super::script::{Draft, change, speakers};
+use std::rc::Rc;
 
 /// People are introduced within so many turns, and in each of them within so many bytes.
 const WITHIN: usize = 6;
@@ -28,7 +29,7 @@ const BEFORE_FIRMS: [&str; 6] = [" with ", " from ", " of ", " at ", " represent
 
 /// Gives titles to those whom the first turns of a call introduce.
 pub(super) fn titles(drafts: &mut [Draft], text: &str) {
-    let people = || drafts.iter().filter_map(|draft| draft.who.as_ref());
+    let people = || speakers(drafts);
     let head = text.get(..text.floor_char_boundary(FRONT)).unwrap_or(text);
     let head = head.to_ascii_lowercase();
     let is_call =
@@ -65,7 +66,7 @@ pub(super) fn titles(drafts: &mut [Draft], text: &str) {
         .iter()
         .filter_map(|name| Some((name, one_line(title_of(name)?))))
         .collect();
-    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+    change(drafts, |who| {
         let name = who.name.to_ascii_lowercase();
         if let Some((_, title)) = found.iter().find(|(known, _)| **known == name) {
             let titled = with_title(&who.name, Some(title), who.affiliation.as_deref());
@@ -73,7 +74,7 @@ pub(super) fn titles(drafts: &mut [Draft], text: &str) {
                 *who = titled;
             }
         }
-    }
+    });
 }
 
 /// The title after a name: `, our Chief Executive Officer and …`.
@@ -140,8 +141,7 @@ fn title_before<'a>(before: &'a str, names: &[String]) -> Option<&'a str> {
 
 /// Gives firms to those whom an operator calls up with theirs.
 pub(super) fn firms(drafts: &mut [Draft], text: &str) {
-    let mut people = drafts.iter().filter_map(|draft| draft.who.as_ref());
-    if people.any(|who| who.affiliation.is_some()) {
+    if speakers(drafts).any(|who| who.affiliation.is_some()) {
         return;
     }
     for at in 1..drafts.len() {
@@ -162,7 +162,7 @@ pub(super) fn firms(drafts: &mut [Draft], text: &str) {
             let name = who.name.to_ascii_lowercase();
             let said = words.to_ascii_lowercase().rfind(&name);
             let rest = said.and_then(|said| words.get(said + name.len()..));
-            who.affiliation = rest.and_then(firm_after).map(one_line);
+            Rc::make_mut(who).affiliation = rest.and_then(firm_after).map(one_line);
         }
     }
 }

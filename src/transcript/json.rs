@@ -11,10 +11,13 @@ use super::json_machines::{
 use super::json_value::Value;
 use super::people::with_title;
 use super::rendered::{Piece, Pieces};
+use super::script::Speaker;
 use super::time::{Clock, seconds};
-use super::{Date, Layout, Participant, Problem};
+use super::{Date, Layout, Problem};
 use crate::units::Millis;
+use foldhash::HashMap;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// What a JSON document is.
 pub(super) enum Json<'a> {
@@ -327,56 +330,64 @@ pub(super) fn time_of(value: &Value<'_>, keys: &[&str]) -> Option<Millis> {
     }
 }
 
+/// Those who speak in a document, by what it calls them; each is made out once.
+#[derive(Default)]
+pub(super) struct Speakers<'a>(HashMap<&'a str, Option<Speaker>>);
+
+impl<'a> Speakers<'a> {
+    /// Who speaks, as [`speaker`] tells.
+    pub(super) fn of(&mut self, value: Option<&'a Value<'a>>) -> Option<Speaker> {
+        match value.and_then(Value::as_str) {
+            Some(name) => self.0.entry(name).or_insert_with(|| speaker(value)).clone(),
+            None => speaker(value),
+        }
+    }
+}
+
 /// Who speaks, from a name, a number or a letter, or an object with a name and a title.
-pub(super) fn speaker(value: Option<&Value<'_>>) -> Option<Participant> {
+pub(super) fn speaker(value: Option<&Value<'_>>) -> Option<Speaker> {
     match value? {
         Value::Text(name) => match value.and_then(side) {
-            Some(side) => Some(with_title(side, None, None)),
+            Some(side) => Some(Rc::new(with_title(side, None, None))),
             None => person(name),
         },
         Value::Number(number) => person(&format!("Speaker {number}")),
         Value::Object(_) => {
             let value = value?;
-            let mut who = person(text_of(value, &["name", "speaker_name", "label", "id"])?)?;
-            if let Some(role) = text_of(value, &["title", "role"]) {
-                who = with_title(
-                    &who.name,
-                    Some(role),
-                    text_of(value, &["company", "affiliation"]),
-                );
-            }
-            Some(who)
+            let who = person(text_of(value, &["name", "speaker_name", "label", "id"])?)?;
+            let Some(role) = text_of(value, &["title", "role"]) else {
+                return Some(who);
+            };
+            let firm = text_of(value, &["company", "affiliation"]);
+            Some(Rc::new(with_title(&who.name, Some(role), firm)))
         }
         _ => None,
     }
 }
 
 /// Who speaks, by a name or what a machine calls somebody.
-pub(super) fn person(name: &str) -> Option<Participant> {
+pub(super) fn person(name: &str) -> Option<Speaker> {
     let name = name.trim();
     let lone = name.len() <= 2 && name.chars().all(|c| c.is_ascii_alphanumeric());
-    match name {
-        "" => None,
+    let name = match name {
+        "" => return None,
         // `A` and `0` are a machine's.
-        _ if lone => Some(with_title(&format!("Speaker {name}"), None, None)),
-        _ if name.starts_with("ch_") => {
-            Some(with_title(&name.replacen("ch_", "Channel ", 1), None, None))
-        }
-        _ => {
-            let spelled = super::captions::turned(name);
-            Some(with_title(&spelled, None, None))
-        }
-    }
+        _ if lone => format!("Speaker {name}"),
+        _ if name.starts_with("ch_") => name.replacen("ch_", "Channel ", 1),
+        _ => super::captions::turned(name),
+    };
+    Some(Rc::new(with_title(&name, None, None)))
 }
 
 /// Objects with a speaker, words and a start, each a piece.
 pub(super) fn push_items(found: &mut Pieces, list: &[Value<'_>], keys: [&[&str]; 3], opens: bool) {
     let [who, words, start] = keys;
+    let mut speakers = Speakers::default();
     let mut silent = 0_usize;
     for item in list {
         match text_of(item, words) {
             Some(words) => found.push(Piece {
-                who: speaker(field(item, who)),
+                who: speakers.of(field(item, who)),
                 time: time_of(item, start),
                 words: words.to_owned(),
                 opens,

@@ -3,14 +3,16 @@
 //! In: a document. Out: pieces of speech and what the document says of the call. The keys are each
 //! service's own; this file knows nothing of how the document was told from others.
 
-use super::json::{START, day, field, said_by, speaker, text_of, time_of, turns, words_of};
+use super::json::{START, Speakers, day, field, said_by, text_of, time_of, turns, words_of};
 use super::json_value::Value;
 use super::people::{from_label, split_title, with_title};
 use super::rendered::{Piece, Pieces};
+use super::script::Speaker;
 use super::time::{Clock, seconds};
-use super::{Layout, Metadata, Participant, Period, Problem, Section, label};
+use super::{Layout, Metadata, Period, Problem, Section, label};
 use crate::units::Millis;
 use foldhash::HashMap;
+use std::rc::Rc;
 
 /// Financial Modeling Prep: the whole call in one text, a line a turn, `Name: words`.
 pub(super) fn fmp(call: &Value<'_>) -> Pieces {
@@ -25,7 +27,7 @@ fn labelled_lines(found: &mut Pieces, text: &str) {
     for line in text.lines() {
         let split = line.split_once(':');
         let named = split.filter(|(label, _)| label::may_name(label.trim()));
-        let labelled = named.map(|(label, words)| (from_label(label.trim()), words));
+        let labelled = named.map(|(label, words)| (Rc::new(from_label(label.trim())), words));
         match (labelled, found.said.last()) {
             (Some((who, words)), _) => found.push(Piece {
                 who: Some(who),
@@ -53,6 +55,7 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
         return found;
     };
     let people = people(value);
+    let mut speakers = Speakers::default();
     let clock = ListClock::of(list);
     let mut silent = 0_usize;
     for item in list {
@@ -61,7 +64,7 @@ pub(super) fn speaker_list(value: &Value<'_>) -> Pieces {
             continue;
         };
         found.push(Piece {
-            who: titled_speaker(item, &people),
+            who: titled_speaker(item, &people, &mut speakers),
             time: clock.time(item),
             times: times_of_words(&words, item),
             words: words.into_owned(),
@@ -127,7 +130,7 @@ fn hour_of_day(item: &Value<'_>) -> Option<Millis> {
 }
 
 /// Whoever a document lists, by what its entries call them: a name, or a machine's number.
-fn people(value: &Value<'_>) -> HashMap<String, Participant> {
+fn people(value: &Value<'_>) -> HashMap<String, Speaker> {
     let lists = ["participant", "participants", "speaker_mapping"];
     let list = lists.iter().find_map(|key| value.get(key)?.as_array());
     let entry = |item: &Value<'_>| {
@@ -143,7 +146,7 @@ fn people(value: &Value<'_>) -> HashMap<String, Participant> {
         });
         let called = item.get("speaker").and_then(Value::as_u64);
         let called = called.map_or_else(|| name.to_owned(), |number| format!("Speaker {number}"));
-        Some((called, with_title(name, title, firm)))
+        Some((called, Rc::new(with_title(name, title, firm))))
     };
     list.into_iter().flatten().filter_map(entry).collect()
 }
@@ -180,16 +183,21 @@ fn times_of_words(text: &str, item: &Value<'_>) -> Vec<(usize, Millis)> {
     times
 }
 
-fn titled_speaker(item: &Value<'_>, people: &HashMap<String, Participant>) -> Option<Participant> {
+fn titled_speaker<'a>(
+    item: &'a Value<'a>,
+    people: &HashMap<String, Speaker>,
+    speakers: &mut Speakers<'a>,
+) -> Option<Speaker> {
     let info = field(item, &["speaker_info"]).filter(|info| text_of(info, &["name"]).is_some());
-    let who = speaker(info.or_else(|| said_by(item)))?;
+    let who = speakers.of(info.or_else(|| said_by(item)))?;
     let role = text_of(item, &["title", "role"]).filter(|title| !title.trim().is_empty());
     Some(match role {
         Some(role) => {
             let (role, firm) = split_title(role);
-            with_title(&who.name, role, who.affiliation.as_deref().or(firm))
+            let firm = who.affiliation.as_deref().or(firm);
+            Rc::new(with_title(&who.name, role, firm))
         }
-        None => people.get(&who.name).cloned().unwrap_or(who),
+        None => people.get(&who.name).map(Rc::clone).unwrap_or(who),
     })
 }
 

@@ -3,11 +3,12 @@
 //! In: a document. Out: pieces of speech with their times. The keys and units are each program's
 //! own; this file knows nothing of how the document was told from others.
 
+use super::Layout;
 use super::json::{SPEAKER, day, field, person, push_items, sentences, speaker, text_of, time_of};
 use super::json_value::Value;
 use super::rendered::{Piece, Pieces};
+use super::script::Speaker;
 use super::time::seconds;
-use super::{Layout, Participant};
 use crate::units::Millis;
 
 /// How far from where it is expected a word may stand in its text.
@@ -235,7 +236,7 @@ pub(super) fn whisper(value: &Value<'_>) -> Pieces {
     let told_apart = segments
         .iter()
         .any(|segment| segment.get("speaker").is_some());
-    let mut last: Option<Participant> = None;
+    let mut last: Option<Speaker> = None;
     for segment in segments {
         let words = segment.list("/words");
         let changes = words.windows(2).any(|pair| matches!(pair, [a, b] if a.get("speaker") != b.get("speaker") && b.get("speaker").is_some() && a.get("speaker").is_some()));
@@ -275,7 +276,7 @@ pub(super) fn podcast(value: &Value<'_>) -> Pieces {
     let keys: [&[&str]; 3] = [&SPEAKER, &["body", "text"], &["startTime", "start"]];
     push_items(&mut found, value.list("/segments"), keys, false);
     // A segment without a speaker goes on with the last.
-    let mut last: Option<Participant> = None;
+    let mut last: Option<Speaker> = None;
     for piece in &mut found.said {
         piece.who = piece.who.take().or_else(|| last.clone());
         last.clone_from(&piece.who);

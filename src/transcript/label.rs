@@ -6,17 +6,17 @@
 
 pub(super) use super::candidate::{Place, may_name};
 
-use super::Participant;
 use super::candidate::{Standing, candidate, colon, standing};
 use super::captions::voice;
 use super::lines::Line;
 use super::names::{is_operator, key};
 use super::people::from_label;
-use super::script::Draft;
+use super::script::{Draft, Speaker};
 use super::words::lexemes;
 use super::{Problem, front};
 use crate::units::ByteSpan;
 use foldhash::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// What a meeting's notes have before a colon.
 #[rustfmt::skip]
@@ -65,14 +65,14 @@ impl Tally {
 /// What opens a turn.
 pub(super) struct Opening<'a> {
     /// Who speaks, as the label says.
-    pub(super) who: &'a Participant,
+    pub(super) who: &'a Speaker,
     /// The words on the label's own line; may be empty.
     pub(super) words: ByteSpan,
 }
 
 /// The labels that a text bears out.
 pub(super) struct Labels {
-    known: HashMap<String, Participant>,
+    known: HashMap<String, Speaker>,
     /// Lines that they open.
     pub(super) turns: usize,
     /// How many different people they name.
@@ -127,8 +127,8 @@ impl Labels {
             Standing::Turned => voice(label),
             _ => from_label(label),
         };
-        let known: HashMap<String, Participant> = believed
-            .map(|(label, tally)| ((*label).to_owned(), who(label, tally)))
+        let known: HashMap<String, Speaker> = believed
+            .map(|(label, tally)| ((*label).to_owned(), Rc::new(who(label, tally))))
             .collect();
         let mut speakers: Vec<String> = known.values().map(|who| key(&who.name)).collect();
         speakers.sort_unstable();

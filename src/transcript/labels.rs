@@ -6,8 +6,8 @@
 use super::headings::read_labelled;
 use super::label::{Labels, Place};
 use super::lines::Line;
-use super::script::Sketch;
-use super::{Document, Kind, Metadata};
+use super::script::{Sketch, change, speakers};
+use super::{Document, Kind, Metadata, Participant};
 
 /// Whether the lines are such a text: the labels name two people and open a good part of the lines,
 /// and words follow them as words do, beginning with letters and not with figures.
@@ -35,20 +35,11 @@ pub(super) fn read(lines: &[Line<'_>], labels: &Labels) -> Sketch {
     let mut drafts = script.into_drafts();
     // A president of a society is no company's: officers are told apart only where analysts ask
     // them or an operator calls them up.
-    let kinds = drafts
-        .iter()
-        .filter_map(|draft| draft.who.as_ref())
-        .chain(&roster)
-        .map(|who| who.kind);
-    let is_call = kinds
-        .into_iter()
-        .any(|kind| matches!(kind, Kind::Analyst | Kind::Operator));
-    for who in drafts
-        .iter_mut()
-        .filter_map(|draft| draft.who.as_mut())
-        .filter(|_| !is_call)
-    {
-        who.kind = Kind::Other;
+    let asks_or_calls = |who: &Participant| matches!(who.kind, Kind::Analyst | Kind::Operator);
+    let is_call =
+        roster.iter().any(asks_or_calls) || speakers(&drafts).any(|who| asks_or_calls(who));
+    if !is_call {
+        change(&mut drafts, |who| who.kind = Kind::Other);
     }
     Sketch {
         document: Document::Transcript,

@@ -6,11 +6,12 @@
 use super::lines::{Line, LineIndex, lines};
 use super::recognise::recognise;
 use super::roster::Roster;
-use super::script::{Draft, Sketch};
+use super::script::{Draft, Sketch, change, speakers};
 use super::{Call, Document, Kind, Layout, Metadata, Problem, Reading, Turn};
 use super::{conduct, introduced, label, metadata, section, unheard};
 use crate::units::TurnIndex;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
+use std::rc::Rc;
 
 /// What is the matter where a list of speakers is of no use.
 pub(super) const NOBODY_MET: &str = "nobody speaks here whom the list of speakers names";
@@ -101,28 +102,13 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
 /// people.
 fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
-    let speakers = sketch.drafts.iter().filter_map(|draft| draft.who.as_ref());
-    // A label stands before many turns, and says the same each time.
+    // Two labels may say the same of somebody.
     let mut met = HashSet::default();
-    sketch
-        .roster
-        .iter()
-        .chain(speakers)
-        .filter(|who| met.insert(*who))
+    let labels = speakers(&sketch.drafts).map(Rc::as_ref);
+    let all = sketch.roster.iter().chain(labels);
+    all.filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
-    let mut known: HashMap<super::Participant, super::Participant> = HashMap::default();
-    for who in sketch
-        .drafts
-        .iter_mut()
-        .filter_map(|draft| draft.who.as_mut())
-    {
-        if let Some(completed) = known.get(who) {
-            who.clone_from(completed);
-        } else {
-            let completed = people.completed(who);
-            known.insert(std::mem::replace(who, completed.clone()), completed);
-        }
-    }
+    change(&mut sketch.drafts, |who| *who = people.completed(who));
     people.into_people()
 }
 
@@ -204,7 +190,10 @@ fn front_and_speech<'a>(
 fn turn(position: u32, draft: Draft, index: &LineIndex) -> Turn {
     let kind = draft.who.as_ref().map_or(Kind::Other, |who| who.kind);
     let (speaker, role, affiliation) = match draft.who {
-        Some(who) => (Some(who.name), who.role, who.affiliation),
+        Some(who) => {
+            let who = Rc::unwrap_or_clone(who);
+            (Some(who.name), who.role, who.affiliation)
+        }
         None => (None, None, None),
     };
     Turn {

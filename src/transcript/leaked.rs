@@ -6,9 +6,11 @@
 
 use super::people::named;
 use super::rendered::{Piece, Pieces};
-use super::{Date, Participant, Problem};
+use super::script::Speaker;
+use super::{Date, Problem};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What a central bank's page has at its head.
 const HEAD: &str = " Press Conference";
@@ -46,7 +48,7 @@ pub(super) fn part(found: &mut Pieces) {
             found.push_parts(row, from..place.start, now.as_ref(), &places);
             labels.push(name.to_owned());
             now = Some(Label {
-                who: named(name),
+                who: Rc::new(named(name)),
                 column: row.who.clone(),
                 // Whoever answers has no label of his own where the column is his already.
                 only_asks: row.who == host && row.who.as_ref().is_some_and(|who| who.name != name),
@@ -92,7 +94,7 @@ impl Pieces {
         now: Option<&Label>,
         heads: &dyn Fn(&str) -> Vec<Range<usize>>,
     ) {
-        let who = now.map_or_else(|| row.who.clone(), |label| Some(label.who.clone()));
+        let who = now.map_or_else(|| row.who.clone(), |label| Some(Rc::clone(&label.who)));
         let words = row.words.get(range).unwrap_or_default();
         let mut from = 0;
         let mut piece = |range: Range<usize>, is_page: bool| {
@@ -115,9 +117,9 @@ impl Pieces {
 
 /// A label that was met inside of a row, and how far it holds.
 struct Label {
-    who: Participant,
+    who: Speaker,
     /// Whom the rows are given to that it stands in.
-    column: Option<Participant>,
+    column: Option<Speaker>,
     only_asks: bool,
     asked: bool,
 }
@@ -132,15 +134,15 @@ impl Label {
 }
 
 /// Whom most rows are given to.
-fn most(rows: &[Piece]) -> Option<Participant> {
-    let mut counts: HashMap<&Participant, usize> = HashMap::new();
+fn most(rows: &[Piece]) -> Option<Speaker> {
+    let mut counts: HashMap<&Speaker, usize> = HashMap::new();
     for who in rows.iter().filter_map(|row| row.who.as_ref()) {
         *counts.entry(who).or_default() += 1;
     }
     let most = counts
         .into_iter()
         .max_by_key(|(who, count)| (*count, &who.name));
-    most.map(|(who, _)| who.clone())
+    most.map(|(who, _)| Rc::clone(who))
 }
 
 /// The names of a table that gives them all in capitals, two words or more each; none where it does not.

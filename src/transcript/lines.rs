@@ -7,6 +7,9 @@
 use super::words::is_unseen;
 use crate::units::{ByteSpan, LineRange};
 
+/// More lines than most spans stand on.
+const FEW_LINES: usize = 8;
+
 /// The mark that some editors put at the start of a file; it is no word of anybody's.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
@@ -27,7 +30,7 @@ impl<'a> Line<'a> {
         Self {
             text,
             span,
-            words: text.trim_matches(is_unseen),
+            words: seen(text),
         }
     }
 
@@ -53,6 +56,14 @@ impl<'a> Line<'a> {
     }
 }
 
+/// A text without what nobody sees at its ends. Most lines have nothing there, which their bytes tell.
+fn seen(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(is_unseen),
+    }
+}
+
 /// The lines of `text` in order, a byte order mark at its start left out. An empty line after the
 /// last terminator is not counted.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
@@ -73,10 +84,11 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         }
         let start = text.len() - rest.len();
         let (line, after) = rest.split_at(end(rest));
-        rest = after
-            .strip_prefix("\r\n")
-            .or(after.strip_prefix(['\n', '\r']))
-            .unwrap_or(after);
+        let ends = match after.as_bytes() {
+            [b'\r', b'\n', ..] => 2,
+            after => after.len().min(1),
+        };
+        rest = after.get(ends..).unwrap_or_default();
         Some(Line::new(line, ByteSpan::new(start, start + line.len())))
     })
 }
@@ -128,10 +140,22 @@ impl LineIndex {
     /// The lines that `span` stands on; for an empty span, the line of its start.
     pub fn lines(&self, span: ByteSpan) -> LineRange {
         let last_byte = span.end().saturating_sub(1).max(span.start());
-        LineRange {
-            first: self.line(span.start()),
-            last: self.line(last_byte),
-        }
+        let first = self.line(span.start());
+        // A span stands on few lines: the next ones are looked at before all others are.
+        let rest = self
+            .starts
+            .iter()
+            .skip(usize::try_from(first).unwrap_or(usize::MAX));
+        let more = rest
+            .take(FEW_LINES)
+            .take_while(|start| **start <= last_byte)
+            .count();
+        let last = if more < FEW_LINES {
+            first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
+        } else {
+            self.line(last_byte)
+        };
+        LineRange { first, last }
     }
 }
 

@@ -7,6 +7,7 @@ use super::people::with_title;
 use super::rendered::{Piece, Pieces};
 use super::xml::{Step, walk};
 use super::{Date, Layout, Metadata, Participant, Section, hour, lseg_edition, metadata, section};
+use std::rc::Rc;
 
 /// The shortest rule.
 const SHORTEST_RULE: usize = 10;
@@ -94,7 +95,7 @@ fn speeches(body: &str, found: &mut Pieces) {
         |who: &Option<Participant>, words: &mut String, part: Option<Section>, opens: &mut bool| {
             let words = std::mem::take(words);
             found.push(Piece {
-                who: who.clone(),
+                who: who.clone().map(Rc::new),
                 section: part,
                 words,
                 opens: std::mem::take(opens),

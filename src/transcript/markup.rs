@@ -3,13 +3,15 @@
 //! In: a text with `<tags>` and `&amp;`. Out: its tags, and the text between them with the
 //! references resolved. An angle bracket that closes nothing is text. This file knows no tag.
 
+use std::borrow::Cow;
+
 /// A piece of such a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Mark<'a> {
     /// What stands between `<` and `>`.
     Tag(&'a str),
     /// Text, with its references resolved.
-    Text(String),
+    Text(Cow<'a, str>),
 }
 
 /// The references that captions use by name.
@@ -32,11 +34,11 @@ const LONGEST_TAG: usize = 300;
 const LONGEST_REFERENCE: usize = 10;
 
 /// The pieces of `text`, in order.
-pub(super) fn marks(text: &str) -> Vec<Mark<'_>> {
+pub(super) fn marks<'a>(text: &'a str) -> Vec<Mark<'a>> {
     let mut found = Vec::new();
     let mut rest = text;
     let mut plain = 0;
-    let flush = |text: &str, found: &mut Vec<Mark<'_>>| {
+    let flush = |text: &'a str, found: &mut Vec<Mark<'a>>| {
         if !text.is_empty() {
             found.push(Mark::Text(plain_text(text)));
         }
@@ -69,7 +71,10 @@ pub(super) fn marks(text: &str) -> Vec<Mark<'_>> {
 }
 
 /// The text with its references resolved; what is no reference stays as it is.
-pub(super) fn plain_text(text: &str) -> String {
+pub(super) fn plain_text(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
@@ -89,7 +94,7 @@ pub(super) fn plain_text(text: &str) -> String {
         }
     }
     out += rest;
-    out
+    Cow::Owned(out)
 }
 
 fn reference(name: &str) -> Option<String> {
@@ -113,7 +118,7 @@ mod tests {
 
     #[test]
     fn tags_are_parted_from_text_and_references_are_resolved() {
-        let text = |text: &str| Mark::Text(text.to_owned());
+        let text = |text: &'static str| Mark::Text(Cow::Borrowed(text));
         assert_eq!(
             marks("<v Ada>R&amp;D &lt; 4 <i>&#39;now&#x27;</i> & 3 < 5"),
             [

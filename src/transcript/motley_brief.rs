@@ -60,7 +60,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.interrupt();
         } else if let Some(found) = labels.opening(line) {
             let who = known.speaker(&found.who.name);
-            script.speaker(who.unwrap_or_else(|| found.who.clone()));
+            script.speaker(who.unwrap_or_else(|| Participant::clone(found.who)));
             script.words(found.words);
         } else {
             script.words(line.words_span());

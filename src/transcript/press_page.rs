@@ -8,6 +8,7 @@ use super::names::is_name;
 use super::people::{from_label, named, with_title};
 use super::rendered::{Piece, Pieces};
 use super::{Date, Kind, Layout, Metadata, Participant, Section};
+use std::rc::Rc;
 
 /// How many blocks may stand before the statement.
 const FRONT: usize = 60;
@@ -88,7 +89,7 @@ fn speeches(body: &[Block], hosts: &[Participant], found: &mut Pieces) {
             continue;
         }
         found.push(Piece {
-            who: who.clone(),
+            who: who.clone().map(Rc::new),
             section: Some(section),
             words: words.to_owned(),
             opens: std::mem::take(&mut opens_turn),

@@ -26,14 +26,15 @@
 
 use super::lines::Line;
 use super::people::with_title;
-use super::script::{Draft, Script, Sketch};
+use super::script::{Draft, Script, Sketch, Speaker};
 use super::time::Clock;
 use super::{Date, Document, Kind, Layout, Metadata, Participant, Period, Section};
 use crate::units::Millis;
 use foldhash::HashMap;
+use std::rc::Rc;
 
 /// The first line of every such text, before the layout's name.
-const FIRST: &str = "onrecord transcript 1: ";
+pub(super) const FIRST: &str = "onrecord transcript 1: ";
 
 /// Stands between brackets for a time that is not known.
 const NO_TIME: &str = "-";
@@ -60,7 +61,7 @@ const STEP: Millis = Millis(2_000);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Piece {
     /// Who says it.
-    pub(super) who: Option<Participant>,
+    pub(super) who: Option<Speaker>,
     /// When it begins.
     pub(super) time: Option<Millis>,
     /// Where in the call, where the container says so.
@@ -165,10 +166,12 @@ impl<'a> Page<'a> {
     /// Begins a turn or a paragraph.
     fn open(&mut self, piece: &'a Piece) {
         self.out.push('\n');
+        self.out.push('[');
         match piece.time {
-            Some(time) => self.out += &format!("[{}]", Clock(time)),
-            None => self.out += &format!("[{NO_TIME}]"),
+            Some(time) => Clock(time).append_to(&mut self.out),
+            None => self.out += NO_TIME,
         }
+        self.out.push(']');
         if let Some(who) = &piece.who {
             let name = self.names.entry(who).or_insert_with(|| shown(who));
             self.out.push(' ');
@@ -244,7 +247,10 @@ impl<'a> Page<'a> {
             self.out += &format!("\n{TIMES}\n");
         }
         for (at, time) in self.times {
-            self.out += &format!("{at} {}\n", Clock(time));
+            self.out += &at.to_string();
+            self.out.push(' ');
+            Clock(time).append_to(&mut self.out);
+            self.out.push('\n');
         }
         self.out
     }
@@ -267,7 +273,9 @@ fn is_ours(line: &str) -> bool {
 
 /// Whether a sentence begins inside of the words.
 fn holds_sentence_end(words: &str) -> bool {
-    [". ", "? ", "! "].iter().any(|mark| words.contains(mark)) || words.contains(['。', '？', '！'])
+    let mut pairs = words.as_bytes().windows(2);
+    pairs.any(|pair| matches!(pair, [b'.' | b'?' | b'!', b' ']))
+        || !words.is_ascii() && words.contains(['。', '？', '！'])
 }
 
 fn same_turn(last: Option<&Piece>, piece: &Piece) -> bool {
@@ -353,7 +361,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut script = Script::new(Section::Other);
     let mut metadata = Metadata::default();
     let mut in_front = true;
-    let mut people: HashMap<&str, Participant> = HashMap::default();
+    let mut people: HashMap<&str, Speaker> = HashMap::default();
     let end = lines.iter().rposition(|line| line.text == TIMES);
     let spoken = lines.get(..end.unwrap_or(lines.len())).unwrap_or(lines);
     for line in spoken.iter().skip(1) {
@@ -365,8 +373,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             match (who.is_empty(), time) {
                 (true, time) => script.nobody(time),
                 (false, time) => {
-                    let who = people.entry(who).or_insert_with(|| person(who));
-                    script.speaker_at(who.clone(), time);
+                    let who = people.entry(who).or_insert_with(|| Rc::new(person(who)));
+                    script.known_speaker_at(Rc::clone(who), time);
                 }
             }
         } else if line.text.starts_with(PAGE) {
@@ -454,7 +462,7 @@ mod tests {
 
     fn piece(who: &str, seconds: u64, words: &str) -> Piece {
         Piece {
-            who: (!who.is_empty()).then(|| named(who)),
+            who: (!who.is_empty()).then(|| Rc::new(named(who))),
             time: Some(Millis(seconds * 1000)),
             words: words.to_owned(),
             ..Piece::default()

@@ -4,8 +4,11 @@
 
 use super::people::named;
 use super::rendered::{Piece, Pieces};
+use super::script::Speaker;
 use super::time::seconds;
 use super::{Layout, Problem};
+use foldhash::HashMap;
+use std::rc::Rc;
 
 /// Whether the text is such a file.
 pub(super) fn recognises(text: &str) -> bool {
@@ -22,6 +25,7 @@ pub(super) fn read(text: &str) -> Pieces {
     let (start, mark) = (place("ts"), place("punctuation"));
     let mut sentence = Piece::default();
     let mut speaker: Option<&str> = None;
+    let mut speakers: HashMap<&str, Option<Speaker>> = HashMap::default();
     for (number, row) in (2..).zip(rows) {
         let fields: Vec<&str> = row.split('|').collect();
         let [token, who, ..] = fields.as_slice() else {
@@ -42,7 +46,10 @@ pub(super) fn read(text: &str) -> Pieces {
         let ended = sentence.words.ends_with(['.', '?', '!']);
         if ended || speaker != Some(who) {
             found.push(std::mem::take(&mut sentence));
-            sentence.who = (!who.is_empty()).then(|| named(&format!("Speaker {who}")));
+            let of = || (!who.is_empty()).then(|| Rc::new(named(&format!("Speaker {who}"))));
+            sentence
+                .who
+                .clone_from(speakers.entry(who).or_insert_with(of));
             sentence.time = field(start).parse().ok().and_then(seconds);
             speaker = Some(who);
         }

@@ -31,7 +31,8 @@ pub(super) fn heading(line: &str) -> Option<Kind> {
         return None;
     }
     let line = plain(line);
-    let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#".contains(c));
+    let bare =
+        line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '*' | '#'));
     if EXECUTIVES.has(bare) {
         Some(Kind::Executive)
     } else if ANALYSTS.has(bare) {

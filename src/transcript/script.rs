@@ -5,6 +5,11 @@
 
 use super::{Document, Metadata, Participant, Section};
 use crate::units::{ByteSpan, Millis};
+use foldhash::{HashMap, HashSet};
+use std::rc::Rc;
+
+/// Somebody who speaks. A person speaks many times, and is kept once.
+pub(super) type Speaker = Rc<Participant>;
 
 /// What a layout reader hands over.
 #[derive(Debug)]
@@ -23,7 +28,7 @@ pub(super) struct Sketch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
     /// Who speaks, as the label says; `None` for text without one.
-    pub(super) who: Option<Participant>,
+    pub(super) who: Option<Speaker>,
     /// Where in the call.
     pub(super) section: Section,
     /// The words; empty for a label that has none.
@@ -42,6 +47,7 @@ pub(super) struct Script {
     drafts: Vec<Draft>,
     section: Section,
     last: Last,
+    people: HashSet<Speaker>,
 }
 
 /// What becomes of words that follow the last draft.
@@ -62,6 +68,7 @@ impl Script {
             drafts: Vec::new(),
             section,
             last: Last::Closed,
+            people: HashSet::default(),
         }
     }
 
@@ -90,6 +97,17 @@ impl Script {
 
     /// Somebody begins to speak at a known time.
     pub(super) fn speaker_at(&mut self, who: Participant, time: Option<Millis>) {
+        let known = self.people.get(&who).map(Rc::clone);
+        let who = known.unwrap_or_else(|| {
+            let new = Rc::new(who);
+            self.people.insert(Rc::clone(&new));
+            new
+        });
+        self.known_speaker_at(who, time);
+    }
+
+    /// Somebody whom the caller keeps begins to speak.
+    pub(super) fn known_speaker_at(&mut self, who: Speaker, time: Option<Millis>) {
         self.begin(Some(who), ByteSpan::default(), time);
     }
 
@@ -125,7 +143,7 @@ impl Script {
         }
     }
 
-    fn begin(&mut self, who: Option<Participant>, span: ByteSpan, time: Option<Millis>) {
+    fn begin(&mut self, who: Option<Speaker>, span: ByteSpan, time: Option<Millis>) {
         self.drafts.push(Draft {
             who,
             section: self.section,
@@ -150,6 +168,27 @@ impl Script {
     /// The drafts, in order.
     pub(super) fn into_drafts(self) -> Vec<Draft> {
         self.drafts
+    }
+}
+
+/// Everybody who speaks, once or a few times each, in the order of the first turns.
+pub(super) fn speakers(drafts: &[Draft]) -> impl Iterator<Item = &Speaker> {
+    let mut met = HashSet::default();
+    let all = drafts.iter().filter_map(|draft| draft.who.as_ref());
+    all.filter(move |who| met.insert(Rc::as_ptr(who)))
+}
+
+/// Changes what is known of those who speak, each person once for all turns.
+pub(super) fn change(drafts: &mut [Draft], mut change: impl FnMut(&mut Participant)) {
+    // While one of the old people is in a draft to come, no new one can have its place in memory.
+    let mut changed: HashMap<*const Participant, Speaker> = HashMap::default();
+    for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+        let new = changed.entry(Rc::as_ptr(who)).or_insert_with(|| {
+            let mut new = Participant::clone(who);
+            change(&mut new);
+            Rc::new(new)
+        });
+        *who = Rc::clone(new);
     }
 }
 

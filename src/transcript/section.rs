@@ -36,7 +36,9 @@ pub(super) fn heading(line: &str) -> Option<Section> {
         return None;
     }
     let line = plain(line);
-    let bare = line.trim_matches(|c: char| c.is_whitespace() || ":：*#=-_".contains(c));
+    let bare = line.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ':' | '：' | '*' | '#' | '=' | '-' | '_')
+    });
     if PREPARED.has(bare) {
         Some(Section::Prepared)
     } else {
@@ -127,7 +129,7 @@ mod tests {
 
     fn sections(people: &[Participant]) -> Vec<Section> {
         let draft = |who: &Participant| Draft {
-            who: Some(who.clone()),
+            who: Some(who.clone().into()),
             section: Section::Other,
             span: ByteSpan::new(0, 1),
             time: None,

@@ -8,7 +8,7 @@ use super::decode::Decoded;
 use super::front::short_headline;
 use super::layout::{NOBODY_MET, read};
 use super::lines::{Line, lines};
-use super::rendered::begins as is_rendered;
+use super::rendered::{FIRST, begins};
 use super::{Document, Metadata, Reading};
 use crate::units::ByteSpan;
 use serde::Serialize;
@@ -75,8 +75,8 @@ pub fn may_hold_several(text: &str) -> bool {
 }
 
 fn starts_of(text: &str) -> Vec<(usize, u32)> {
-    if is_rendered(text) {
-        starts(text, is_rendered)
+    if begins(text) {
+        rendered(text)
     } else {
         marks(text)
     }
@@ -95,7 +95,7 @@ pub fn read_calls<'a>(decoded: &'a Decoded, file_name: &str, given: &Metadata) -
             reading,
         });
     }
-    if parts.len() > 1 && !is_rendered(text) {
+    if parts.len() > 1 && !begins(text) {
         parts = confirmed(text, parts, file_name, given);
     }
     let any_met = parts.iter().any(|part| !says_nobody(&part.reading));
@@ -135,13 +135,19 @@ fn cut<'a>(text: &'a str, starts: &[(usize, u32)]) -> Vec<(Place, &'a str)> {
         .collect()
 }
 
-/// Where the first line of a text stands, and each that begins something.
-fn starts(text: &str, begins: impl Fn(&str) -> bool) -> Vec<(usize, u32)> {
-    let numbered = (0..).zip(lines(text)).skip(1);
-    let found = numbered.filter(|(_, line)| begins(line.text));
-    std::iter::once((0, 0))
-        .chain(found.map(|(number, line)| (line.span.start(), number)))
-        .collect()
+/// Where the texts of our own begin that stand one after the other.
+fn rendered(text: &str) -> Vec<(usize, u32)> {
+    let mut found = vec![(0, 0)];
+    let (mut from, mut line) = (0, 0);
+    for (at, _) in text.match_indices(FIRST).skip(1) {
+        let before = text.get(from..at).unwrap_or_default();
+        if before.ends_with('\n') {
+            line += u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX);
+            found.push((at, line));
+            from = at;
+        }
+    }
+    found
 }
 
 /// Those of the parts that are calls, each with what stands behind it and is none.

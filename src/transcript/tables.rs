@@ -9,6 +9,7 @@ use super::rendered::{Piece, Pieces};
 use super::time::{Clock, seconds};
 use super::{Layout, Participant, Problem, leaked};
 use crate::units::Millis;
+use std::rc::Rc;
 
 const SPEAKER: [&str; 9] = [
     "speaker",
@@ -86,7 +87,7 @@ pub(super) fn read(text: &str) -> Pieces {
             continue;
         };
         let name = field(columns.speaker).filter(|name| !name.is_empty());
-        let who = name.map(|name| person(name, field(columns.role), field(columns.firm)));
+        let who = name.map(|name| Rc::new(person(name, field(columns.role), field(columns.firm))));
         let time = field(columns.start).and_then(|time| start(time, columns.millis));
         found.push(Piece {
             opens: who.is_none(),

@@ -19,6 +19,31 @@ impl fmt::Display for Clock {
 }
 
 impl Clock {
+    /// Writes the time as it is shown, without the way over a formatter: every turn and many sentences have one.
+    pub(super) fn append_to(self, out: &mut String) {
+        let Millis(all) = self.0;
+        let (hours, rest) = (all / 3_600_000, all % 3_600_000);
+        if hours >= 100 {
+            *out += &self.to_string();
+            return;
+        }
+        let mut digits = |mut number: u64, mut place: u64, mark: Option<char>| {
+            while place > 0 {
+                out.extend(char::from_digit(
+                    u32::try_from(number / place).unwrap_or(0),
+                    10,
+                ));
+                number %= place;
+                place /= 10;
+            }
+            out.extend(mark);
+        };
+        digits(hours, 10, Some(':'));
+        digits(rest / 60_000, 10, Some(':'));
+        digits(rest / 1000 % 60, 10, Some('.'));
+        digits(rest % 1000, 100, None);
+    }
+
     /// The time that `text` is, and nothing besides: two or three numbers with colons, the last
     /// with a fraction after a point or a comma or without.
     pub(super) fn exactly(text: &str) -> Option<Self> {
@@ -113,6 +138,11 @@ mod tests {
     fn a_time_is_written_so_that_it_can_be_read() {
         let clock = Clock(Millis(3_723_004));
         assert_eq!(Clock::exactly(&clock.to_string()), Some(clock));
+        for millis in [0, 9, 62_045, 751_500, 3_723_004, 359_999_999, 360_000_000] {
+            let (clock, mut appended) = (Clock(Millis(millis)), String::new());
+            clock.append_to(&mut appended);
+            assert_eq!(appended, clock.to_string());
+        }
         assert_eq!(seconds(1.5), Some(Millis(1500)));
         assert_eq!(seconds(f64::NAN), None);
     }

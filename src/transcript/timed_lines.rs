@@ -10,11 +10,12 @@ use super::label::{Labels, Place};
 use super::lines::Line;
 use super::names::{is_name, is_numbered, is_unknown};
 use super::people::{from_label, named};
-use super::script::{Script, Sketch};
+use super::script::{Script, Sketch, Speaker};
 use super::time::Clock;
 use super::{Metadata, Participant, Section, chat, roster};
 use crate::units::{ByteSpan, Millis};
 use foldhash::HashMap;
+use std::rc::Rc;
 
 /// What Google Meet says of itself, before and after the words.
 const MEET_FIRST: &str = "This editable transcript was computer generated";
@@ -61,7 +62,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
         .count();
     let mut script = Script::new(Section::Other);
-    let mut people: HashMap<&str, Participant> = HashMap::default();
+    let mut people: HashMap<&str, Speaker> = HashMap::default();
     let mut clock = None;
     for (line, shape) in lines.iter().zip(shapes).skip(first) {
         match shape {
@@ -71,8 +72,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 clock = Some(header.time);
                 match header.name {
                     Some(name) => {
-                        let who = people.entry(name).or_insert_with(|| voice(name));
-                        script.speaker_at(who.clone(), clock);
+                        let who = people.entry(name).or_insert_with(|| Rc::new(voice(name)));
+                        script.known_speaker_at(Rc::clone(who), clock);
                     }
                     None if labels.is_none() => script.nobody(clock),
                     // Whoever speaks goes on below the heading.
@@ -82,7 +83,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             }
             Shape::Words => {
                 if let Some(found) = opening(line) {
-                    script.speaker_at(found.who.clone(), clock);
+                    script.known_speaker_at(Rc::clone(found.who), clock);
                     script.words(found.words);
                 } else {
                     script.words(line.words_span());

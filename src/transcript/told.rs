@@ -6,7 +6,7 @@
 
 use super::names::key;
 use super::people::with_title;
-use super::script::Draft;
+use super::script::{Draft, change};
 use super::{Date, Kind, Layout, Metadata, Period};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -195,14 +195,11 @@ impl Told {
         if any {
             return any;
         }
-        for who in drafts.iter_mut().filter_map(|draft| draft.who.as_mut()) {
+        change(drafts, |who| {
             let name = key(&who.name);
-            let Some(found) = self
-                .speakers
-                .iter()
-                .find(|correction| key(&correction.from) == name)
-            else {
-                continue;
+            let mut corrections = self.speakers.iter();
+            let Some(found) = corrections.find(|correction| key(&correction.from) == name) else {
+                return;
             };
             let right = found.name.as_deref().unwrap_or(&who.name);
             let role = found.role.as_deref().or(who.role.as_deref());
@@ -214,7 +211,7 @@ impl Told {
             corrected.kind = found.kind.unwrap_or(corrected.kind);
             *who = corrected;
             any = true;
-        }
+        });
         any
     }
 }

@@ -16,10 +16,12 @@ pub(super) const WITHOUT_WIDTH: [char; 17] = [
 
 /// Whether a character is white space or has no width.
 pub(super) fn is_unseen(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_whitespace() || c == '\u{B}';
+    match c {
+        '\0'..='\u{7F}' => c.is_ascii_whitespace() || c == '\u{B}',
+        // The letters of most writings of Asia.
+        '\u{3001}'..='\u{FEFE}' => false,
+        _ => c.is_whitespace() || WITHOUT_WIDTH.contains(&c),
     }
-    c.is_whitespace() || WITHOUT_WIDTH.contains(&c)
 }
 
 /// A text as it is compared with what is expected: no-break spaces are spaces, and marks without
