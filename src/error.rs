@@ -43,6 +43,8 @@ pub enum Error {
         /// Why not.
         why: &'static str,
     },
+    /// `$ONRECORD_THREADS` is no number of threads.
+    Threads(String),
     /// The model cannot run where the user wants it to.
     NoDevice {
         /// Its name, as typed.
@@ -189,6 +191,7 @@ impl Error {
             Self::NoSpace { .. }
             | Self::LibraryNotFound { .. }
             | Self::EmptyQuestion
+            | Self::Threads(_)
             | Self::NothingToDo { .. } => return None,
         })
     }
@@ -207,6 +210,7 @@ impl Error {
                 "unset `ONRECORD_KERNEL`, or set it to `amx`, `avx512-bf16`, `avx512`, `avx2`, \
                  `portable` or `stock`"
             }
+            Self::Threads(_) => "unset `ONRECORD_THREADS`, or set it to 1 or more",
             Self::ModelUnsupported { .. } => {
                 "use a sentence-transformers model of a supported kind, as `all-MiniLM-L6-v2`"
             }
@@ -274,6 +278,10 @@ impl fmt::Display for Error {
             Self::ModelUnsupported { model, .. } => {
                 write!(f, "the model `{}` is not supported", model.display())
             }
+            Self::Threads(asked) => write!(
+                f,
+                "`ONRECORD_THREADS` is `{asked}`, which is no number of threads"
+            ),
             Self::Kernel { named, .. } => write!(f, "cannot use the kernel `{named}`"),
             Self::NoDevice { device, .. } => write!(f, "cannot run on the device `{device}`"),
             Self::ModelMismatch { library, model, .. } => {

@@ -46,6 +46,7 @@ pub enum Outcome {
 /// Whatever stopped the command; see [`Error`].
 pub fn run() -> Result<Outcome> {
     let Cli { places, command } = Cli::parse();
+    embed::threads()?;
     match command {
         Command::Add(args) => add::run(&places, &args),
         Command::Ask(args) => match args.batch.clone() {

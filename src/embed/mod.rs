@@ -44,6 +44,7 @@ pub use opening::pack;
 pub use plan::kernel_for;
 pub use pooling::Pooling;
 pub use vector::{Embedding, Quantised, cosine_of_bytes, dot};
+pub use workers::threads;
 
 use crate::error::{Error, Result};
 use crate::passage::PASSAGE_RULES;

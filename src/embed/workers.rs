@@ -1,22 +1,33 @@
 //! Threads that each run whole batches: much of a forward pass in candle runs on one thread whatever
 //! the machine has, so a batch a core is faster than two cores a batch (see `docs/DECISIONS.md`).
 
+use crate::error::{Error, Result};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+
+/// Threads to use: as many as there are cores, or as `$ONRECORD_THREADS` says; at least 1.
+///
+/// # Errors
+/// [`Error::Threads`] where it says anything but such a number.
+pub fn threads() -> Result<usize> {
+    let Some(asked) = std::env::var_os("ONRECORD_THREADS").filter(|asked| !asked.is_empty()) else {
+        return Ok(std::thread::available_parallelism().map_or(1, usize::from));
+    };
+    let asked = asked.to_string_lossy().into_owned();
+    match asked.trim().parse() {
+        Ok(threads) if threads > 0 => Ok(threads),
+        _ => Err(Error::Threads(asked)),
+    }
+}
 
 /// One pool of one thread a core, or as many as `$ONRECORD_THREADS` says: what candle starts inside stays on that core.
 pub(super) struct Workers(Vec<ThreadPool>);
 
 impl Workers {
     pub(super) fn new() -> io::Result<Self> {
-        let asked = std::env::var("ONRECORD_THREADS")
-            .ok()
-            .and_then(|threads| threads.parse().ok());
-        let cores = asked
-            .filter(|threads| *threads > 0)
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let cores = threads().map_err(io::Error::other)?;
         let pool = || {
             ThreadPoolBuilder::new()
                 .num_threads(1)
@@ -33,8 +44,8 @@ impl Workers {
         &self,
         count: usize,
         job: impl Fn(usize) -> T + Sync,
-        mut done: impl FnMut(T) -> Result<(), E>,
-    ) -> Result<(), E> {
+        mut done: impl FnMut(T) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             // A bound of one result a thread: memory does not grow with the number of jobs.
@@ -65,7 +76,7 @@ mod tests {
     fn every_job_runs_once_and_an_error_stops_the_rest() {
         let workers = Workers::new().unwrap();
         let mut seen = Vec::new();
-        let all: Result<(), ()> = workers.each(
+        let all: std::result::Result<(), ()> = workers.each(
             100,
             |i| i,
             |i| {

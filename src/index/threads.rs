@@ -2,13 +2,8 @@
 
 use std::sync::LazyLock;
 
-/// Threads to use: as many as there are cores, or as `$ONRECORD_THREADS` says.
-static COUNT: LazyLock<usize> = LazyLock::new(|| {
-    let asked = std::env::var("ONRECORD_THREADS").ok();
-    let asked = asked.and_then(|threads| threads.parse().ok());
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    asked.filter(|threads| *threads > 0).unwrap_or_else(cores)
-});
+/// Threads to use; what is no number of threads is refused before anything begins.
+static COUNT: LazyLock<usize> = LazyLock::new(|| crate::embed::threads().unwrap_or(1));
 
 /// Threads to use, at least 1.
 pub(super) fn count() -> usize {

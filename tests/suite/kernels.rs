@@ -183,6 +183,25 @@ fn a_kernel_that_cannot_be_had_is_refused_with_those_that_exist() {
 }
 
 #[test]
+fn a_number_of_threads_that_is_none_is_refused() {
+    let home = Home::new();
+    for threads in ["zero", "0", "-1"] {
+        let run = home
+            .command()
+            .arg("calls")
+            .env("ONRECORD_THREADS", threads)
+            .output();
+        let run = crate::util::Run::of(&run.unwrap());
+        assert_eq!(run.code, 2, "{run:#?}");
+        assert!(
+            run.stderr
+                .contains(&format!("`ONRECORD_THREADS` is `{threads}`")),
+            "{run:#?}"
+        );
+    }
+}
+
+#[test]
 fn status_and_version_name_the_kernel_in_use() {
     let home = Home::new();
     home.add("a.txt", NIMBUS);
