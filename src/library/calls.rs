@@ -221,7 +221,7 @@ impl Library {
     /// The call of that row.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when there is none.
+    /// [`crate::error::Error::LibraryDamaged`] when there is none.
     pub fn call(&self, row: CallRow) -> Result<CallSummary> {
         let call = self.calls_where("row = ?1", &[&row.0.to_string()])?.pop();
         call.ok_or_else(|| self.damaged(format!("call {} is missing", row.0)))
@@ -230,7 +230,7 @@ impl Library {
     /// The stored text of a call.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not there.
+    /// [`crate::error::Error::LibraryDamaged`] when it is not there.
     pub fn text(&self, call: CallRow) -> Result<String> {
         let text = self
             .db
@@ -244,7 +244,7 @@ impl Library {
     /// quoted, and to whom it is credited, is what was added.
     ///
     /// # Errors
-    /// [`Error::LibraryDamaged`] when it is not.
+    /// [`crate::error::Error::LibraryDamaged`] when it is not.
     pub fn verified(&self, row: CallRow) -> Result<(CallSummary, String, Vec<StoredTurn>)> {
         let (call, text, turns) = (self.call(row)?, self.text(row)?, self.turns(row)?);
         if sha256_hex(text.as_bytes()) != call.text_sha256 {
