@@ -117,6 +117,12 @@ pub(super) fn read_all(value: &Value<'_>, layout: Layout) -> Vec<Pieces> {
         item.as_array().is_none() && writer(item).is_some_and(|(own, _)| own == layout)
     };
     let entries: &[Value<'_>] = list.map_or(&[], Vec::as_slice);
+    // Lists of captions are long, and none of their entries is a call.
+    let entries = if entries.iter().take(20).any(|item| is_call(&item)) {
+        entries
+    } else {
+        &[]
+    };
     let mut calls: Vec<Pieces> = entries
         .iter()
         .filter(is_call)

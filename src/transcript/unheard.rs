@@ -81,6 +81,18 @@ pub(super) fn another_call(lines: &[Line<'_>], drafts: &[Draft], of: &Metadata) 
     })
 }
 
+/// Whether a line begins what a vendor says of itself. All but one of the beginnings have nine Latin letters or more, which
+/// lines of Chinese have not.
+fn holds_notice(words: &str) -> bool {
+    const FEWEST_LETTERS: usize = 9;
+    let letters = words.bytes().filter(u8::is_ascii_alphabetic);
+    if letters.take(FEWEST_LETTERS).count() < FEWEST_LETTERS && !words.contains('©') {
+        return false;
+    }
+    let lower = words.to_lowercase();
+    NOTICES.iter().any(|notice| lower.contains(notice))
+}
+
 /// Whether a layout's reader passes over nothing but headlines and lists before the call.
 fn has_bare_front(layout: Layout) -> bool {
     matches!(
@@ -108,8 +120,7 @@ struct Stretch {
 impl Stretch {
     fn add(&mut self, number: u32, words: &str) {
         let count = words.split_whitespace().count();
-        let lower = words.to_lowercase();
-        if NOTICES.iter().any(|notice| lower.contains(notice)) {
+        if holds_notice(words) {
             self.notice = NOTICE;
         }
         if self.notice > 0 {
