@@ -253,12 +253,16 @@ impl Task for Rows {
         let mut others = vec![u32::MAX; padded / K::DEPTH];
         let both = [&mut *scores.clone(), &mut other];
         let [share, _] = math::softmax(k, both, self.keys, [&mut weights, &mut others]);
-        let most = scores[..self.keys]
+        let highest = scores[..self.keys]
             .iter()
             .copied()
             .fold(f32::NEG_INFINITY, f32::max);
-        let powers: Vec<f64> = scores.iter().map(|s| f64::from(s - most).exp2()).collect();
+        let powers = scores.iter().map(|s| f64::from(s - highest).exp2());
+        let powers: Vec<f64> = powers.collect();
         let sum: f64 = powers[..self.keys].iter().sum();
+        // The shorter power may be off by 8e-5, in a weight and in their sum, beside the rounding.
+        let power = if K::DEPTH == 1 { 0.0 } else { 2.0 * 8e-5 };
+        let most = f64::from(rounding(K::DEPTH)) + power;
         for (key, ours) in numbers_of(K::DEPTH, &weights).iter().enumerate() {
             let ours = f64::from(*ours) * f64::from(share);
             let twin = if key < self.keys {
@@ -268,7 +272,7 @@ impl Task for Rows {
             };
             let error = (ours - twin).abs();
             assert!(
-                error <= f64::from(rounding(K::DEPTH)) * twin + 1e-6,
+                error <= most * twin + 1e-6,
                 "weight {key} is {ours}, not {twin}"
             );
         }

@@ -44,10 +44,16 @@ pub(super) fn speaker(words: &[Word<'_>], people: &[Person]) -> Option<Speaker> 
         return said;
     }
     // Only somebody who speaks for a company, or for nobody: `Lark's margin` is rarely an analyst's.
-    let speaks = |person: &&Person| person.kind != Kind::Analyst;
-    let speaking: Vec<Person> = people.iter().filter(speaks).cloned().collect();
+    let asks = |name: &String| {
+        let mut own = people.iter().filter(|person| person.name == *name);
+        own.any(|person| person.kind == Kind::Analyst)
+    };
     let mut perhaps = perhaps(words).into_iter();
-    let perhaps = perhaps.find_map(|place| told(words, place, &speaking, false).filter(is_known));
+    let perhaps = perhaps.find_map(|place| {
+        let mut speaker = told(words, place, people, false)?;
+        speaker.names.retain(|name| !asks(name));
+        Some(speaker).filter(is_known)
+    });
     perhaps
         .or(said)
         .or_else(|| told(words, heading(words)?, people, false))

@@ -3,7 +3,7 @@
 //!
 //! In: a question's words. Out: where the words of the name lie. Whether anybody is so called is for others to see.
 
-use super::super::text::{Word, is_question_word};
+use super::super::text::{Word, is_everybody, is_question_word};
 use super::BEFORE_A_NAME;
 
 /// What people do with words.
@@ -140,7 +140,14 @@ fn helped(words: &[Word<'_>], verbs: &[&str]) -> Option<(usize, usize)> {
 /// before a colon.
 pub(super) fn perhaps(words: &[Word<'_>]) -> Vec<(usize, usize)> {
     let is_name = |word: &Word<'_>| word.is_capital() && !is_question_word(word);
-    let mut places: Vec<(usize, usize)> = helped(words, DOES).into_iter().collect();
+    let names_somebody = |&(from, end): &(usize, usize)| {
+        let named = words.get(from..end).unwrap_or_default();
+        named
+            .iter()
+            .any(|word| is_name(word) && !is_everybody(word))
+    };
+    let does = helped(words, DOES).filter(names_somebody);
+    let mut places: Vec<(usize, usize)> = does.into_iter().collect();
     for (at, word) in words.iter().enumerate() {
         if word.possessive && is_name(word) {
             places.push((name_start(words, at), at + 1));
