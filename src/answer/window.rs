@@ -154,16 +154,30 @@ pub(super) fn best_window(
         }
     }
     let mut best = best?;
-    if let (false, Some(next)) = (asking.wants_figure, said.get(place.end))
-        && next.sentence.turn == best.turn
-        && goes_on(&source.heard(next.sentence.span))
+    let with_next = said.get(place.start..=place.end);
+    if let Some(longer) =
+        with_next.filter(|longer| !asking.wants_figure && reads_on(longer, source))
     {
-        let with_next = said.get(place.start..=place.end)?.iter();
-        if with_next.map(|said| said.words).sum::<usize>() <= WINDOW_WORDS {
-            best.span = best.span.join(next.sentence.span);
-        }
+        best.span = spoken(longer)?;
     }
     Some(best)
+}
+
+/// Whether the last of the sentences goes on with those before it, in one turn and within the words of a window.
+fn reads_on(said: &[Said<'_>], source: &CallText) -> bool {
+    let Some((next, before)) = said.split_last() else {
+        return false;
+    };
+    let says_more = |said: &Said<'_>| !said.is_small() && !said.turns_away;
+    let is_article = source.call.document == Document::Article;
+    before
+        .iter()
+        .all(|said| said.sentence.turn == next.sentence.turn)
+        && before.last().is_some_and(says_more)
+        && says_more(next)
+        && goes_on(&source.heard(next.sentence.span))
+        && said.iter().map(|said| said.words).sum::<usize>() <= WINDOW_WORDS
+        && !(is_article && crosses_lines(said, &source.text))
 }
 
 /// A sentence, and how much it says of what was asked.

@@ -106,6 +106,7 @@ fn is_short_name(
     if word.is_capital() || word.is_any(EVERYDAY) {
         return Ok(false);
     }
+    // What many people know by that name is named by it in any case.
     if well_known::is_name(&word.norm) {
         return Ok(true);
     }
