@@ -36,6 +36,10 @@ pub(super) fn filters(question: &Question) -> String {
             "speaker",
             filter.speaker.clone().or(understood.speaker.clone()),
         ),
+        (
+            "for",
+            (understood.misspelt_speaker.as_ref()).map(|typed| format!("“{typed}”")),
+        ),
         ("role", filter.role.or(understood.role).map(role)),
         (
             "section",

@@ -10,6 +10,7 @@ mod dated;
 mod joined;
 mod people;
 mod section;
+mod slip;
 mod terms;
 mod text;
 mod understand;

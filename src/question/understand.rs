@@ -62,8 +62,10 @@ pub struct Understood {
     pub misspelt: Vec<String>,
     /// The time named.
     pub period: Option<String>,
-    /// Who is said to speak, as typed.
+    /// Who is said to speak, as typed, or as stored where that is a slip.
     pub speaker: Option<String>,
+    /// A speaker's name that was taken for a slip, as typed.
+    pub misspelt_speaker: Option<String>,
     /// What the speakers do on the call.
     pub role: Option<Kind>,
     /// The part of the call.
@@ -402,6 +404,7 @@ fn speak(
     };
     if !speaker.names.is_empty() {
         understood.speaker = Some(speaker.label);
+        understood.misspelt_speaker = speaker.misspelt;
         understood.speakers = Some(speaker.names);
         understood.places.push(speaker.place);
         return Ok(None);

@@ -185,6 +185,10 @@ enum Start {
 
 /// The start of a line `00:01.000 --> 00:05.000 …`.
 fn timing(line: &str) -> Option<Start> {
+    // Most lines are told by one byte.
+    if !line.as_bytes().contains(&b'>') {
+        return None;
+    }
     let (start, end) = line.split_once(ARROW)?;
     // `[00:00.000 --> 00:04.000] words` is a line of a text.
     if start.trim_start().starts_with('[') {
@@ -236,10 +240,9 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
             });
             aside = false;
         } else {
-            let word = line.text.split([' ', '\t']).next().unwrap_or_default();
             aside = match (blank, line.is_blank()) {
                 (_, true) => false,
-                (true, _) => ["NOTE", "STYLE", "REGION"].contains(&word),
+                (true, _) => is_aside(line.text),
                 _ => aside,
             };
             if !aside {
@@ -253,6 +256,15 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
         cue.payload.retain(|line| !line.is_blank());
     }
     cues
+}
+
+/// Whether a block begins that nobody is shown.
+fn is_aside(line: &str) -> bool {
+    let mut kinds = ["NOTE", "STYLE", "REGION"].iter();
+    kinds.any(|kind| {
+        let rest = line.strip_prefix(kind);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+    })
 }
 
 /// Takes away the name of the next cue at the end of a payload.

@@ -24,11 +24,16 @@ pub(super) enum Value<'a> {
 impl Value<'_> {
     /// The value under a key of an object; of several, the last.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        self.field(key.as_bytes())
+    }
+
+    fn field(&self, key: &[u8]) -> Option<&Self> {
         let Self::Object(fields) = self else {
             return None;
         };
         let mut fields = fields.iter().rev();
-        fields.find(|(own, _)| own == key).map(|(_, value)| value)
+        let found = fields.find(|(own, _)| own.as_bytes() == key);
+        found.map(|(_, value)| value)
     }
 
     /// The values of a list.
@@ -65,10 +70,11 @@ impl Value<'_> {
 
     /// The value at a path of keys, as `/results/channels`; a number is a place in a list.
     pub(super) fn at(&self, path: &str) -> Option<&Self> {
-        let mut keys = path.split('/').skip(1);
+        // Asked for each word of a transcript: byte by byte, because a search for a character has to be set up first.
+        let mut keys = path.as_bytes().split(|byte| *byte == b'/').skip(1);
         keys.try_fold(self, |value, key| match value {
-            Self::List(values) => values.get(key.parse::<usize>().ok()?),
-            _ => value.get(key),
+            Self::List(values) => values.get(str::from_utf8(key).ok()?.parse::<usize>().ok()?),
+            _ => value.field(key),
         })
     }
 

@@ -103,9 +103,9 @@ pub fn read(text: &str, file_name: &str, given: &Metadata) -> Reading {
 fn join(sketch: &mut Sketch) -> Vec<super::Participant> {
     let mut people = Roster::default();
     // Two labels may say the same of somebody.
-    let mut met = HashSet::default();
-    let labels = speakers(&sketch.drafts).map(Rc::as_ref);
-    let all = sketch.roster.iter().chain(labels);
+    let (mut met, mut labels) = (HashSet::default(), HashSet::default());
+    let labels = speakers(&sketch.drafts).filter(|who| labels.insert(Rc::as_ptr(who)));
+    let all = sketch.roster.iter().chain(labels.map(Rc::as_ref));
     all.filter(|who| met.insert(*who))
         .for_each(|who| people.meet(who));
     change(&mut sketch.drafts, |who| *who = people.completed(who));

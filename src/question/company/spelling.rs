@@ -4,13 +4,11 @@
 //! word as it stands.
 
 use super::super::catalogue::{Catalogue, Name};
+use super::super::slip::{is_close, is_slip};
 use super::super::text::Word;
 use super::Mentioned;
 use super::lists::EVERYDAY;
 use crate::error::Result;
-
-/// Names and words of names with fewer letters have too many neighbours.
-const SHORTEST: usize = 5;
 
 /// A company that words nearly name.
 pub(super) struct Near<'a> {
@@ -61,12 +59,6 @@ fn in_several<'a>(words: &[Word<'a>], at: usize, known: &Catalogue) -> Option<Ne
         .then_some(first)
 }
 
-/// Whether a word is a slip for one of a name.
-fn is_slip(word: &str, own: &str) -> bool {
-    let most = if own.len() >= 9 { 2 } else { 1 };
-    own.len() >= SHORTEST && word.len() >= SHORTEST && distance(word, own, most)
-}
-
 /// The company whose single-word name a word misspells that is capitalised, owns something, or is long.
 fn in_one<'a>(words: &[Word<'a>], at: usize, known: &Catalogue) -> Option<Near<'a>> {
     /// Letters of a word in lower case that is no other word's slip, where nobody says it.
@@ -110,55 +102,10 @@ fn taken(words: &[Word<'_>], at: usize, known: &Catalogue, company: usize) -> us
     };
     let near = |name: &&Name| {
         let lead = words.get(at).zip(name.words.first());
-        lead.is_some_and(|(word, own)| distance(&word.norm, own, 2))
+        lead.is_some_and(|(word, own)| is_close(&word.norm, own, 2))
     };
     let own = known.names.values().flatten();
     let own = own.filter(|name| name.company == company);
     let lengths = own.filter(near).filter(rest_is_said);
     lengths.map(|name| name.words.len()).max().unwrap_or(1)
-}
-
-/// Whether two words are no more than `most` letters apart: one too many, one missing, one other, or
-/// two neighbours exchanged.
-///
-/// **Source**: the optimal string alignment distance, Boytsov 2011, "Indexing methods for approximate
-/// dictionary searching", §2.2.
-fn distance(a: &str, b: &str, most: usize) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most || a.first() != b.first() {
-        return false;
-    }
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for (i, from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, to) in b.iter().enumerate() {
-            let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            let above = rows.last().map_or(&[][..], Vec::as_slice);
-            let mut cost = (cell(above, j) + usize::from(from != to))
-                .min(cell(above, j + 1) + 1)
-                .min(cell(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
-            if let (true, Some(before)) = (swapped, rows.get(i.wrapping_sub(1))) {
-                cost = cost.min(cell(before, j - 1) + 1);
-            }
-            row.push(cost);
-        }
-        rows.push(row);
-    }
-    rows.last()
-        .and_then(|row| row.last())
-        .is_some_and(|cost| *cost <= most)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_a_letter_is_near_and_another_word_is_not() {
-        assert!(distance("skechers", "sketchers", 1));
-        assert!(distance("brambelforge", "brambleforge", 2));
-        assert!(!distance("lark", "park", 1));
-        assert!(!distance("glimmer", "glitter", 1));
-    }
 }

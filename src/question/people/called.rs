@@ -2,6 +2,7 @@
 //!
 //! In: the words of a name, and people. Out: those so called.
 
+use super::super::slip::is_slip_of_name;
 use crate::library::Person;
 use crate::transcript::{Kind, may_be_one};
 
@@ -79,6 +80,21 @@ pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person
         found = by(&|person, asked| may_be_one(&asked.join(" "), &person.name));
     }
     found
+}
+
+/// The one person whose name words nearly are, a middle name or an initial left out.
+pub(super) fn nearly<'a>(asked: &[&str], people: &'a [Person]) -> Option<&'a Person> {
+    let is_near = |person: &&Person| {
+        let words = norms(&person.name);
+        let whole: Vec<&str> = words.iter().map(String::as_str).collect();
+        let ends = whole.first().zip(whole.last());
+        let ends = ends.map(|(first, last)| [*first, *last]);
+        is_slip_of_name(asked, &whole) || ends.is_some_and(|ends| is_slip_of_name(asked, &ends))
+    };
+    let mut near = people.iter().filter(is_near);
+    let first = near.next()?;
+    near.all(|other| may_be_one(&other.name, &first.name))
+        .then_some(first)
 }
 
 /// Whether somebody goes by a title and a surname, which ends the name asked for: Chair Powell is `Jerome Powell`.

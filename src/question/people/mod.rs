@@ -12,7 +12,7 @@ pub(super) use analysts::{analysts, of_firm};
 
 use super::text::Word;
 use crate::library::Person;
-use crate::transcript::Kind;
+use crate::transcript::{Kind, may_be_one};
 use called::called;
 use phrase::{heading, perhaps, phrase};
 use std::ops::Range;
@@ -20,8 +20,10 @@ use std::ops::Range;
 /// Who is asked to have spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Speaker {
-    /// For people, as typed.
+    /// For people, as typed, or as stored where that is a slip.
     pub(super) label: String,
+    /// A name that was taken for a slip, as typed.
+    pub(super) misspelt: Option<String>,
     /// As stored; empty when the library knows nobody so named.
     pub(super) names: Vec<String>,
     pub(super) place: Range<usize>,
@@ -86,14 +88,35 @@ fn told(
             speaker = Speaker { place, ..other };
         }
     }
+    if speaker.names.is_empty() {
+        let part = firm.and_then(|firm| phrase.get(..firm)).unwrap_or(phrase);
+        misspelt(&mut speaker, part, people);
+    }
     Some(speaker)
 }
 
+/// Takes the name for that of somebody who is called nearly so.
+fn misspelt(speaker: &mut Speaker, phrase: &[Word<'_>], people: &[Person]) {
+    let called: Vec<&str> = called_by(phrase).map(|word| word.norm.as_str()).collect();
+    if let Some(person) = called::nearly(&called, people) {
+        let typed = std::mem::replace(&mut speaker.label, person.name.clone());
+        speaker.misspelt = Some(typed);
+        let same = |other: &&Person| may_be_one(&other.name, &person.name);
+        let same = people.iter().filter(same);
+        speaker.names = same.map(|other| other.name.clone()).collect();
+        speaker.names.sort();
+        speaker.names.dedup();
+    }
+}
+
+/// The words of a name.
+fn called_by<'w, 'a>(phrase: &'w [Word<'a>]) -> impl Iterator<Item = &'w Word<'a>> {
+    let words = phrase.iter();
+    words.filter(|word| !word.is_any(BEFORE_A_NAME))
+}
+
 fn named(phrase: &[Word<'_>], people: &[Person], is_certain: bool) -> Option<Speaker> {
-    let called: Vec<&Word<'_>> = phrase
-        .iter()
-        .filter(|word| !word.is_any(BEFORE_A_NAME))
-        .collect();
+    let called: Vec<&Word<'_>> = called_by(phrase).collect();
     let (first, last) = (called.first()?, called.last()?);
     Some(Speaker {
         label: called
@@ -101,6 +124,7 @@ fn named(phrase: &[Word<'_>], people: &[Person], is_certain: bool) -> Option<Spe
             .map(|word| word.text)
             .collect::<Vec<_>>()
             .join(" "),
+        misspelt: None,
         names: names(&called, people),
         place: first.place.start..last.place.end,
         is_certain,
@@ -162,7 +186,7 @@ mod tests {
 
     #[test]
     fn people_are_known_by_the_letter_or_the_trade_that_they_go_by() {
-        let cases: [(&str, &[&str]); 11] = [
+        let cases: [(&str, &[&str]); 13] = [
             ("What did C think about microphones?", &["Grad C"]),
             ("What did Grad D say?", &["Grad D"]),
             ("What did the marketing expert propose?", &["Marketing"]),
@@ -182,6 +206,8 @@ mod tests {
             ("What did Reed say?", &["Tomas C. Reed"]),
             ("What did Petra Quill say?", &["CHAIR QUILL"]),
             ("What did Ines Reed say?", &[]),
+            ("What did Thomas Read say?", &["Tomas C. Reed"]),
+            ("Tomas Vane on coal", &[]),
             ("What did the gardening expert say?", &[]),
         ];
         for (question, expected) in cases {
