@@ -416,7 +416,7 @@ pub(crate) struct Completions {
 }
 
 /// A period as in a text, and what only stands for one where nothing else can: `2024`, `q2 24`.
-fn period(text: &str) -> Result<Period, String> {
+pub(crate) fn period(text: &str) -> Result<Period, String> {
     let year_alone = || Period::parse(&format!("FY {text}"));
     let short_year = || {
         let (part, year) = text.split_at_checked(text.len().checked_sub(2)?)?;
@@ -436,7 +436,8 @@ fn limit(text: &str) -> Result<NonZero<usize>, String> {
         .map_err(|_| "expected a number of quotes from 1 on".to_owned())
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// A day as in a text.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day as `2025-07-31`".into())
 }
 

@@ -167,7 +167,8 @@ pub struct PassageId(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallRow(pub i64);
 
-/// A call's public name, as `amzn-2025-q2-1f3a9c`: what it is, and six digits of its source's hash.
+/// A call's public name, as `amzn-2025-q2-1f3a9c`: what it is, six digits of its source's hash, more where
+/// another call has the same, and of several calls of a file the number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CallId(pub String);

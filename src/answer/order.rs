@@ -2,6 +2,7 @@
 
 use super::Quote;
 use crate::index::words;
+use crate::transcript::{is_anonymous, may_be_one};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -35,7 +36,12 @@ fn may_repeat(first: &Quote, other: &Quote) -> bool {
     let (a, b) = (&first.call.metadata, &other.call.metadata);
     let speakers = (&first.turn.speaker, &other.turn.speaker);
     let one_call = first.call.row == other.call.row;
+    let names = speakers.0.as_ref().zip(speakers.1.as_ref());
+    let mut known = names
+        .into_iter()
+        .filter(|(a, b)| !is_anonymous(a) && !is_anonymous(b));
     first.part == other.part
+        && known.all(|(a, b)| may_be_one(a, b))
         && agree(a.period.as_ref(), b.period.as_ref())
         && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
         && (!one_call || speakers.0 == speakers.1)

@@ -6,9 +6,10 @@ use crate::cli::{Add, Places};
 use crate::embed::{Embedder, PassageText};
 use crate::error::{Error, Result};
 use crate::index::{self, Effort};
-use crate::library::{CallSummary, Embedded, Library, NewCall};
+use crate::library::{CallSummary, Embedded, Library, NewCall, SourceState};
 use crate::output::{self, Progress, counted};
 use crate::passage::{Cuts, Fit, Passage, passages};
+use crate::quote::source_state;
 use crate::retrieve::Background;
 use crate::transcript::{
     Found, Metadata, NotText, Place, Reading, Source, find_sources_except, may_hold_several,
@@ -100,7 +101,7 @@ fn round(places: &Places, args: &Add, given: &Metadata, found: Found) -> Result<
 
 /// Whether a call was added with all that the user says now.
 fn says_nothing_new(given: &Metadata, call: &CallSummary) -> bool {
-    given.clone().or(call.given.clone()) == call.given
+    *given == call.given
 }
 
 fn skipped(reason: &str) -> Report {
@@ -138,7 +139,7 @@ enum Whence {
     Here,
     /// Another file of the same bytes.
     Elsewhere(PathBuf),
-    /// A file that is gone; the call's source is now this one.
+    /// A file that is gone, or holds something else now; the call's source is now this one.
     Moved,
 }
 
@@ -214,6 +215,9 @@ impl<'a> Adding<'a> {
             return Ok(false);
         }
         let there = self.library.calls_with_source(&source.sha256)?;
+        // What was said of it before holds, as far as nothing else is said now.
+        let before = there.first().map(|call| call.given.clone());
+        let given = given.or(before.unwrap_or_default());
         if let [call] = there.as_slice()
             && call.place.is_whole()
             && says_nothing_new(&given, call)
@@ -332,7 +336,7 @@ impl<'a> Adding<'a> {
         }
         let from = if call.source_path == source.path {
             Whence::Here
-        } else if call.source_path.exists() {
+        } else if source_state(call) == SourceState::Unchanged {
             Whence::Elsewhere(call.source_path.clone())
         } else {
             self.library.relocate(call.row, &source.path)?;
@@ -361,7 +365,7 @@ impl<'a> Adding<'a> {
         if self.is_quiet {
             return;
         }
-        let mut path = output::visible(&output::shown_path(file));
+        let mut path = output::visible_name(&output::shown_path(file));
         if let Some(place) = place.filter(|place| !place.is_whole()) {
             path += &format!(":{}", place.lines + 1);
         }
@@ -384,7 +388,10 @@ impl<'a> Adding<'a> {
                     Whence::Here => ("kept", String::new()),
                     Whence::Elsewhere(other) => (
                         "kept",
-                        format!(", from {}", output::visible(&output::shown_path(other))),
+                        format!(
+                            ", from {}",
+                            output::visible_name(&output::shown_path(other))
+                        ),
                     ),
                     Whence::Moved => ("moved", ", now read from here".to_owned()),
                 };

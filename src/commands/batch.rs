@@ -3,12 +3,11 @@
 use super::ask::{Asking, detail, reach};
 use super::{Outcome, print};
 use crate::answer::Status;
-use crate::cli::{Ask, Part, Places, Role};
+use crate::cli::{Ask, Part, Places, Role, date, period};
 use crate::error::{Error, Result};
 use crate::library::Filter;
 use crate::output::{self, Asked};
 use crate::question::Question;
-use crate::transcript::Period;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::path::Path;
@@ -27,6 +26,8 @@ struct Line {
     company: Option<String>,
     ticker: Option<String>,
     period: Option<String>,
+    date_from: Option<String>,
+    date_to: Option<String>,
     speaker: Option<String>,
     role: Option<String>,
     section: Option<String>,
@@ -58,7 +59,9 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
             Err(error) if is_about_the_line(&error) => {
                 failed += 1;
                 output::error(&error);
-                print(&output::to_line(&output::error_json(&asked, &error)))?;
+                if !args.form.markdown {
+                    print(&output::to_line(&output::error_json(&asked, &error)))?;
+                }
             }
             Err(error) => return Err(error),
         }
@@ -73,6 +76,8 @@ pub(super) fn run(places: &Places, args: Ask, file: &Path) -> Result<Outcome> {
 
 /// The lines of a file of questions with their numbers; empty ones are passed over.
 pub(super) fn numbered(lines: &str) -> impl Iterator<Item = (usize, &str)> {
+    const BYTE_ORDER_MARK: char = '\u{FEFF}';
+    let lines = lines.strip_prefix(BYTE_ORDER_MARK).unwrap_or(lines);
     let lines = (1..).zip(lines.lines());
     lines.filter(|(_, line)| !line.trim().is_empty())
 }
@@ -92,9 +97,8 @@ pub(super) fn question(number: usize, line: &str, filter: &Filter) -> Result<Que
         return Question::new(line, filter.clone());
     }
     let line: Line = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
-    let period = line.period.map(|text| {
-        Period::parse(&text).ok_or_else(|| bad(format!("`{text}` is not a period as `Q2 2025`")))
-    });
+    let period = line.period.map(|text| period(&text).map_err(bad));
+    let day = |text: Option<String>| text.map(|text| date(&text).map_err(bad)).transpose();
     let role = line
         .role
         .map(|text| Role::from_str(&text, true).map_err(bad))
@@ -109,6 +113,8 @@ pub(super) fn question(number: usize, line: &str, filter: &Filter) -> Result<Que
         company: line.company.or(base.company),
         ticker: line.ticker.or(base.ticker),
         period: period.transpose()?.or(base.period),
+        date_from: day(line.date_from)?.or(base.date_from),
+        date_to: day(line.date_to)?.or(base.date_to),
         speaker: line.speaker.or(base.speaker),
         role: role.map(Into::into).or(base.role),
         section: section.map(Into::into).or(base.section),

@@ -3,30 +3,30 @@
 use super::{Outcome, print, suggest};
 use crate::cli::{Calls, Places};
 use crate::error::Result;
-use crate::library::{CallSummary, Filter, SourceState, Totals};
+use crate::library::{CallSummary, Filter, Size, SourceState, StoredTurn};
 use crate::output;
 use crate::quote::source_state;
+use crate::units::CallRow;
+use std::collections::HashSet;
 
 pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
     let library = places.open()?;
     let filter: Filter = args.filters.into();
     let scope = library.scope(&filter)?;
+    let kept: Option<HashSet<CallRow>> = scope
+        .calls
+        .as_ref()
+        .map(|rows| rows.iter().copied().collect());
     let mut listed = Vec::new();
     for call in library.calls()? {
-        let kept = scope
-            .calls
-            .as_ref()
-            .is_none_or(|calls| calls.contains(&call.row));
-        let whole = scope.speakers.is_none() && scope.role.is_none() && scope.section.is_none();
-        let speaks = whole
-            || library.turns(call.row)?.iter().any(|stored| {
-                let turn = &stored.turn;
-                scope.allows_turn(turn.speaker.as_deref(), turn.kind, turn.section)
-            });
-        if kept && speaks {
-            let totals = library.totals(Some(call.row))?;
+        if kept.as_ref().is_some_and(|kept| !kept.contains(&call.row)) {
+            continue;
+        }
+        let speaks = |turns: Vec<StoredTurn>| turns.iter().any(|stored| scope.allows(&stored.turn));
+        if !scope.narrows() || speaks(library.turns(call.row)?) {
+            let size = library.size(call.row)?;
             let state = source_state(&call);
-            listed.push((call, totals, state));
+            listed.push((call, size, state));
         }
     }
     if args.json {
@@ -54,7 +54,7 @@ pub(super) fn run(places: &Places, args: Calls) -> Result<Outcome> {
     })
 }
 
-fn row((call, totals, state): &(CallSummary, Totals, SourceState)) -> Vec<String> {
+fn row((call, size, state): &(CallSummary, Size, SourceState)) -> Vec<String> {
     const WIDEST: usize = 40;
     let meta = &call.metadata;
     let name = meta
@@ -76,8 +76,8 @@ fn row((call, totals, state): &(CallSummary, Totals, SourceState)) -> Vec<String
             .map(|period| period.to_string())
             .unwrap_or_default(),
         meta.date.map(|date| date.to_string()).unwrap_or_default(),
-        totals.turns.to_string(),
-        totals.passages.to_string(),
+        size.turns.to_string(),
+        size.passages.to_string(),
         format!("{}{note}", output::source_place(call)),
     ]
 }

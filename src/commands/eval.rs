@@ -61,6 +61,9 @@ pub(super) fn run(places: &Places, args: &Eval) -> Result<Outcome> {
             }
             let mut question = question.clone();
             if let (true, Some(gold)) = (args.within_call, known.gold.first()) {
+                if !files.contains(&gold.file) {
+                    continue;
+                }
                 question.filter.call = Some(gold.file.clone());
             }
             scored.push(eval::score(&known, &asking.ask(question)?));

@@ -62,7 +62,8 @@ pub(super) fn with_beside(given: &Metadata, source: &Path) -> Metadata {
     }
 }
 
-fn beside(source: &Path) -> Vec<PathBuf> {
+/// The files that may say what a source is, nearest first.
+pub(super) fn beside(source: &Path) -> Vec<PathBuf> {
     if source == Path::new("-") {
         return Vec::new();
     }

@@ -65,7 +65,7 @@ fn summary(file: &Path, source: &Source, part: &Part<'_>, explain: bool) -> Stri
             .filter(|turn| turn.section == section)
             .count()
     };
-    let mut out = output::visible(&output::shown_path(file));
+    let mut out = output::visible_name(&output::shown_path(file));
     if !place.is_whole() {
         out += &format!(":{}", place.lines + 1);
     }

@@ -11,7 +11,7 @@ pub(super) fn run(places: &Places, args: &Rebuild) -> Result<Outcome> {
     let mut library = places.open()?;
     if !args.index {
         let embedder = places.any_embedder(&library)?;
-        let totals = library.totals(None)?;
+        let totals = library.totals()?;
         let mut progress =
             Progress::new(usize::try_from(totals.calls).unwrap_or(0), totals.passages);
         let (mut done, mut passages) = (0, 0);

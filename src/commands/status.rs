@@ -68,7 +68,7 @@ fn look(places: &Places, library: &Library) -> Result<StatusJson> {
         version: env!("CARGO_PKG_VERSION"),
         library: library.folder().display().to_string(),
         bytes: library.size_on_disk(),
-        totals: library.totals(None)?,
+        totals: library.totals()?,
         model,
         segments,
         graphs,

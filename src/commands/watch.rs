@@ -1,5 +1,6 @@
 //! What has appeared or changed in the folders since they were last looked at.
 
+use super::given::beside;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -8,13 +9,14 @@ use std::time::{Duration, SystemTime};
 pub(super) const PAUSE: Duration = Duration::from_millis(700);
 
 /// The state of a file: what it had when it was last added, and what it had at the last look.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Seen {
     added: Option<State>,
     last: Option<State>,
 }
 
-type State = (u64, SystemTime);
+/// Length and time of change of a source, and of each file beside it that says what it is.
+type State = Vec<Option<(u64, SystemTime)>>;
 
 /// The files of the folders, as they were.
 #[derive(Default)]
@@ -30,7 +32,7 @@ impl Watch {
             self.files.insert(
                 file.clone(),
                 Seen {
-                    added: state,
+                    added: state.clone(),
                     last: state,
                 },
             );
@@ -45,7 +47,7 @@ impl Watch {
             let now = state(file);
             let seen = self.files.entry(file.clone()).or_default();
             if now.is_some() && now != seen.added && now == seen.last {
-                seen.added = now;
+                seen.added.clone_from(&now);
                 ready.push(file.clone());
             }
             seen.last = now;
@@ -55,8 +57,14 @@ impl Watch {
 }
 
 fn state(file: &Path) -> Option<State> {
-    let entry = fs_err::metadata(file).ok()?;
-    Some((entry.len(), entry.modified().ok()?))
+    let of = |file: &Path| {
+        let entry = fs_err::metadata(file).ok()?;
+        Some((entry.len(), entry.modified().ok()?))
+    };
+    let own = Some(of(file)?);
+    let beside = beside(file);
+    let beside = beside.iter().map(|file| of(file));
+    Some([own].into_iter().chain(beside).collect())
 }
 
 #[cfg(test)]
@@ -79,6 +87,9 @@ mod tests {
         assert_eq!(watch.changed(&files), [new]);
         assert!(watch.changed(&files).is_empty());
         fs_err::write(&old, "abc").unwrap();
+        assert!(watch.changed(&files).is_empty());
+        assert_eq!(watch.changed(&files), [old.clone()]);
+        fs_err::write(folder.path().join("old.toml"), "company = 'Nimbus Anvil'").unwrap();
         assert!(watch.changed(&files).is_empty());
         assert_eq!(watch.changed(&files), [old]);
     }

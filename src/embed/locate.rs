@@ -1,5 +1,5 @@
 //! Where the model is: the user's word, the library's record, the environment, the data folder, a
-//! source checkout; in this order, the first that is named wins, and nothing is substituted.
+//! source checkout, the program itself; in this order, the first that is named wins, and nothing is substituted.
 
 use super::bundled;
 use crate::error::{Error, Result};
@@ -88,7 +88,7 @@ fn look_in(places: Vec<PathBuf>, mut looked: Vec<String>) -> Result<PathBuf> {
 fn installed(name: &str) -> Vec<PathBuf> {
     let data = data_folder().map(|folder| folder.join("models").join(name));
     let checkout = checkout().map(|folder| folder.join("models").join(name));
-    let bundled = bundled::FOLDER.filter(|bundled| bundled.ends_with(name));
+    let bundled = bundled::FOLDER.filter(|bundled| bundled.split(':').nth(1) == Some(name));
     let bundled = bundled.map(PathBuf::from);
     data.into_iter().chain(checkout).chain(bundled).collect()
 }

@@ -410,7 +410,7 @@ fn delete_unlisted(library: &Library) -> Result<()> {
     let listed = library.live()?.segments;
     for path in tidied().map_err(Error::io(TIDYING))? {
         let ending = path.extension().and_then(|ending| ending.to_str());
-        let ours = matches!(ending, Some("segment" | "tmp" | "hnsw")) || path.ends_with("lock");
+        let ours = matches!(ending, Some("segment" | "tmp"));
         let is_listed = listed.iter().any(|record| path.ends_with(&record.file));
         if ours && !is_listed {
             fs_err::remove_file(path).map_err(Error::io(TIDYING))?;
@@ -424,17 +424,23 @@ fn delete_unlisted(library: &Library) -> Result<()> {
 /// # Errors
 /// [`Error::Io`], and those of the library.
 pub fn discard(library: &mut Library) -> Result<()> {
+    if !folder(library).exists() {
+        return forget(library);
+    }
+    let _writing = locked(&folder(library), "writing").map_err(Error::io(WRITING))?;
+    forget(library)?;
+    delete_unlisted(library)
+}
+
+/// Takes every segment off the list.
+fn forget(library: &mut Library) -> Result<()> {
     loop {
         let live = library.live()?;
         let all = PassageId(0)..PassageId(i64::MAX);
         if library.replace_segments(&live, &all, None)? {
-            break;
+            return Ok(());
         }
     }
-    if folder(library).exists() {
-        delete_unlisted(library)?;
-    }
-    Ok(())
 }
 
 /// Takes files that are not what was written off the list, and makes them again; gives whether there were

@@ -131,6 +131,15 @@ pub struct Totals {
     pub sentences: u64,
 }
 
+/// How much of a call is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Turns.
+    pub turns: u64,
+    /// Passages.
+    pub passages: u64,
+}
+
 const CALL_COLUMNS: &str = "row, id, document, layout, title, company, ticker, period, date, \
                             source_path, source_sha256, encoding, span_of, text_sha256, \
                             given, facts_sha256, calendar, hour, part, start, lines_before";
@@ -342,28 +351,39 @@ impl Library {
         count.map_err(|error| self.failed(&error))
     }
 
-    /// How much is stored: in the whole library, or in one call.
+    /// How much is stored in the library.
     ///
     /// # Errors
     /// Only those of the database.
-    pub fn totals(&self, call: Option<CallRow>) -> Result<Totals> {
-        let count = |sql: &str| -> rusqlite::Result<u64> {
-            self.db
-                .prepare_cached(sql)?
-                .query_row(params![call.map(|call| call.0)], |row| row.get(0))
-        };
+    pub fn totals(&self) -> Result<Totals> {
+        let count = |sql: &str| self.db.query_row(sql, [], |row| row.get(0));
         let totals = || -> rusqlite::Result<Totals> {
             Ok(Totals {
-                calls: count("SELECT count(*) FROM calls WHERE ?1 IS NULL OR row = ?1")?,
-                turns: count("SELECT count(*) FROM turns WHERE ?1 IS NULL OR call = ?1")?,
-                passages: count("SELECT count(*) FROM passages WHERE ?1 IS NULL OR call = ?1")?,
-                sentences: count(
-                    "SELECT count(*) FROM sentences WHERE ?1 IS NULL
-                         OR passage IN (SELECT id FROM passages WHERE call = ?1)",
-                )?,
+                calls: count("SELECT count(*) FROM calls")?,
+                turns: count("SELECT count(*) FROM turns")?,
+                passages: count("SELECT count(*) FROM passages")?,
+                sentences: count("SELECT count(*) FROM sentences")?,
             })
         };
         totals().map_err(|error| self.failed(&error))
+    }
+
+    /// How much of a call is stored.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub fn size(&self, call: CallRow) -> Result<Size> {
+        let count = |sql: &str| -> rusqlite::Result<u64> {
+            let mut select = self.db.prepare_cached(sql)?;
+            select.query_row([call.0], |row| row.get(0))
+        };
+        let size = || -> rusqlite::Result<Size> {
+            Ok(Size {
+                turns: count("SELECT count(*) FROM turns WHERE call = ?1")?,
+                passages: count("SELECT count(*) FROM passages WHERE call = ?1")?,
+            })
+        };
+        size().map_err(|error| self.failed(&error))
     }
 }
 

@@ -3,6 +3,8 @@
 use super::filter::alike;
 use super::{CallSummary, Library};
 use crate::error::{Error, Result};
+use crate::transcript::sha256_hex;
+use std::path::{Component, Path, PathBuf};
 
 impl Library {
     /// Finds a call as [`Library::find_calls`] does.
@@ -18,27 +20,35 @@ impl Library {
     }
 
     /// Finds a call by its id or the beginning of it, or the calls of a source by its file name (with or without ending)
-    /// or its path; those of one source in the order of its text.
+    /// or its path or the end of that; those of one source in the order of its text.
     ///
     /// # Errors
     /// [`Error::UnknownCall`], or [`Error::AmbiguousCall`] with the candidates.
     pub fn find_calls(&self, name: &str) -> Result<Vec<CallSummary>> {
         let calls = self.calls()?;
-        let path = fs_err::canonicalize(name).ok();
+        // A source that is gone has no canonical path, but the one that it was read from.
+        let path = fs_err::canonicalize(name).unwrap_or_else(|_| absolute(Path::new(name)));
+        // A file of that name that is there is meant itself, not another file's call.
+        let is_file = fs_err::metadata(&path).is_ok_and(|entry| entry.is_file());
+        let bytes = is_file.then(|| fs_err::read(&path).ok()).flatten();
+        let is_there = bytes.map(|bytes| sha256_hex(&bytes));
+        let may_be = |call: &CallSummary| {
+            let hash = is_there.as_ref();
+            hash.is_none_or(|hash| *hash == call.source_sha256)
+        };
         let stem = |call: &CallSummary| {
             call.source_path
                 .file_stem()
                 .is_some_and(|stem| stem.to_string_lossy() == name)
         };
-        // A source that is gone has no canonical path; its file's name still names the call.
-        let last = std::path::Path::new(name)
-            .file_name()
-            .map(|last| last.to_string_lossy());
-        let ways: [&dyn Fn(&CallSummary) -> bool; 6] = [
+        let end = Path::new(name)
+            .components()
+            .filter(|part| *part != Component::CurDir);
+        let end: PathBuf = end.collect();
+        let ways: [&dyn Fn(&CallSummary) -> bool; 5] = [
             &|call| call.id.0 == name,
-            &|call| Some(&call.source_path) == path.as_ref(),
-            &|call| call.file_name() == name,
-            &|call| last.as_deref() == Some(&*call.file_name()),
+            &|call| call.source_path == path,
+            &|call| !name.is_empty() && call.source_path.ends_with(&end) && may_be(call),
             &stem,
             &|call| !name.is_empty() && call.id.0.starts_with(name),
         ];
@@ -70,6 +80,19 @@ impl Library {
             near,
         })
     }
+}
+
+/// A path from the root, without `..`, whether or not there is anything.
+fn absolute(path: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_default().components() {
+        if part == Component::ParentDir {
+            whole.pop();
+        } else {
+            whole.push(part);
+        }
+    }
+    whole
 }
 
 fn ambiguous(asked: &str, calls: &[CallSummary]) -> Error {

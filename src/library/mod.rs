@@ -18,7 +18,7 @@ mod remembered;
 mod vectors;
 mod write;
 
-pub use calls::{CallSummary, Named, Person, SourceState, StoredTurn, Totals};
+pub use calls::{CallSummary, Named, Person, Size, SourceState, StoredTurn, Totals};
 pub use check::Depth;
 pub use filter::{Filter, Scope};
 pub use indexing::{IndexedPassage, Live, SegmentRecord};

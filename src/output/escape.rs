@@ -24,6 +24,11 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// A name of a file as it is written, but for characters that act: `show` has to know it again.
+pub fn visible_name(name: &str) -> String {
+    name.split(' ').map(visible).collect::<Vec<_>>().join(" ")
+}
+
 /// Characters that act without being seen: the second set of controls, directions of writing, and
 /// marks without width.
 pub(super) fn is_hidden(c: char) -> bool {
@@ -43,6 +48,11 @@ mod tests {
             visible("a\u{9b}31mb\u{202e}c\u{7f}"),
             "a<U+009B>31mb<U+202E>c␡"
         );
+    }
+
+    #[test]
+    fn a_name_keeps_its_spaces() {
+        assert_eq!(visible_name("my  call\u{1b}.txt"), "my  call␛.txt");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Figures for people: a line a question, then the totals with their intervals.
 
 use super::{counted, table};
+use crate::answer::Status;
 use crate::eval::{Compared, Figure, Scored, Summary};
 use serde::Serialize;
 
@@ -48,7 +49,11 @@ pub fn eval_text(scored: &[Scored], summary: &Summary, baseline: Option<&Compare
 
 /// Of gold quotes: how many of them the first ten passages hold.
 fn question(scored: &Scored) -> Vec<String> {
-    let status = format!("{:?}", scored.status).to_lowercase();
+    let status = match scored.status {
+        Status::Answered => "answered",
+        Status::Weak => "weak",
+        Status::NotFound => "not_found",
+    };
     let found = scored.gold.iter().filter(|gold| gold.rank.is_some());
     let (hit, gold) = if scored.unanswerable {
         (String::new(), "none".to_owned())
@@ -58,7 +63,7 @@ fn question(scored: &Scored) -> Vec<String> {
     };
     vec![
         scored.id.clone(),
-        status,
+        status.to_owned(),
         format!("{:.2}", scored.confidence),
         hit,
         gold,

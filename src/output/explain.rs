@@ -3,6 +3,7 @@
 use super::escape::visible;
 use crate::answer::{AskedAbout, Figures, PartFound, Placed, Quote, Status};
 use crate::question::Question;
+use crate::transcript::Kind;
 
 /// Whether answers say why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +22,15 @@ pub(super) fn reasons(quote: &Quote, question: &Question) -> [String; 3] {
         worth.passage, worth.sentences
     );
     let factors = [
-        (worth.speaker, speaker(worth.speaker)),
-        (worth.notice, "reads like a legal notice"),
+        (worth.speaker, speaker(quote)),
+        (worth.notice, "a legal notice or a welcome"),
         (worth.brief, "says little"),
     ];
     let factors = factors
         .iter()
         .filter(|(factor, _)| (factor - 1.0).abs() > f32::EPSILON);
     let factors: Vec<String> = factors
-        .map(|(factor, why)| format!(" × {factor} ({why})"))
+        .map(|(factor, why)| format!(" × {factor:.2} ({why})"))
         .collect();
     if !factors.is_empty() {
         sum = format!("({sum}){}", factors.concat());
@@ -65,13 +66,12 @@ pub(super) fn reasons(quote: &Quote, question: &Question) -> [String; 3] {
     ]
 }
 
-fn speaker(factor: f32) -> &'static str {
-    if factor < 1.0 {
-        "an analyst speaks"
-    } else if factor > 1.2 {
-        "an analyst speaks, as asked"
-    } else {
-        "prepared remarks, where figures are reported"
+fn speaker(quote: &Quote) -> &'static str {
+    match quote.turn.kind {
+        Kind::Analyst if quote.why.worth.speaker > 1.0 => "an analyst speaks, as asked",
+        Kind::Analyst => "an analyst speaks",
+        _ if quote.why.worth.speaker < 1.0 => "nobody is known to speak",
+        _ => "prepared remarks, where figures are reported",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calls in JSON: as they were read, and as a library lists them.
 
 use super::json::{CallJson, call_facts, in_file};
-use crate::library::{CallSummary, SourceState, Totals};
+use crate::library::{CallSummary, Size, SourceState};
 use crate::passage::Cuts;
 use crate::transcript::{
     Date, Document, Kind, Layout, Part, Participant, Period, Place, Problem, Section, Turn,
@@ -96,7 +96,7 @@ fn turn_json<'a>(turn: &'a Turn, part: &Part<'_>) -> TurnJson<'a> {
 }
 
 /// The calls of a library, as `onrecord.calls/1`.
-pub fn calls_json(calls: &[(CallSummary, Totals, SourceState)]) -> impl Serialize + '_ {
+pub fn calls_json(calls: &[(CallSummary, Size, SourceState)]) -> impl Serialize + '_ {
     #[derive(Serialize)]
     struct CallsJson<'a> {
         schema: &'static str,
@@ -115,15 +115,15 @@ pub fn calls_json(calls: &[(CallSummary, Totals, SourceState)]) -> impl Serializ
         turns: u64,
         passages: u64,
     }
-    let calls = calls.iter().map(|(call, totals, state)| ListedJson {
+    let calls = calls.iter().map(|(call, size, state)| ListedJson {
         call: call_facts(call),
         layout: call.layout,
         part: number(call.place),
         path: call.source_path.to_string_lossy(),
         sha256: &call.source_sha256,
         state: *state,
-        turns: totals.turns,
-        passages: totals.passages,
+        turns: size.turns,
+        passages: size.passages,
     });
     CallsJson {
         schema: "onrecord.calls/1",

@@ -17,7 +17,7 @@ mod text;
 mod understood;
 mod unsaid;
 
-pub use escape::visible;
+pub use escape::{visible, visible_name};
 pub use eval::{eval_json, eval_text};
 pub use explain::Detail;
 pub use json::{Asked, answer_json, batch_json, error_json, to_line, to_pretty};

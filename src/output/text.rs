@@ -1,6 +1,6 @@
 //! Answers for people: the quote first, then who, where, and what it answers.
 
-use super::escape::visible;
+use super::escape::{visible, visible_name};
 use super::explain::{self, Detail};
 use super::understood::{filters, missing, section_name};
 use super::unsaid::never_said;
@@ -230,7 +230,7 @@ pub(super) fn place(
     if call.source_path == Path::new("-") {
         return format!("{}#{start}-{end}", call.id);
     }
-    let path = visible(&shown_path(&call.source_path));
+    let path = visible_name(&shown_path(&call.source_path));
     if one_line && turn.span.len() > LONG_LINE {
         return format!("{path}#{start}-{end}");
     }

@@ -46,6 +46,23 @@ impl Date {
         (exists && (1..=days).contains(&day)).then_some(Self { year, month, day })
     }
 
+    /// The day after.
+    pub fn next(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        Self::new(year, month, day + 1)
+            .or_else(|| Self::new(year, month + 1, 1))
+            .or_else(|| Self::new(year + 1, 1, 1))
+    }
+
+    /// The day before.
+    pub fn previous(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        let last_of = |year, month| (28..=31).rev().find_map(|day| Self::new(year, month, day));
+        Self::new(year, month, day - 1)
+            .or_else(|| last_of(year, month - 1))
+            .or_else(|| last_of(year - 1, 12))
+    }
+
     /// The day that is `days` after the first of January 1970.
     pub(super) fn of_epoch_day(days: i64) -> Option<Self> {
         // Source: Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.

@@ -2,7 +2,7 @@
 
 use super::super::blocks::{BODY, Checked, Damage};
 use super::super::segment::{Section, Segment};
-use super::stem::{beginnings, is_form_of};
+use super::stem::{beginnings, irregular, is_longer_form};
 use super::{put, take};
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -177,6 +177,10 @@ impl<'a> Words<'a> {
         for short in beginnings(stem).filter(|short| *short != stem) {
             forms.extend(self.find(short)?);
         }
+        let apart = irregular(stem).iter();
+        for form in apart.filter(|form| **form != stem && !is_longer_form(form, stem)) {
+            forms.extend(self.find(form)?);
+        }
         let mut block = if self.block_count() > 0 {
             self.block_of(stem)?
         } else {
@@ -184,7 +188,7 @@ impl<'a> Words<'a> {
         };
         while block < self.block_count() {
             let past = self.each_line(block, |other, found| {
-                if is_form_of(stem, other) && other >= stem {
+                if other == stem || other > stem && is_longer_form(stem, other) {
                     forms.push(found);
                 }
                 other > stem && !other.starts_with(stem)

@@ -168,19 +168,90 @@ const SHORTEST: usize = 4;
 const MOST_MORE: usize = 2;
 
 /// Whether two stems are forms of one word: the same, or one the beginning of the other, as a stemmer
-/// leaves `constrain` and `constraint`; `back` is no form of `backlog`.
+/// leaves `constrain` and `constraint`, or forms of one irregular verb; `back` is no form of `backlog`.
 pub fn is_form_of(a: &str, b: &str) -> bool {
+    a == b || is_longer_form(a, b) || irregular(a).contains(&b)
+}
+
+/// Whether one stem is the beginning of the other.
+pub(super) fn is_longer_form(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let begins = long.starts_with(short) && long.len() - short.len() <= MOST_MORE;
-    a == b || (begins && short.len() >= SHORTEST && !short.contains(|c: char| c.is_ascii_digit()))
+    begins && short.len() >= SHORTEST && !short.contains(|c: char| c.is_ascii_digit())
 }
+
+/// The stems of all forms of the irregular word that a stem is of, itself among them; none for others.
+pub(super) fn irregular(stem: &str) -> &'static [&'static str] {
+    let mut words = IRREGULAR.iter();
+    let found = words.find(|forms| forms.contains(&stem));
+    found.copied().unwrap_or_default()
+}
+
+/// Words of calls and meetings whose forms no stemmer brings together, by their stems; without those that are other words
+/// too (`found`, `left`, `wound`).
+const IRREGULAR: &[&[&str]] = &[
+    &["becom", "becam"],
+    &["begin", "began", "begun"],
+    &["break", "broke", "broken"],
+    &["bring", "brought"],
+    &["build", "built"],
+    &["buy", "bought"],
+    &["catch", "caught"],
+    &["come", "came"],
+    &["choos", "chose", "chosen"],
+    &["deal", "dealt"],
+    &["draw", "drew", "drawn"],
+    &["drive", "drove", "driven"],
+    &["fall", "fell", "fallen"],
+    &["fight", "fought"],
+    &["fli", "flew", "flown"],
+    &["forget", "forgot", "forgotten"],
+    &["freez", "froze", "frozen"],
+    &["give", "gave", "given"],
+    &["grow", "grew", "grown"],
+    &["hold", "held"],
+    &["keep", "kept"],
+    &["know", "knew", "known"],
+    &["lend", "lent"],
+    &["lose", "lost"],
+    &["make", "made"],
+    &["meet", "met"],
+    &["overcom", "overcam"],
+    &["oversaw", "overse", "overseen"],
+    &["pay", "paid"],
+    &["prepay", "prepaid"],
+    &["repay", "repaid"],
+    &["ride", "rode", "ridden"],
+    &["run", "ran"],
+    &["rise", "rose", "risen"],
+    &["seek", "sought"],
+    &["sell", "sold"],
+    &["send", "sent"],
+    &["shrink", "shrank", "shrunk"],
+    &["sink", "sank", "sunk"],
+    &["speak", "spoke", "spoken"],
+    &["spend", "spent"],
+    &["steal", "stole", "stolen"],
+    &["strike", "struck"],
+    &["swing", "swung"],
+    &["take", "took", "taken"],
+    &["teach", "taught"],
+    &["tell", "told"],
+    &["think", "thought"],
+    &["throw", "threw", "thrown"],
+    &["understand", "understood"],
+    &["undertak", "undertook", "undertaken"],
+    &["win", "won"],
+    &["withdraw", "withdrew", "withdrawn"],
+    &["write", "wrote", "written"],
+];
 
 /// The beginnings of a stem that may be forms of it, itself last.
 pub(super) fn beginnings(stem: &str) -> impl Iterator<Item = &str> {
     let shortest = stem.len().saturating_sub(MOST_MORE);
     let shorter = (shortest..stem.len()).filter_map(|len| stem.get(..len));
     shorter
-        .filter(|short| is_form_of(short, stem))
+        .filter(|short| is_longer_form(short, stem))
         .chain([stem])
 }
 
@@ -210,6 +281,23 @@ mod tests {
             assert!(!has_words(text, count + 1), "{text}");
             assert!(count == 0 || has_words(text, count), "{text}");
         }
+    }
+
+    #[test]
+    fn irregular_forms_are_stems_of_one_word_each() {
+        let stems = Stems::default();
+        for forms in IRREGULAR {
+            for form in *forms {
+                assert_eq!(stems.stem(form), **form);
+                let of = IRREGULAR.iter().filter(|other| other.contains(form));
+                assert_eq!(of.count(), 1, "{form}");
+                // Words are looked for by their first letter.
+                assert!(forms.iter().all(|other| other.starts_with(&form[..1])));
+            }
+        }
+        assert!(is_form_of(&stems.stem("growing"), &stems.stem("grew")));
+        assert!(is_form_of(&stems.stem("chose"), &stems.stem("choosing")));
+        assert!(!is_form_of("rose", "sold"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: a question. Out: the days that calls were held on, or the quarter that a day ends.
 
 use super::super::text::words;
-use super::months::{AFTER, BEFORE, TO, word_before};
+use super::months::{AFTER, BEFORE, SINCE, TO, UNTIL, word_before};
 use super::{Said, When};
 use crate::transcript::Date;
 
@@ -18,8 +18,10 @@ pub(super) fn days(text: &str) -> Option<Said> {
         Some((second, at)) if is_join(text.get(place.end..at.start)?) => {
             (Some(first.min(second)), Some(first.max(second)), at.end)
         }
-        _ if AFTER.contains(&lead.as_str()) || lead == "since" => (Some(first), None, place.end),
-        _ if BEFORE.contains(&lead.as_str()) => (None, Some(first), place.end),
+        _ if AFTER.contains(&lead.as_str()) => (first.next(), None, place.end),
+        _ if BEFORE.contains(&lead.as_str()) => (None, first.previous(), place.end),
+        _ if SINCE.contains(&lead.as_str()) => (Some(first), None, place.end),
+        _ if UNTIL.contains(&lead.as_str()) => (None, Some(first), place.end),
         _ => (Some(first), Some(first), place.end),
     };
     Some(Said::at(When::Days { from, to }, lead_place.start..end))

@@ -42,11 +42,11 @@ pub(super) fn month_of_year(text: &str) -> Option<Said> {
         },
         None if leads(BEFORE) => When::Days {
             from: None,
-            to: first,
+            to: first.and_then(Date::previous),
         },
         None if leads(UNTIL) => When::Days {
             from: None,
-            to: next,
+            to: next.and_then(Date::previous),
         },
         None => When::Month { month, year },
     };
