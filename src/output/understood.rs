@@ -61,6 +61,9 @@ pub(super) fn missing(question: &Question) -> Vec<String> {
         Missing::Mentioned(name) => {
             format!("no call of {name}, and nobody of that name speaks; others mention it")
         }
+        Missing::Elsewhere(name) => {
+            format!("no word of {name} in the calls asked about; other calls have some")
+        }
         Missing::Period {
             asked,
             company,

@@ -272,7 +272,8 @@ pub(super) fn terms(text: &str) -> Vec<String> {
         .first()
         .is_some_and(|word| ORDERS.contains(&word.as_str()));
     let asked = words.iter().skip(usize::from(ordered));
-    for word in asked.filter(|word| is_term(word)) {
+    let joined = joined(text);
+    for word in asked.filter(|word| is_term(word) || joined.contains(word)) {
         if !terms.contains(word) && terms.len() < MOST_TERMS {
             terms.push(word.clone());
         }
@@ -281,6 +282,20 @@ pub(super) fn terms(text: &str) -> Vec<String> {
         terms = words.into_iter().take(MOST_TERMS).collect();
     }
     terms
+}
+
+/// Small words that are a part of a longer one: `same-store`, `G&A`.
+fn joined(text: &str) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    let mut joined = Vec::new();
+    for typed in text.split_whitespace() {
+        let parts = words(typed);
+        let is_part = |word: &&String| typed.contains('&') || word.len() >= SHORTEST;
+        if parts.len() > 1 && parts.iter().any(|word| is_term(word)) && typed.contains(['-', '&']) {
+            joined.extend(parts.iter().filter(is_part).cloned());
+        }
+    }
+    joined
 }
 
 #[cfg(test)]
@@ -299,6 +314,11 @@ mod tests {
         );
         assert_eq!(terms("List the robots on the list"), ["robots", "list"]);
         assert_eq!(terms("list"), ["list"]);
+        assert_eq!(
+            terms("same-store rent and G&A"),
+            ["same", "store", "rent", "g", "a"]
+        );
+        assert_eq!(terms("a trade-in of the same kind"), ["trade", "kind"]);
     }
 
     #[test]

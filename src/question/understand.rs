@@ -80,6 +80,8 @@ pub struct Understood {
     pub is_absent: bool,
     /// The calls to search, one list for each thing that is asked about; empty for all of the filters'.
     pub parts: Vec<Part>,
+    /// Words of the name of somebody who speaks, and is asked about without being said to: nobody has to say them.
+    pub spoken_by: Vec<String>,
     speakers: Option<Vec<String>>,
     /// The bytes of the question that all this was said with.
     pub(super) places: Vec<Range<usize>>,
@@ -110,6 +112,8 @@ pub enum Missing {
     Name(String),
     /// The same of a name that others mention: what they say of it is not what it says.
     Mentioned(String),
+    /// Somebody who speaks in other calls than those asked about.
+    Elsewhere(String),
     /// A time without a call of a company, or without any.
     Period {
         /// When.
@@ -381,6 +385,11 @@ fn speak(
     if filter.role.is_some() || filter.speaker.is_some() {
         return Ok(None);
     }
+    if let Some((name, place)) = people::addressed(words)
+        && people::is_anybody(&name, &record.people(understood.calls(scope).as_deref())?)
+    {
+        understood.places.push(place);
+    }
     if let Some(analysts) = people::analysts(words) {
         understood.role = Some(Kind::Analyst);
         understood.places.push(analysts.place);
@@ -395,11 +404,17 @@ fn speak(
     }
     let taken = |word: &&Word<'_>| !understood.places.iter().any(|own| meets(own, &word.place));
     let free: Vec<Word<'_>> = words.iter().filter(taken).cloned().collect();
-    if !people::may_name_somebody(&free) || understood.is_absent {
+    let may_be_mentioned = people::may_mention(words);
+    if !(people::may_name_somebody(&free) || may_be_mentioned) || understood.is_absent {
         return Ok(None);
     }
     let calls = understood.calls(scope);
-    let Some(speaker) = people::speaker(&free, &record.people(calls.as_deref())?) else {
+    let people = record.people(calls.as_deref())?;
+    let mentioned = || people::mentioned(words, &people).filter(|_| may_be_mentioned);
+    let Some(speaker) = people::speaker(&free, &people) else {
+        if let Some(named) = mentioned() {
+            mention(understood, words, named);
+        }
         return Ok(None);
     };
     if !speaker.names.is_empty() {
@@ -407,6 +422,19 @@ fn speak(
         understood.misspelt_speaker = speaker.misspelt;
         understood.speakers = Some(speaker.names);
         understood.places.push(speaker.place);
+        return Ok(None);
+    }
+    if let Some(named) = mentioned() {
+        mention(understood, words, named);
+        return Ok(None);
+    }
+    if calls.is_some()
+        && let Some(name) = full_name(&speaker.label)
+        && people::is_anybody(&name, &record.people(None)?)
+    {
+        understood.places.push(speaker.place);
+        understood.missing.push(Missing::Elsewhere(name));
+        understood.is_absent = true;
         return Ok(None);
     }
     let is_meant = speaker.is_certain && is_name(&speaker.label);
@@ -430,6 +458,26 @@ fn speak(
         return Ok(Some(speaker.place));
     }
     Ok(None)
+}
+
+/// Takes note of somebody who is named and not said to speak.
+fn mention(understood: &mut Understood, words: &[Word<'_>], named: people::Named) {
+    if named.leads {
+        understood.speaker = named.names.first().cloned();
+        understood.speakers = Some(named.names);
+        understood.places.push(named.place);
+    } else {
+        let own = words.iter().filter(|word| meets(&word.place, &named.place));
+        understood.spoken_by = own.map(|word| word.norm.clone()).collect();
+    }
+}
+
+/// The last two words of a name, without what stands before them.
+fn full_name(label: &str) -> Option<String> {
+    let words = words(label);
+    let last = words.len().checked_sub(2)?;
+    let name: Vec<&str> = words.get(last..)?.iter().map(|word| word.text).collect();
+    Some(name.join(" "))
 }
 
 /// Only analysts of a firm; whether any are of it.

@@ -42,7 +42,8 @@ pub(super) fn mark(
         let is_somewhere = |scopes: &[Scope]| Ok(sought.any(index, scopes)?.is_some());
         // What only one passage holds may still be no candidate.
         // A pair of letters may stand across two words: nobody need write it.
-        let is_chance = is_pair(&term.word);
+        // Nor need anybody say the name of somebody who speaks.
+        let is_chance = is_pair(&term.word) || question.understood.spoken_by.contains(&term.word);
         let is_held = is_chance
             || if term.is_name {
                 said || is_somewhere(scopes)?
@@ -50,6 +51,7 @@ pub(super) fn mark(
                 held || is_held(index, scopes, &term.stem)?
             };
         let is_said = is_chance || said || (is_held && (!narrows || is_somewhere(scopes)?));
+        term.is_unheard &= !is_chance;
         term.is_proper = proper.get(at) == Some(&true);
         term.is_compared = compared.contains(&term.word);
         term.is_missing = !term.is_compared && !is_held;

@@ -288,7 +288,12 @@ mod tests {
         let stems = Stems::default();
         for forms in IRREGULAR {
             for form in *forms {
-                assert_eq!(stems.stem(form), **form);
+                // A stem may have lost its last letter.
+                let words = [(*form).to_owned(), format!("{form}e")];
+                assert!(
+                    words.iter().any(|word| stems.stem(word) == **form),
+                    "{form}"
+                );
                 let of = IRREGULAR.iter().filter(|other| other.contains(form));
                 assert_eq!(of.count(), 1, "{form}");
                 // Words are looked for by their first letter.

@@ -39,8 +39,9 @@ pub(in crate::question) enum Kind {
 impl Absent {
     fn new(name: &[Word<'_>], is_listed: bool, (kind, is_certain): (Kind, bool)) -> Option<Self> {
         let words: Vec<&str> = name.iter().map(|word| word.text).collect();
+        let own = if has_own_ending(name) { "'s" } else { "" };
         Some(Self {
-            name: words.join(" "),
+            name: words.join(" ") + own,
             place: name.first()?.place.start..name.last()?.place.end,
             is_listed,
             is_certain,
@@ -127,11 +128,18 @@ pub(in crate::question) fn well_known(words: &[Word<'_>], at: usize) -> usize {
         let is_plain =
             name.len() > 1 || !word.is_any(EVERYDAY) || (word.is_capital() && !word.first);
         let mut lead = name.iter().rev().skip(1);
-        known::is_name(&written)
+        (known::is_name(&written) || has_own_ending(name))
             && lead.all(|word| !word.possessive && !word.comma)
             && (is_plain || speaks(words, at, at + length))
     };
     (1..=known::LONGEST).rev().find(is_said).unwrap_or(0)
+}
+
+/// Whether the ending that shows an owner belongs to the name, as in `Lowe's`.
+fn has_own_ending(name: &[Word<'_>]) -> bool {
+    let written: String = name.iter().map(|word| word.norm.as_str()).collect();
+    let is_owner = name.last().is_some_and(|last| last.possessive);
+    is_owner && !known::is_name(&written) && known::is_name(&(written + "s"))
 }
 
 /// A company that many people know, where the library cannot mean anything else by its name than that there is no call of it.
@@ -150,7 +158,10 @@ fn unheld(
     let is_asked = core < name.len() || is_listed || speaks(words, place.start, place.end);
     let is_meant = is_asked || is_subject(words, place.start, place.end);
     let is_absent = (known.is_complete && is_asked)
-        || (!known.companies.is_empty() && is_meant && !mentioned(&phrase.join(" "), None)?);
+        || (!known.companies.is_empty()
+            && is_meant
+            // Without its ending the name may be any word: `low` is a form of `Lowe`.
+            && (has_own_ending(name) || !mentioned(&phrase.join(" "), None)?));
     Ok(Absent::new(name, is_listed, (Kind::Company, true)).filter(|_| is_absent))
 }
 

@@ -6,9 +6,11 @@
 
 mod analysts;
 mod called;
+mod mentioned;
 mod phrase;
 
 pub(super) use analysts::{analysts, of_firm};
+pub(super) use mentioned::{Named, addressed, may_mention, mentioned};
 
 use super::text::Word;
 use crate::library::Person;
@@ -74,10 +76,16 @@ fn told(
     let comma = phrase.iter().position(|word| word.comma);
     let firm = phrase.iter().position(|word| word.is_any(AT_A_FIRM));
     let name = phrase.iter().rposition(|word| !word.is_capital());
+    // `Larkspur's Ines Vane`, `CFO Petra Quill`.
+    let owner = phrase.iter().rposition(|word| word.possessive);
+    let office = phrase.iter().rposition(|word| word.is_acronym());
+    let behind = |at: Option<usize>| at.and_then(|at| phrase.get(at + 1..));
     let shorter = [
         comma.and_then(|comma| phrase.get(..=comma)),
         firm.and_then(|firm| phrase.get(..firm)),
-        name.and_then(|last| phrase.get(last + 1..)),
+        behind(name),
+        behind(owner),
+        behind(office),
     ];
     for part in shorter.into_iter().flatten() {
         if speaker.names.is_empty()
