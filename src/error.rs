@@ -210,7 +210,7 @@ impl Error {
                 "unset `ONRECORD_KERNEL`, or set it to `amx`, `avx512-bf16`, `avx512`, `avx2`, \
                  `portable` or `stock`"
             }
-            Self::Threads(_) => "unset `ONRECORD_THREADS`, or set it to 1 or more",
+            Self::Threads(_) => "unset `ONRECORD_THREADS`, or set it to a number from 1 to 1024",
             Self::ModelUnsupported { .. } => {
                 "use a sentence-transformers model of a supported kind, as `all-MiniLM-L6-v2`"
             }

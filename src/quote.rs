@@ -17,6 +17,8 @@ use std::rc::Rc;
 
 /// Calls and sources that are kept for the next question.
 const MOST_KEPT: usize = 256;
+/// Bytes of sources that are kept at most, but for the last one read.
+const MOST_BYTES: usize = 64 << 20;
 
 /// A quote that was checked, and the state of its source then.
 #[derive(Clone, Debug)]
@@ -206,7 +208,12 @@ impl Verifier {
                 sha256: sha256_hex(&bytes),
                 bytes,
             });
-            if self.sources.len() >= MOST_KEPT {
+            let held = self
+                .sources
+                .values()
+                .flatten()
+                .map(|source| source.bytes.len());
+            if self.sources.len() >= MOST_KEPT || held.sum::<usize>() > MOST_BYTES {
                 self.sources.clear();
             }
             self.sources.insert(path.clone(), read);

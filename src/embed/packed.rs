@@ -27,6 +27,7 @@ use crate::transcript::sha256_hex;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// The last byte is the format's version.
 const MAGIC: [u8; 8] = *b"ONRPACK\x01";
@@ -185,6 +186,7 @@ impl<R: ReadAt + 'static> Packed<R> {
 pub(super) fn write(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs_err::create_dir_all(folder)?;
+    remove_old(path);
     let unfinished = path.with_extension(format!("{}.part", std::process::id()));
     let written = write_to(&unfinished, contents).and_then(|()| fs_err::rename(&unfinished, path));
     if written.is_err() {
@@ -192,6 +194,27 @@ pub(super) fn write(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
         let _ = fs_err::remove_file(&unfinished);
     }
     written
+}
+
+/// Removes what killed processes left of the same file: nobody writes for an hour.
+fn remove_old(path: &Path) {
+    const OLD: Duration = Duration::from_secs(3600);
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
+        return;
+    };
+    let own = format!("{}.", stem.to_string_lossy());
+    let entries = fs_err::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let age = entry
+            .metadata()
+            .ok()
+            .and_then(|entry| entry.modified().ok()?.elapsed().ok());
+        if name.starts_with(&own) && name.ends_with(".part") && age.is_some_and(|age| age > OLD) {
+            // It is only room that is lost where this fails.
+            let _ = fs_err::remove_file(entry.path());
+        }
+    }
 }
 
 fn write_to(path: &Path, contents: &Contents<'_>) -> io::Result<()> {

@@ -7,6 +7,9 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+/// More threads than any machine has cores for end a process instead of speeding it up.
+const MOST_THREADS: usize = 1024;
+
 /// Threads to use: as many as there are cores, or as `$ONRECORD_THREADS` says; at least 1.
 ///
 /// # Errors
@@ -17,7 +20,7 @@ pub fn threads() -> Result<usize> {
     };
     let asked = asked.to_string_lossy().into_owned();
     match asked.trim().parse() {
-        Ok(threads) if threads > 0 => Ok(threads),
+        Ok(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
         _ => Err(Error::Threads(asked)),
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! In: calls. Out: a [`Catalogue`]. Pure; a new one is made when the library has changed.
 
-use super::company::{LEGAL_FORMS, is_generic, names_of};
+use super::company::{LEGAL_FORMS, is_generic, names_of, tickers_of};
 use super::dated::Dated;
 use super::text::words;
 use crate::library::Named;
@@ -87,7 +87,14 @@ impl Catalogue {
             });
             if let Some(company) = company {
                 keys.extend(of.into_iter().flatten().map(|key| (key.clone(), company)));
-                catalogue.add_names(company, &core.unwrap_or_default());
+                let core = core.unwrap_or_default();
+                if ticker.is_none() {
+                    // A call that does not state it has the ticker that many people know.
+                    for known in tickers_of(&core.join(" ")) {
+                        catalogue.tickers.entry(known.to_owned()).or_insert(company);
+                    }
+                }
+                catalogue.add_names(company, &core);
                 if let Some(ticker) = &ticker {
                     // Where only the ticker is stated, or the name as a machine heard it, a well-known company still has its own.
                     for name in names_of(ticker) {

@@ -1,7 +1,7 @@
 //! Questions and the turns that answer them.
 //!
-//! In: the turns of a call and its text. Out: exchanges, in order. Where it is not certain who asks
-//! and who answers, as in a plain meeting, there are none. This file knows nothing of layouts.
+//! In: the turns of a call and its text. Out: exchanges, in order. Where nobody is known to ask or to answer for a living, as in
+//! an interview or a meeting, a turn that ends with a question mark asks. This file knows nothing of layouts.
 
 use super::{Kind, Section, Turn};
 use crate::units::TurnIndex;
@@ -23,8 +23,11 @@ const MOST_WORDS_OF_COURTESY: usize = 20;
 /// A question is an analyst's turn, or, among the questions, that of anybody who is neither the
 /// operator nor of the company. It is answered by the company's turns up to the next question or
 /// the operator. A follow-up is a question of its own; a mere `Thank you` is none, and the company
-/// goes on answering the question before.
+/// goes on answering the question before. Where everybody is alike, see [`among_equals`].
 pub fn exchanges(turns: &[Turn], text: &str) -> Vec<Exchange> {
+    if turns.iter().all(|turn| turn.kind == Kind::Other) {
+        return among_equals(turns, text);
+    }
     let mut found: Vec<Exchange> = Vec::new();
     let mut asked: Option<&Turn> = None;
     for turn in turns {
@@ -53,6 +56,38 @@ pub fn exchanges(turns: &[Turn], text: &str) -> Vec<Exchange> {
         }
     }
     found
+}
+
+/// The exchanges of people of whom nobody is known to ask: a turn that ends with a question mark is answered by those after it,
+/// up to the next such turn, or the next of whoever asked.
+fn among_equals(turns: &[Turn], text: &str) -> Vec<Exchange> {
+    let mut found: Vec<Exchange> = Vec::new();
+    let mut asked: Option<&Turn> = None;
+    for turn in turns.iter().filter(|turn| turn.speaker.is_some()) {
+        if let Some(question) = asked.filter(|question| question.speaker != turn.speaker) {
+            match found.last_mut() {
+                Some(last) if last.question == question.index => last.answers.push(turn.index),
+                _ => found.push(Exchange {
+                    question: question.index,
+                    answers: vec![turn.index],
+                }),
+            }
+        } else {
+            asked = None;
+        }
+        if asks_at_last(turn, text) {
+            asked = Some(turn);
+        }
+    }
+    found
+}
+
+/// Whether a turn ends with a question mark.
+fn asks_at_last(turn: &Turn, text: &str) -> bool {
+    let words = turn.span.slice(text).unwrap_or_default();
+    words
+        .trim_end_matches(['"', '”', '»', ')', ' '])
+        .ends_with(['?', '？'])
 }
 
 /// Whether a turn only goes on with the question before it, of the same speaker and unanswered.
@@ -117,6 +152,23 @@ mod tests {
     use Kind::{Analyst, Executive, Operator, Other};
 
     #[test]
+    fn among_equals_a_turn_that_ends_with_a_question_mark_is_answered() {
+        check(
+            &[
+                (Other, "Ada", "How many hives were lost?"),
+                (Other, "Bo", "Sixty-one."),
+                (Other, "Cy", "Of ninety."),
+                (Other, "Ada", "That is a lot. Why?"),
+                (Other, "Bo", "The cold? Or mites?"),
+                (Other, "Ada", "Mites."),
+                (Other, "Cy", "And rain."),
+            ],
+            &[&[0, 1, 2], &[3, 4], &[4, 5, 6]],
+        );
+        check(&[(Other, "Ada", "Right?"), (Other, "Ada", "Right.")], &[]);
+    }
+
+    #[test]
     fn the_company_answers_until_the_next_question_or_the_operator() {
         let turns = [
             (Operator, "Operator", "Bo, please."),
@@ -168,10 +220,5 @@ mod tests {
             ],
             &[&[0, 1]],
         );
-    }
-
-    #[test]
-    fn a_meeting_has_no_exchanges() {
-        check(&[(Other, "Ada", "How heavy?"), (Other, "Bo", "Very.")], &[]);
     }
 }

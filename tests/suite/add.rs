@@ -126,6 +126,74 @@ fn a_file_that_moved_is_found_again() {
 }
 
 #[test]
+fn files_that_exchange_their_contents_keep_every_call() {
+    let home = Home::new();
+    let texts = [
+        NIMBUS.to_owned(),
+        GLIMMER.to_owned(),
+        NIMBUS.replace("October", "November"),
+    ];
+    for (name, text) in ["a", "b", "c"].iter().zip(&texts) {
+        home.add(&format!("calls/{name}.txt"), text);
+    }
+    for (name, text) in ["a", "b", "c"]
+        .iter()
+        .zip([&texts[1], &texts[2], &texts[0]])
+    {
+        home.write(&format!("calls/{name}.txt"), text);
+    }
+    home.ok(&["add", "calls"]);
+    let calls = home.ok(&["calls"]).stdout;
+    assert_eq!(calls.lines().count(), 4, "{calls}");
+    for name in ["a.txt", "b.txt", "c.txt"] {
+        assert!(calls.contains(name), "{calls}");
+    }
+    assert!(!calls.contains("changed"), "{calls}");
+    home.expect_sound();
+}
+
+#[test]
+fn a_second_correction_keeps_the_first() {
+    let home = Home::new();
+    let path = home.add("nimbus.txt", NIMBUS);
+    let path = path.to_str().unwrap();
+    home.ok(&["add", "--company", "Otherwise Ltd", path]);
+    home.ok(&["add", "--period", "Q1 1999", path]);
+    let calls = home.ok(&["calls"]).stdout;
+    assert!(
+        calls.contains("Otherwise Ltd") && calls.contains("Q1 1999"),
+        "{calls}"
+    );
+}
+
+#[test]
+fn a_path_never_means_another_file_of_that_name() {
+    let home = Home::new();
+    home.add("old/call.txt", NIMBUS);
+    home.add("other/call.txt", GLIMMER);
+    home.write("new/call.txt", "Ada Quill: Not added.\n");
+    assert_eq!(home.run(&["remove", "new/call.txt"]).code, 2);
+    // A file that is gone is known by the path that it was read from.
+    fs_err::remove_file(home.path("old/call.txt")).unwrap();
+    home.ok(&["remove", "old/call.txt"]);
+    let calls = home.ok(&["calls"]).stdout;
+    assert!(
+        calls.contains("other/call.txt") && calls.lines().count() == 2,
+        "{calls}"
+    );
+}
+
+#[test]
+fn a_citation_of_a_file_with_odd_spaces_is_understood() {
+    let home = Home::new();
+    home.add("my  calls/the  call.txt", NIMBUS);
+    let asked = home.ok(&["ask", "when does the second forge open"]).stdout;
+    let line = asked.lines().find(|line| line.contains("the  call.txt:"));
+    let citation = line.unwrap().split("  ✓").next().unwrap().trim();
+    home.ok(&["show", citation]);
+}
+
+#[test]
 fn a_transcript_can_come_from_standard_input() {
     let home = Home::new();
     let file = home.write("nimbus.txt", NIMBUS);

@@ -13,7 +13,7 @@ mod tickers;
 
 pub(super) use absent::{Absent, Kind as AbsentKind, absent, well_known};
 pub(super) use lists::{LEGAL_FORMS, is_generic};
-pub(super) use tickers::names_of;
+pub(super) use tickers::{names_of, tickers_of};
 
 use super::catalogue::Catalogue;
 use super::text::Word;

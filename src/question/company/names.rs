@@ -82,12 +82,9 @@ pub(super) fn in_one(word: &Word<'_>, known: &Catalogue) -> Option<usize> {
         }
         name.words.len() > 1 && rest == Some("")
     };
-    known
-        .names
-        .values()
-        .flatten()
-        .find(is_joined)
-        .map(|name| name.company)
+    let companies = known.names.values().flatten().filter(is_joined);
+    // Of two that are written so the first one added, whatever the order of a map.
+    companies.map(|name| name.company).min()
 }
 
 /// Whether a word in lower case stands for the one company whose longer name it begins: where it owns something, or hardly any

@@ -272,6 +272,12 @@ pub(in crate::question) fn names_of(ticker: &str) -> impl Iterator<Item = &'stat
     own.map(|(_, name)| *name)
 }
 
+/// The tickers of the company of a name, in lower case.
+pub(in crate::question) fn tickers_of(name: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    let own = NAMES.iter().filter(move |(_, known)| *known == name);
+    own.map(|(ticker, _)| *ticker)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,5 +289,6 @@ mod tests {
         assert_eq!(of("MSFT"), ["microsoft"]);
         assert_eq!(of("PEP"), ["pepsi", "pepsico"]);
         assert_eq!(of("NMBA"), [""; 0]);
+        assert_eq!(tickers_of("prologis").collect::<Vec<_>>(), ["PLD"]);
     }
 }

@@ -49,8 +49,16 @@ pub(in crate::question) fn analysts(words: &[Word<'_>]) -> Option<Analysts> {
 /// The capitals behind `analyst from` at `at`.
 fn firm_behind(words: &[Word<'_>], at: usize) -> Option<Range<usize>> {
     let joins = words.get(at + 1)?.is_any(AT_A_FIRM);
-    let firm = words.get(at + 2..)?.iter();
-    let length = firm.take_while(|word| word.is_capital()).count();
+    let firm = words.get(at + 2..)?;
+    // `Bank of America`
+    let in_name = |place: usize| {
+        let is_capital = |at: usize| firm.get(at).is_some_and(Word::is_capital);
+        let joins = firm
+            .get(place)
+            .is_some_and(|word| word.is_any(&["of", "and"]));
+        is_capital(place) || (place > 0 && joins && is_capital(place - 1) && is_capital(place + 1))
+    };
+    let length = (0..firm.len()).take_while(|place| in_name(*place)).count();
     (joins && length > 0).then_some(at + 2..at + 2 + length)
 }
 
@@ -70,15 +78,35 @@ fn named(words: &[Word<'_>], firm: Range<usize>) -> Option<(String, Range<usize>
     Some((label.join(" "), first.place.start..last.place.end))
 }
 
+/// Banks that go by two names, written as one word.
+const ALIASES: &[[&str; 2]] = &[
+    ["bankofamerica", "bofa"],
+    ["bankofmontreal", "bmo"],
+    ["citi", "citigroup"],
+    ["goldmansachs", "goldman"],
+    ["keybanc", "keybank"],
+    ["royalbankofcanada", "rbc"],
+    ["tdcowen", "cowen"],
+];
+
 /// The analysts of a firm, by name.
 pub(in crate::question) fn of_firm(firm: &str, people: &[Person]) -> Vec<String> {
     let asked = norms(firm);
+    let whole = asked.concat();
+    let mut aliases = ALIASES
+        .iter()
+        .filter(|names| names.contains(&whole.as_str()));
+    let aliases: &[&str] = aliases.next().map_or(&[], |names| names.as_slice());
     // `JP Morgan` is `J.P. Morgan` and `JPMorgan`.
+    let is_firm = |own: Vec<String>| {
+        let joined = own.concat();
+        asked.iter().all(|word| own.contains(word))
+            || joined.starts_with(&whole)
+            || aliases.iter().any(|alias| joined.starts_with(alias))
+    };
     let is_of = |person: &&Person| {
         let own = person.affiliation.as_deref().map(norms);
-        own.is_some_and(|own| {
-            asked.iter().all(|word| own.contains(word)) || own.concat().starts_with(&asked.concat())
-        }) && person.kind != Kind::Executive
+        own.is_some_and(is_firm) && person.kind != Kind::Executive
     };
     let mut names: Vec<String> = people
         .iter()
