@@ -62,6 +62,7 @@ mod recognise;
 mod rendered;
 mod rev_nlp;
 mod roster;
+mod rows;
 mod script;
 mod sec_exhibit;
 mod section;
