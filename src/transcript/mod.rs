@@ -52,6 +52,7 @@ mod metadata;
 mod motley;
 mod motley_brief;
 mod names;
+mod nesting;
 mod pdf;
 mod people;
 mod period;
