@@ -98,6 +98,7 @@ pub use period::{Period, PeriodPart};
 pub use several::{Part, Place, may_hold_several, read_calls};
 pub use source::{Found, Source, find_sources, find_sources_except, sha256_hex};
 pub use told::{Correction, Told};
+pub(crate) use words::WITHOUT_WIDTH;
 
 use crate::units::{ByteSpan, LineRange, Millis, TurnIndex};
 use serde::{Deserialize, Serialize};
