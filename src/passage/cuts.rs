@@ -6,7 +6,7 @@
 //! span of the text. The text itself is never changed. Pure.
 
 use super::sentence::sentences;
-use crate::transcript::{Turn, is_aside};
+use crate::transcript::{Turn, WITHOUT_WIDTH, is_aside};
 use crate::units::ByteSpan;
 use std::borrow::Cow;
 
@@ -15,11 +15,6 @@ pub const ELISION: &str = "[…]";
 
 /// The longest stage direction.
 const LONGEST_ASIDE: usize = 60;
-
-/// Marks without width; a soft hyphen is one of them.
-const UNHEARD: [char; 6] = [
-    '\u{AD}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}',
-];
 
 /// Places inside of turns that are nobody's words, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,7 +96,7 @@ pub fn quoted(text: &str, pieces: &[ByteSpan]) -> String {
 fn is_plain(words: &str) -> bool {
     let is_plain = |byte: u8| !matches!(byte, b'[' | b'(' | b'\n' | b'\r') && byte < 0xC2;
     words.bytes().all(is_plain)
-        || !words.contains(['[', '(', '\n', '\r']) && !words.contains(UNHEARD)
+        || !words.contains(['[', '(', '\n', '\r']) && !words.contains(WITHOUT_WIDTH)
 }
 
 /// The sentences of pieces that are read as one text, with a space between. Only an end mark ends a sentence at a break:
@@ -168,7 +163,7 @@ fn hear(words: &str, heard: &mut String) {
             rest = rest.get(length..).unwrap_or_default();
             continue;
         }
-        if !UNHEARD.contains(&c) {
+        if !WITHOUT_WIDTH.contains(&c) {
             heard.push(c);
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
@@ -255,6 +250,11 @@ mod tests {
         assert_eq!(
             sentences("Up year-over-\nyear by a co\u{AD}lossal tenth.")[0].1,
             "Up year-over-year by a colossal tenth."
+        );
+        // Marks that turn the direction of writing are heard as little.
+        assert_eq!(
+            sentences("Up by a \u{202A}co\u{200E}lossal\u{202C} tenth.")[0].1,
+            "Up by a colossal tenth."
         );
     }
 

@@ -28,6 +28,11 @@ impl<'a> Archive<'a> {
         })
     }
 
+    /// Whether it has a part of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name(name).is_some()
+    }
+
     /// A part as text.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use super::people::{from_label, named};
 use super::rendered::{Piece, Pieces};
 use super::script::Speaker;
 use super::time::Clock;
+use super::words::is_digits;
 use super::{Layout, Participant, Problem};
 use crate::units::{ByteSpan, Millis};
 use foldhash::HashMap;
@@ -30,7 +31,7 @@ pub(super) fn recognise(text: &str) -> Option<(Layout, &'static str)> {
     }
     let mut filled = lines(body).filter(|line| !line.is_blank());
     let first = filled.next()?;
-    let timed = if is_number(first.words()) {
+    let timed = if is_digits(first.words()) {
         filled.next()?
     } else {
         first
@@ -107,7 +108,7 @@ fn numbered_name(name: &str) -> Option<&str> {
     let (number, rest) = name.split_once(" \"")?;
     let (quoted, id) = rest.rsplit_once('"')?;
     let id = id.trim().trim_start_matches('(').trim_end_matches(')');
-    (!number.is_empty() && is_number(number) && is_number(id)).then_some(quoted)
+    (!number.is_empty() && is_digits(number) && is_digits(id)).then_some(quoted)
 }
 
 /// Whether the name of a cue can be somebody's.
@@ -235,7 +236,7 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
                 time,
                 name: name
                     .map(|name| name.words())
-                    .filter(|name| !is_number(name)),
+                    .filter(|name| !is_digits(name)),
                 payload: Vec::new(),
             });
             aside = false;
@@ -271,16 +272,12 @@ fn is_aside(line: &str) -> bool {
 fn take_name<'a>(payload: &mut Vec<Line<'a>>) -> Option<Line<'a>> {
     let is_name = match payload.as_slice() {
         [.., above, last] => above.is_blank() && !last.is_blank(),
-        [last] => is_number(last.words()),
+        [last] => is_digits(last.words()),
         [] => false,
     };
-    let is_index = |line: &Line<'_>| !line.is_blank() && is_number(line.words());
+    let is_index = |line: &Line<'_>| !line.is_blank() && is_digits(line.words());
     let takes = is_name || payload.len() > 1 && payload.last().is_some_and(is_index);
     payload.pop_if(|_| takes)
-}
-
-fn is_number(words: &str) -> bool {
-    words.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Splits a payload's line at its voice tags, and takes all other tags away. `voiced` holds whom a tag was found to name.

@@ -91,14 +91,8 @@ impl fmt::Display for NotText {
 
 impl std::error::Error for NotText {}
 
-/// The first bytes of formats that are not plain text.
-const MAGIC: [(&[u8], NotText); 17] = [
-    (
-        b"%PDF-",
-        NotText::Unread {
-            format: "a PDF document",
-        },
-    ),
+/// The first bytes of formats that are not plain text. Documents that have readers of their own come to those before.
+const MAGIC: [(&[u8], NotText); 16] = [
     (
         b"{\\rtf",
         NotText::Unread {
@@ -259,18 +253,7 @@ const STRAY: usize = 1000;
 /// What the first bytes say, where they are not those of a text.
 fn other_format(bytes: &[u8]) -> Option<NotText> {
     if bytes.starts_with(b"PK\x03\x04") {
-        // The first entries of a Word file are named within its first few hundred bytes.
-        let head = bytes.get(..4096).unwrap_or(bytes);
-        let names = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
-        return Some(if names(b"word/") || names(b"[Content_Types].xml") {
-            NotText::Unread {
-                format: "a Word or other Office document",
-            }
-        } else {
-            NotText::Binary {
-                looks_like: "a ZIP archive",
-            }
-        });
+        return Some(archive(bytes));
     }
     // "ID3" and "RIFF" could begin a text, but not one whose next bytes hold a zero.
     let short = |magic: &[u8]| !magic.iter().any(|byte| !byte.is_ascii_alphanumeric());
@@ -280,6 +263,28 @@ fn other_format(bytes: &[u8]) -> Option<NotText> {
         .iter()
         .find(|(magic, _)| is(magic))
         .map(|(_, other)| other.clone())
+}
+
+/// What an archive is that is neither a book nor a Word document with its text in the usual place.
+fn archive(bytes: &[u8]) -> NotText {
+    let names = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    // The first entries of an Office file are named within its first few hundred bytes.
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let is_office = head
+        .windows(19)
+        .any(|window| window == b"[Content_Types].xml");
+    let format = if names(b"xl/workbook.") {
+        "an Excel workbook"
+    } else if names(b"ppt/presentation.") {
+        "a PowerPoint presentation"
+    } else if is_office || names(b"word/") {
+        "an Office document without `word/document.xml`"
+    } else {
+        return NotText::Binary {
+            looks_like: "a ZIP archive",
+        };
+    };
+    NotText::Unread { format }
 }
 
 /// The UTF-16 in `bytes` without its mark, if it is that.
@@ -439,12 +444,20 @@ mod tests {
 
     #[test]
     fn other_formats_are_named() {
-        let cases: [(&[u8], &str); 7] = [
-            (b"%PDF-1.7 \xE2", "a PDF document, which is not read yet"),
+        let cases: [(&[u8], &str); 9] = [
             (
-                b"PK\x03\x04..[Content_Types].xml",
-                "Office document, which is not read yet",
+                b"PK\x03\x04..[Content_Types].xml..xl/workbook.xml",
+                "an Excel workbook, which is not read yet",
             ),
+            (
+                b"PK\x03\x04..[Content_Types].xml..ppt/presentation.xml",
+                "a PowerPoint presentation, which is not read yet",
+            ),
+            (
+                b"PK\x03\x04..[Content_Types].xml..word/document2.xml",
+                "an Office document without `word/document.xml`, which is not read yet",
+            ),
+            (b"{\\rtf1 Hello}", "an RTF document, which is not read yet"),
             (b"PK\x03\x04..notes.txt", "a ZIP archive"),
             (b"\0\x05\x16\x07\0\x02\0\0Mac OS X", "AppleDouble"),
             (b"Operator\0\0\0: Hello", "zero bytes"),

@@ -6,6 +6,7 @@
 
 use super::lines::Line;
 use super::roster::heading;
+use super::words::is_page_number;
 use foldhash::HashMap;
 
 /// The longest line that can be furniture.
@@ -86,7 +87,7 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
             .filter(|words| may_be(words));
         offset.zip(words).is_some_and(|(offset, words)| {
             let standing = standings.get(&shape(words));
-            is_number(words) || standing.is_some_and(|standing| standing.is_head(offset))
+            is_page_number(words) || standing.is_some_and(|standing| standing.is_head(offset))
         })
     };
     // Nothing but furniture stands between a running head and what is certain.
@@ -146,10 +147,6 @@ pub(super) fn page_numbers(lines: &[Line<'_>]) -> Vec<bool> {
 
 fn may_be(words: &str) -> bool {
     !words.is_empty() && words.len() <= LONGEST && !super::names::is_operator(words)
-}
-
-fn is_number(words: &str) -> bool {
-    words.len() <= 3 && words.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The words with every number as one sign, so that pages differ in nothing.

@@ -6,7 +6,7 @@
 
 use super::names::{is_name, is_operator, is_unknown};
 use super::people::from_label;
-use super::{press_page, submission};
+use super::{nesting, press_page, submission};
 use scraper::{Html, Node};
 
 /// Elements that begin and end a line.
@@ -24,13 +24,6 @@ const UNSEEN: [&str; 10] = [
 
 /// Elements beside which a space stands.
 const CELLS: [&str; 3] = ["td", "th", "time"];
-
-/// Elements that need no end, and so say nothing of depth.
-#[rustfmt::skip]
-const ENDLESS: [&str; 22] = [
-    "p", "li", "td", "th", "tr", "br", "hr", "img", "meta", "link", "input", "option", "dt", "dd", "thead", "tbody", "tfoot",
-    "col", "area", "base", "wbr", "source",
-];
 
 /// The deepest that a page may be nested: what reads pages takes time by the square of it.
 const DEEPEST: usize = 2000;
@@ -91,38 +84,12 @@ fn may_name(words: &str) -> bool {
         && (asks || is_name(&name) || is_operator(&name) || is_unknown(&name))
 }
 
-/// How deep tags are nested at the most, as far as their marks tell.
-fn depth(page: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for tag in page.split('<').skip(1) {
-        let (closes, tag) = tag
-            .strip_prefix('/')
-            .map_or((false, tag), |tag| (true, tag));
-        let end = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let name = tag.get(..end).unwrap_or_default();
-        if name.is_empty()
-            || ENDLESS
-                .iter()
-                .any(|endless| name.eq_ignore_ascii_case(endless))
-        {
-            continue;
-        }
-        depth = if closes {
-            depth.saturating_sub(1)
-        } else {
-            depth + 1
-        };
-        deepest = deepest.max(depth);
-    }
-    deepest
-}
-
 /// The blocks of a page.
 ///
 /// # Errors
 /// When its tags are nested deeper than any page's.
 fn blocks(page: &str) -> Result<Vec<Block>, String> {
-    if depth(page) > DEEPEST {
+    if nesting::is_deeper(page, DEEPEST) {
         return Err(format!("its tags are nested more than {DEEPEST} deep"));
     }
     let document = Html::parse_document(page);
@@ -238,6 +205,11 @@ mod tests {
         let deep = |times: usize| format!("{}x", "<div>".repeat(times));
         assert_eq!(text(&deep(1000)).unwrap(), "x\n");
         assert!(text(&deep(100_000)).unwrap_err().contains("nested"));
+        assert!(
+            text(&"<div></x>".repeat(300_000))
+                .unwrap_err()
+                .contains("nested")
+        );
         assert!(text(&"<p>a<br>".repeat(100_000)).is_ok());
     }
 }

@@ -16,6 +16,7 @@ use super::words::lexemes;
 use super::{Problem, front};
 use crate::units::ByteSpan;
 use foldhash::{HashMap, HashSet};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// What a meeting's notes have before a colon.
@@ -235,21 +236,28 @@ pub(super) fn doubtful(lines: &[Line<'_>], drafts: &[Draft]) -> Option<Problem> 
 struct TakesTurns<'a, 'b> {
     lines: &'b [Line<'a>],
     is: bool,
+    /// The words of all lines that begin with a small letter; gathered once, where a label asks for them.
+    small: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a, 'b> TakesTurns<'a, 'b> {
     /// Looks at the lines that begin a paragraph, where there are blank ones between turns, or else at all.
     fn of(lines: &'b [Line<'a>], tallies: &HashMap<&str, Tally>) -> Self {
+        let takes = |is: bool| Self {
+            lines,
+            is,
+            small: OnceCell::new(),
+        };
         let of = |line: &Line<'_>| candidate(line).and_then(|found| tallies.get(found.label));
         let is_once = |tally: &Tally| tally.standing == Standing::Word && !tally.is_firm();
         if !tallies.values().any(is_once) {
-            return Self { lines, is: false };
+            return takes(false);
         }
         let firms = || tallies.values().filter(|tally| tally.is_firm());
         // Where people have full names, a word before a colon is none of them.
         let words = firms().filter(|tally| tally.standing == Standing::Word);
         if words.count() * 2 < firms().count() {
-            return Self { lines, is: false };
+            return takes(false);
         }
         let first = firms().map(|tally| tally.first).min();
         let call = lines
@@ -265,8 +273,7 @@ impl<'a, 'b> TakesTurns<'a, 'b> {
             }
         }
         let begun = blocks.len();
-        let is = firms >= 4 && firms * 2 >= begun && (firms + others) * 4 >= begun * 3;
-        Self { lines, is }
+        takes(firms >= 4 && firms * 2 >= begun && (firms + others) * 4 >= begun * 3)
     }
 
     /// Whether a word that stands once before a colon is a speaker among those that take turns.
@@ -281,11 +288,20 @@ impl<'a, 'b> TakesTurns<'a, 'b> {
     fn is_noun(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
         NOTED.contains(&lower.as_str())
-            || self.lines.iter().any(|line| {
-                line.text.contains(lower.as_str())
-                    && lexemes(line.text).iter().any(|found| found.text == lower)
-            })
+            || self
+                .small
+                .get_or_init(|| small_words(self.lines))
+                .contains(lower.as_str())
     }
+}
+
+/// The words of all lines that begin with no capital.
+fn small_words<'a>(lines: &[Line<'a>]) -> HashSet<&'a str> {
+    let words = lines.iter().flat_map(|line| lexemes(line.text));
+    let words = words.map(|word| word.text);
+    words
+        .filter(|word| !word.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect()
 }
 
 /// The lines that begin a paragraph, or all where hardly any is blank.
@@ -397,6 +413,27 @@ mod tests {
                 + "Ada: The price, then.\n";
             assert_eq!(openings(&noted, Place::Inline).len(), 7, "{item}");
         }
+    }
+
+    #[test]
+    fn many_labels_that_stand_once_are_read_in_the_time_of_few() {
+        let word = |number: usize| {
+            let letters = [number / 676, number / 26 % 26, number % 26];
+            let letters =
+                letters.map(|letter| char::from(b'a' + u8::try_from(letter % 26).unwrap()));
+            format!("K{}", String::from_iter(letters))
+        };
+        let text: String = (0..40_000)
+            .map(|at| match at % 4 {
+                0 => "Ada: We begin the meeting.\n".to_owned(),
+                2 => "Bo: Yes, please go on.\n".to_owned(),
+                _ => format!("{}: I think it is so.\n", word(at / 2)),
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        let turns = openings(&text, Place::Inline).len();
+        assert_eq!(turns, 40_000);
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 
     #[test]

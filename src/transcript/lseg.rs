@@ -7,9 +7,9 @@
 use super::date::Date;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
-use super::people::{is_title, named, with_title};
+use super::people::{Order, by_semicolons, is_title, named, with_title};
 use super::script::{Script, Sketch};
-use super::words::plain;
+use super::words::{is_page_number, plain};
 use super::{Kind, Metadata, Participant, Section, lseg_edition};
 use foldhash::{HashMap, HashSet};
 
@@ -182,7 +182,7 @@ fn odd_header(line: &Line<'_>, rest: &[Line<'_>]) -> Option<(Participant, usize)
 fn page_break(line: &Line<'_>, rest: &[Line<'_>]) -> Option<usize> {
     let below = || rest.iter().map(Line::words).find(|words| !words.is_empty());
     let begins =
-        is_footer(line.words()) || is_number(line.words()) && below().is_some_and(is_footer);
+        is_footer(line.words()) || is_page_number(line.words()) && below().is_some_and(is_footer);
     if !begins {
         return None;
     }
@@ -196,7 +196,7 @@ fn page_break(line: &Line<'_>, rest: &[Line<'_>]) -> Option<usize> {
     let first = event.map_or(0, |event| event + 1);
     let is_furniture = |line: &&Line<'_>| {
         let words = line.words();
-        words.is_empty() || is_footer(words) || is_number(words)
+        words.is_empty() || is_footer(words) || is_page_number(words)
     };
     Some(first + rest.iter().skip(first).take_while(is_furniture).count())
 }
@@ -212,10 +212,6 @@ fn is_footer(words: &str) -> bool {
     ];
     addresses.iter().any(|address| words.contains(address))
         || copyright && vendors.iter().any(|name| words.contains(name))
-}
-
-fn is_number(words: &str) -> bool {
-    !words.is_empty() && words.len() <= 3 && words.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Somebody on a roster, and the firm and title as one line, to know them again in the text.
@@ -276,7 +272,7 @@ fn rosters(lines: &[Line<'_>]) -> Vec<Entry> {
 impl Entry {
     /// An entry by its first line.
     fn new(line: &str, kind: Kind) -> Self {
-        let mut who = by_semicolons(line);
+        let mut who = on_its_line(line);
         who.kind = kind;
         Self {
             who,
@@ -298,13 +294,9 @@ impl Entry {
     }
 }
 
-/// Some entries hold all on one line, `Bo Crane;Vale Bank;Analyst`, in the roster and in the text.
-fn by_semicolons(line: &str) -> Participant {
-    let (name, rest) = line.split_once(';').unwrap_or((line, ""));
-    match rest.rsplit_once(';') {
-        Some((firm, title)) => with_title(name, Some(title), Some(firm)),
-        None => with_title(name, Some(rest), None),
-    }
+/// Some entries hold all on one line, in the roster and in the text; others the name alone.
+fn on_its_line(line: &str) -> Participant {
+    by_semicolons(line, Order::FirmFirst).unwrap_or_else(|| named(line))
 }
 
 /// Splits at the last ` - `: a firm may hold one of its own.
@@ -356,7 +348,7 @@ fn header(
         .filter(|_| next.len() <= LONGEST_TITLE && !next.ends_with(['.', '?', '!']))
     {
         Some((firm, title)) => Some((with_title(name, Some(title), Some(firm)), 1)),
-        None => name.contains(' ').then(|| (by_semicolons(line.words()), 0)),
+        None => name.contains(' ').then(|| (on_its_line(line.words()), 0)),
     }
 }
 

@@ -61,6 +61,14 @@ pub(super) fn has_legal_form(text: &str) -> bool {
     last.is_some_and(|last| LEGAL_FORMS.contains(&last))
 }
 
+/// Whether a word is what ends the name of a firm, in any case: the front of a filing may be in capitals.
+pub(super) fn is_legal_form(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    LEGAL_FORMS
+        .iter()
+        .any(|form| form.eq_ignore_ascii_case(word))
+}
+
 /// Whether a text holds a word of a title.
 pub(super) fn is_title(text: &str) -> bool {
     any_word(text, |word| {
@@ -88,6 +96,36 @@ pub(super) fn with_title(name: &str, role: Option<&str>, affiliation: Option<&st
         role,
         affiliation,
     }
+}
+
+/// In which order a line with semicolons names a person's title and firm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// `Bo Crane;Vale Bank;Analyst`.
+    FirmFirst,
+    /// `Ada Quill; Chief Executive Officer; Nimbus Anvil`, or the other way round where only the last is a title.
+    AsTold,
+}
+
+/// Somebody whose title and firm follow between semicolons; a title alone where there is one.
+pub(super) fn by_semicolons(line: &str, order: Order) -> Option<Participant> {
+    let (name, rest, parts) = match order {
+        Order::FirmFirst => {
+            let (name, rest) = line.split_once(';')?;
+            (name, rest, rest.rsplit_once(';'))
+        }
+        Order::AsTold => {
+            let (name, rest) = line.split_once("; ")?;
+            (name, rest, rest.split_once("; "))
+        }
+    };
+    Some(match parts {
+        Some((firm, title)) if order == Order::FirmFirst || is_title(title) && !is_title(firm) => {
+            with_title(name, Some(title), Some(firm))
+        }
+        Some((title, firm)) => with_title(name, Some(title), Some(firm)),
+        None => with_title(name, Some(rest), None),
+    })
 }
 
 /// By what a turn's kind was told; empty where it was not.
@@ -337,6 +375,44 @@ mod tests {
             with_title("Cy Vale", Some("Senior Analyst, Investor Relations"), None).kind,
             Kind::Executive
         );
+    }
+
+    #[test]
+    fn a_line_with_semicolons_names_title_and_firm_in_the_order_of_its_source() {
+        let shown = |line: &str, order: Order| {
+            by_semicolons(line, order).map(|who| (who.name, who.role, who.affiliation))
+        };
+        let expected = |role: &str, firm: &str| {
+            Some((
+                "Bo Crane".to_owned(),
+                Some(role.to_owned()),
+                Some(firm.to_owned()),
+            ))
+        };
+        for (line, order) in [
+            ("Bo Crane;Vale Bank;Analyst", Order::FirmFirst),
+            ("Bo Crane; Vale Bank; Analyst", Order::AsTold),
+            ("Bo Crane; Analyst; Vale Bank", Order::AsTold),
+        ] {
+            assert_eq!(
+                shown(line, order),
+                expected("Analyst", "Vale Bank"),
+                "{line}"
+            );
+        }
+        assert_eq!(
+            shown("Bo Crane;Vale Partners;Iron", Order::FirmFirst),
+            expected("Iron", "Vale Partners")
+        );
+        assert_eq!(shown("Bo Crane", Order::FirmFirst), None);
+    }
+
+    #[test]
+    fn the_form_of_a_firm_is_known_in_any_case() {
+        for word in ["INC", "Inc.", "limited", "L.P.", "plc"] {
+            assert!(is_legal_form(word), "{word}");
+        }
+        assert!(!is_legal_form("Incense") && !is_legal_form(""));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! layouts.
 
 use super::names::{is_name, is_unknown, key, last_word, may_be_same};
-use super::people::{from_label, is_title, with_title};
+use super::people::{Order, by_semicolons, from_label};
 use super::words::{Words, plain};
 use super::{Kind, Participant};
 use foldhash::HashMap;
@@ -48,23 +48,11 @@ const MOST_RELATIVES: usize = 20;
 /// The person that a line of a list names, as `Ada Quill - Chief Executive Officer`.
 pub(super) fn entry(line: &str, kind: Kind) -> Option<Participant> {
     let line = line.trim_start_matches(['-', '•', '*', '·', ' ']);
-    let mut who = by_semicolons(line).unwrap_or_else(|| from_label(line));
+    let mut who = by_semicolons(line, Order::AsTold).unwrap_or_else(|| from_label(line));
     if kind != Kind::Other {
         who.kind = kind;
     }
     is_name(&who.name).then_some(who)
-}
-
-/// `Ada Quill; Chief Executive Officer; Nimbus Anvil`, the title and the firm in either order.
-fn by_semicolons(line: &str) -> Option<Participant> {
-    let (name, rest) = line.split_once("; ")?;
-    Some(match rest.split_once("; ") {
-        Some((firm, title)) if is_title(title) && !is_title(firm) => {
-            with_title(name, Some(title), Some(firm))
-        }
-        Some((title, firm)) => with_title(name, Some(title), Some(firm)),
-        None => with_title(name, Some(rest), None),
-    })
 }
 
 /// The people met so far.

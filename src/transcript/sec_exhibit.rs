@@ -8,7 +8,7 @@ use super::headings::read_labelled;
 use super::label::{Labels, Place};
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
-use super::people::{from_label, is_title, named};
+use super::people::{from_label, is_legal_form, is_title, named};
 use super::script::{Script, Sketch};
 use super::words::lexemes;
 use super::{Kind, Metadata, Participant, Section, company_paper, labels, roster, section};
@@ -105,21 +105,10 @@ fn company(lines: &[Line<'_>]) -> Option<String> {
         .map(|words| words.trim_matches(['*', ' ']));
     let has_form = |words: &&str| {
         let last = words.rsplit([' ', ',']).next().unwrap_or_default();
-        let last = last.trim_end_matches('.').to_lowercase();
         words.len() <= LONGEST_NUMBER * 2
             && words.contains(' ')
             && !words.contains(':')
-            && [
-                "inc",
-                "corp",
-                "corporation",
-                "llc",
-                "ltd",
-                "plc",
-                "incorporated",
-                "company",
-            ]
-            .contains(&last.as_str())
+            && is_legal_form(last)
     };
     front.into_iter().find(has_form).map(str::to_owned)
 }

@@ -31,7 +31,10 @@ pub(super) fn exhibit(text: &str) -> Option<Exhibit<'_>> {
         if !kind.starts_with("EX-99") {
             continue;
         }
-        let page = document.split_once("<TEXT>")?.1;
+        // A filing may be cut before an exhibit's text; those before it are whole.
+        let Some((_, page)) = document.split_once("<TEXT>") else {
+            continue;
+        };
         let page = page.split_once("</TEXT>").map_or(page, |(page, _)| page);
         let found = Exhibit {
             kind,
@@ -98,6 +101,16 @@ mod tests {
     fn a_filing_cut_anywhere_is_still_read() {
         for end in 0..FILING.len() {
             exhibit(FILING.get(..end).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_filing_cut_before_an_exhibits_text_keeps_those_before_it() {
+        let end = FILING.find("<TYPE>EX-99.2").unwrap();
+        for kept in [0, 10, 13] {
+            let cut = FILING.get(..end + kept).unwrap();
+            let found = exhibit(cut).unwrap();
+            assert!(found.as_plain().unwrap().contains("A release."), "{cut}");
         }
     }
 }

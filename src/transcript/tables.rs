@@ -1,11 +1,12 @@
 //! Tables of speech: `speaker,sentence` and their like, with commas, semicolons or tabs.
 //!
-//! In: a text whose first line names columns. Out: pieces of speech, one a row. Quoted fields may
-//! hold line ends; a quote that is never closed ends with its line. This file knows nothing of who
-//! made the table.
+//! In: a text whose first line names columns. Out: pieces of speech, one a row, and the lines of rows that were not
+//! understood. Quoted fields may hold line ends; a quote that is never closed ends with its line. This file knows nothing of
+//! who made the table.
 
 use super::people::{named, with_title};
 use super::rendered::{Piece, Pieces};
+use super::rows::{Row, Rows, Shape};
 use super::time::{Clock, seconds};
 use super::{Layout, Participant, Problem, leaked};
 use crate::units::Millis;
@@ -58,12 +59,16 @@ struct Columns {
     millis: bool,
 }
 
+/// The first rows, one of which has as many fields as the head or nearly so.
+const FIRST_ROWS: usize = 8;
+
 /// Whether the text is such a table, and by what it was told.
 pub(super) fn recognise(text: &str) -> Option<String> {
-    let (mark, columns, count) = head(text)?;
-    let second = Rows::new(text, mark).nth(1)?;
-    let named = columns.speaker.is_some() || columns.start.is_some() || count > 1;
-    (named && second.len().abs_diff(count) <= 1).then(|| {
+    let (shape, columns) = head(text)?;
+    let named = columns.speaker.is_some() || columns.start.is_some() || shape.count > 1;
+    let fits = |row: Row| row.fields.len().abs_diff(shape.count) <= 1;
+    let mut first = Rows::new(text, shape).skip(1).take(FIRST_ROWS);
+    (named && first.any(fits)).then(|| {
         let what = if columns.speaker.is_some() {
             "speakers and words"
         } else {
@@ -76,14 +81,15 @@ pub(super) fn recognise(text: &str) -> Option<String> {
 /// Reads such a table.
 pub(super) fn read(text: &str) -> Pieces {
     let mut found = Pieces::of(Layout::Csv);
-    let Some((mark, columns, _)) = head(text) else {
+    let Some((shape, columns)) = head(text) else {
         return found;
     };
-    let mut missing = 0_usize;
-    for row in Rows::new(text, mark).skip(1) {
+    let mut odd = Odd::default();
+    for row in Rows::new(text, shape).skip(1) {
+        odd.meet(&row, columns.words);
+        let row = row.fields;
         let field = |at: Option<usize>| at.and_then(|at| row.get(at)).map(|field| field.trim());
         let Some(words) = field(Some(columns.words)) else {
-            missing += usize::from(row.iter().any(|field| !field.trim().is_empty()));
             continue;
         };
         let name = field(columns.speaker).filter(|name| !name.is_empty());
@@ -97,12 +103,62 @@ pub(super) fn read(text: &str) -> Pieces {
             ..Piece::default()
         });
     }
-    if missing > 0 {
-        let message = format!("rows without words: {missing}");
-        found.problems.push(Problem { line: 1, message });
-    }
+    found.problems = odd.problems();
     leaked::part(&mut found);
     found
+}
+
+/// The lines of rows that were not understood.
+#[derive(Default)]
+struct Odd {
+    unclosed: Vec<u32>,
+    long: Vec<u32>,
+    wide: Vec<u32>,
+    silent: Vec<u32>,
+}
+
+impl Odd {
+    fn meet(&mut self, row: &Row, words: usize) {
+        let is_short = row.fields.get(words).is_none();
+        let is_silent = is_short && row.fields.iter().any(|field| !field.trim().is_empty());
+        for (lines, is) in [
+            (&mut self.unclosed, row.is_unclosed),
+            (&mut self.long, row.is_long),
+            (&mut self.wide, row.is_wide),
+            (&mut self.silent, is_silent),
+        ] {
+            lines.extend(is.then_some(row.line));
+        }
+    }
+
+    fn problems(self) -> Vec<Problem> {
+        let kinds = [
+            (
+                self.unclosed,
+                "a quotation mark that is never closed; its field ends with the line",
+            ),
+            (
+                self.long,
+                "quotation marks that are not doubled in a field of several lines; its end may be wrong",
+            ),
+            (
+                self.wide,
+                "more fields than the head names; those beyond it are not read",
+            ),
+            (self.silent, "a row without words; it is not read"),
+        ];
+        let problems = kinds.into_iter().filter_map(|(lines, what)| {
+            let line = *lines.first()?;
+            let more = match lines.len() - 1 {
+                0 => String::new(),
+                1 => "; so on another line".to_owned(),
+                others => format!("; so on {others} other lines"),
+            };
+            let message = format!("{what}{more}");
+            Some(Problem { line, message })
+        });
+        problems.collect()
+    }
 }
 
 fn person(name: &str, role: Option<&str>, firm: Option<&str>) -> Participant {
@@ -119,8 +175,8 @@ fn start(time: &str, millis: bool) -> Option<Millis> {
     }
 }
 
-/// The mark between fields, the columns of use, and how many there are.
-fn head(text: &str) -> Option<(u8, Columns, usize)> {
+/// The shape of a table's rows, and the columns of use.
+fn head(text: &str) -> Option<(Shape, Columns)> {
     let first = text
         .trim_start_matches('\u{FEFF}')
         .lines()
@@ -129,8 +185,14 @@ fn head(text: &str) -> Option<(u8, Columns, usize)> {
     let mark = [b'\t', b',', b';']
         .into_iter()
         .find(|&mark| first.bytes().any(|byte| byte == mark))?;
-    let names: Vec<String> = Rows::new(first, mark)
+    let unknown = Shape {
+        mark,
+        count: usize::MAX,
+        words: usize::MAX - 1,
+    };
+    let names: Vec<String> = Rows::new(first, unknown)
         .next()?
+        .fields
         .iter()
         .map(|name| name.trim().to_lowercase())
         .collect();
@@ -147,103 +209,58 @@ fn head(text: &str) -> Option<(u8, Columns, usize)> {
         start: find(&START),
         millis: mark == b'\t' && names == ["start", "end", "text"],
     };
-    Some((mark, columns, names.len()))
+    let shape = Shape {
+        mark,
+        count: names.len(),
+        words: columns.words,
+    };
+    Some((shape, columns))
 }
 
-/// The rows of a table.
-struct Rows<'a> {
-    rest: &'a str,
-    mark: u8,
-    /// A quotation mark was never closed: from here on they are text, so that the end of the text
-    /// is searched once.
-    unclosed: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Rows<'a> {
-    fn new(text: &'a str, mark: u8) -> Self {
-        Self {
-            rest: text.trim_start_matches('\u{FEFF}'),
-            mark,
-            unclosed: false,
-        }
-    }
-
-    /// The field at the start of what is left, whether it was the last of its row.
-    fn field(&mut self) -> (String, bool) {
-        let bytes = self.rest.as_bytes();
-        if bytes.first() == Some(&b'"') && !self.unclosed {
-            if let Some((field, after)) = quoted(self.rest, self.mark) {
-                self.rest = after;
-                return (field, self.ended());
-            }
-            self.unclosed = true;
-        }
-        let mark = self.mark;
-        let end = bytes
+    #[test]
+    fn rows_that_are_not_understood_are_named_by_their_lines() {
+        let text = "speaker,text,time\nAda Quill,\"Good morning.,0:01\nBo Crane,Well, yes,0:02\nCy Marsh\n\n\
+                    Ada Quill,\"Two\nlines.\",0:04\nBo Crane,Oh, no,0:05\n";
+        assert!(recognise(text).is_some());
+        let found = read(text);
+        let said: Vec<_> = found
+            .said
             .iter()
-            .position(|&byte| byte == mark || byte == b'\n' || byte == b'\r')
-            .unwrap_or(bytes.len());
-        let (field, after) = self.rest.split_at(end);
-        self.rest = after;
-        (field.to_owned(), self.ended())
+            .map(|piece| piece.words.as_str())
+            .collect();
+        assert_eq!(said, ["\"Good morning.", "Well", "Two\nlines.", "Oh"]);
+        let problems: Vec<_> = found
+            .problems
+            .iter()
+            .map(|problem| (problem.line, problem.message.as_str()))
+            .collect();
+        assert_eq!(
+            problems,
+            [
+                (
+                    2,
+                    "a quotation mark that is never closed; its field ends with the line"
+                ),
+                (
+                    3,
+                    "more fields than the head names; those beyond it are not read; so on another line"
+                ),
+                (4, "a row without words; it is not read"),
+            ]
+        );
     }
 
-    /// Steps over the mark or the line's end; whether the row has ended.
-    fn ended(&mut self) -> bool {
-        match self.rest.as_bytes().first() {
-            Some(&byte) if byte == self.mark => {
-                self.rest = self.rest.get(1..).unwrap_or_default();
-                false
-            }
-            _ => {
-                let line_end = self
-                    .rest
-                    .strip_prefix("\r\n")
-                    .or(self.rest.strip_prefix(['\n', '\r']));
-                self.rest = line_end.unwrap_or(self.rest);
-                true
-            }
-        }
-    }
-}
-
-/// A field in quotation marks and what follows it; `None` where the marks are never closed before a
-/// mark or a line's end, and are text then.
-fn quoted(text: &str, mark: u8) -> Option<(String, &str)> {
-    let mut field = String::new();
-    let mut rest = text.get(1..)?;
-    loop {
-        let (before, after) = rest.split_once('"')?;
-        field += before;
-        match after.as_bytes().first() {
-            Some(b'"') => {
-                field.push('"');
-                rest = after.get(1..)?;
-            }
-            Some(&byte) if byte != mark && byte != b'\n' && byte != b'\r' => {
-                // A mark inside of a field that was not doubled.
-                field.push('"');
-                rest = after;
-            }
-            _ => return Some((field, after)),
-        }
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Vec<String>;
-
-    fn next(&mut self) -> Option<Vec<String>> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let mut row = Vec::new();
-        loop {
-            let (field, ended) = self.field();
-            row.push(field);
-            if ended {
-                return Some(row);
-            }
-        }
+    #[test]
+    fn a_table_is_told_where_its_first_row_has_commas_of_its_own() {
+        let text = "speaker,text\nAda Quill,Well, yes, we did, all of us.\n";
+        assert!(recognise(text).is_some());
+        assert_eq!(read(text).said[0].words, "Well, yes, we did, all of us.");
+        assert!(read(text).problems.is_empty());
+        let text = "text,speaker\nWell, yes, we did,Ada Quill\nNo.,Bo Crane\n";
+        assert!(recognise(text).is_some());
     }
 }

@@ -70,10 +70,26 @@ impl Clock {
             }
             None => (0, rest),
         };
-        // `10:30 a.m.` is an hour of the day, and `1:23:4` is nothing.
+        // `1:23:4` is nothing.
         let sensible = second < 60 && third.is_none_or(|(third, _)| third < 60);
+        let sensible = sensible && !is_half_day(rest);
         (sensible && !rest.starts_with(|c: char| c.is_alphanumeric() || c == ':'))
             .then_some((Self(Millis(seconds * 1000 + millis)), rest))
+    }
+}
+
+/// Whether what follows a time makes it an hour of the day: `10:30 a.m.`, `9:15 PM`. A small `am` before other words is a word
+/// of speech.
+fn is_half_day(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '.');
+    let (half, after) = end
+        .and_then(|end| rest.split_at_checked(end))
+        .unwrap_or((rest, ""));
+    match half.trim_end_matches('.') {
+        "AM" | "PM" | "pm" | "a.m" | "p.m" | "A.M" | "P.M" => true,
+        "am" => !after.starts_with(char::is_whitespace),
+        _ => false,
     }
 }
 
@@ -131,6 +147,33 @@ mod tests {
             "é:00",
         ] {
             assert_eq!(Clock::exactly(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hour_of_the_day_is_no_time_of_a_recording() {
+        for text in [
+            "10:30 a.m. we begin",
+            "10:30am",
+            "10:30a.m.",
+            "9:15 PM",
+            "9:15\u{202F}PM] Ada",
+            "10:30 p.m., Eastern",
+            "10:30 pm ET",
+            "10:30 am",
+            "10:30 A.M. ET",
+        ] {
+            assert_eq!(Clock::at_start(text), None, "{text}");
+        }
+        for text in [
+            "0:05 am I heard?",
+            "0:05 a. m.",
+            "0:05 amber",
+            "0:05 A mill",
+            "0:05 PMI rose",
+            "0:05 a.m.p.s",
+        ] {
+            assert!(Clock::at_start(text).is_some(), "{text}");
         }
     }
 

@@ -244,8 +244,8 @@ fn bare(word: &str) -> &str {
 }
 
 fn is_any(word: &str, words: &[&str]) -> bool {
-    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-    words.iter().any(|one| bare.eq_ignore_ascii_case(one))
+    let word = bare(word);
+    words.iter().any(|one| word.eq_ignore_ascii_case(one))
 }
 
 #[cfg(test)]

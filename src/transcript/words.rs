@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Marks that take no room on a page, and that pages and word processors leave in their text.
 #[rustfmt::skip]
-pub(super) const WITHOUT_WIDTH: [char; 17] = [
+pub(crate) const WITHOUT_WIDTH: [char; 17] = [
     '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}',
     // These turn the direction of writing.
     '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
@@ -93,6 +93,16 @@ pub(super) fn any_word(text: &str, is: impl Fn(&[u8]) -> bool) -> bool {
     words.any(|word| is(word.as_bytes()))
 }
 
+/// Whether a text holds nothing but digits.
+pub(super) fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the words of a line are a page's number.
+pub(super) fn is_page_number(words: &str) -> bool {
+    (1..=3).contains(&words.len()) && is_digits(words)
+}
+
 /// The bit of a word's first letter, whether it is a capital or not.
 const fn letter(first: u8) -> u32 {
     1 << (first & 31)
@@ -127,8 +137,7 @@ impl Lexeme<'_> {
 
     /// The run's value, for one of exactly `digits` digits.
     pub(super) fn number(&self, digits: Range<usize>) -> Option<u16> {
-        let is_number = self.text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number && digits.contains(&self.text.len()) {
+        if is_digits(self.text) && digits.contains(&self.text.len()) {
             self.text.parse().ok()
         } else {
             None
@@ -181,6 +190,20 @@ mod tests {
         }
         for text in ["", "irons", "éiron", "zincé", "environment"] {
             assert!(!METALS.any_in(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pages_number_has_three_digits_at_the_most() {
+        for (words, expected) in [
+            ("7", true),
+            ("123", true),
+            ("", false),
+            ("2024", false),
+            ("7a", false),
+            ("٣", false),
+        ] {
+            assert_eq!(is_page_number(words), expected, "{words}");
         }
     }
 

@@ -4,12 +4,12 @@
 //! entities that grow without end. This file knows no format.
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::Event;
 
 /// One step.
 pub(super) enum Step {
-    /// An element begins: its name without a prefix, and its attributes as they stand.
+    /// An element begins: its name without a prefix, and its attributes with what is escaped in them.
     Start(String, Vec<(String, String)>),
     /// An element ends.
     End(String),
@@ -63,7 +63,8 @@ fn start(element: &quick_xml::events::BytesStart<'_>) -> Step {
     for attribute in element.attributes().with_checks(false).flatten() {
         found.push((
             name(attribute.key.local_name().as_ref()),
-            name(&attribute.value),
+            // A `&` that begins no entity is one that was not escaped.
+            unescape(&attribute.value).map_or_else(|_| name(&attribute.value), name),
         ));
     }
     Step::Start(name(element.local_name().as_ref()), found)
