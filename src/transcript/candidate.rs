@@ -15,14 +15,14 @@ const LONGEST_LABEL: usize = 160;
 
 /// Words that stand before a colon and are not names of anybody.
 #[rustfmt::skip]
-static NOT_NAMES: Words<58> = Words::of([
+static NOT_NAMES: Words<59> = Words::of([
     "agenda", "analysis", "attendees", "background", "bottom", "capital", "cash", "company",
     "conclusion", "contact", "date", "description", "email", "eps", "event", "example", "fax",
     "financial", "first", "forward", "guidance", "highlights", "income", "key", "line",
     "location", "margin", "net", "next", "note", "outlook", "overview", "participants", "period",
     "phone", "point", "points", "profit", "results", "revenue", "revenues", "risk", "risks",
     "safe", "sales", "second", "source", "steps", "subject", "summary", "takeaway", "takeaways",
-    "third", "ticker", "time", "tip", "title", "topic",
+    "third", "ticker", "time", "tip", "title", "topic", "witnesses",
 ]);
 
 /// Where a text puts its labels.
@@ -58,7 +58,7 @@ pub(super) enum Standing {
 /// Splits a line at its first colon outside parentheses, where white space or the line's end
 /// follows; a full-width colon needs none.
 pub(super) fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
-    let body = line.text.trim_start_matches(is_around_label);
+    let body = unnumbered(line.text.trim_start_matches(is_around_label));
     if !body.starts_with(char::is_alphabetic) {
         return None;
     }
@@ -83,6 +83,22 @@ pub(super) fn candidate<'a>(line: &Line<'a>) -> Option<Candidate<'a>> {
         },
         rest: ByteSpan::new(start, start + words.len()),
     })
+}
+
+/// What stands behind the number of a question, where a committee's record counts them before the name: `Q12  Ada Quill: …`.
+fn unnumbered(body: &str) -> &str {
+    let Some(counted) = body.strip_prefix('Q') else {
+        return body;
+    };
+    let rest = counted.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = counted.len() - rest.len();
+    let rest = rest.trim_start_matches('.');
+    let is_number = (1..=4).contains(&digits) && rest.starts_with(char::is_whitespace);
+    if is_number {
+        rest.trim_start_matches(is_around_label)
+    } else {
+        body
+    }
 }
 
 /// White space, marks without width, the marks of bold type, and the brackets of `[SPEAKER_00]`.

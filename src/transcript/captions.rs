@@ -46,7 +46,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     found.metadata.title = title(&lines);
     let cues = cues(&lines, &mut found.problems);
     // Captions made by a machine show each line until the next is full, and once more above it.
-    let rolls = text.contains("<c>");
+    let all_roll = text.contains("<c>") || roll(&cues);
     let names = names_of(&cues);
     let mut spoken: Vec<Spoken<'_>> = Vec::with_capacity(cues.len());
     let mut voiced = HashMap::default();
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
         let mut last = None;
         let begins = spoken.len();
         // Captions that roll up show the line before once more.
-        let rolls = rolls || cue.payload.len() > 1;
+        let rolls = all_roll || cue.payload.len() > 1;
         for (at, line) in cue.payload.iter().enumerate() {
             let from = spoken.len();
             voices(line.text, cue.time, (&mut spoken, &mut voiced));
@@ -79,6 +79,20 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     told_by_labels(&mut spoken);
     pieces(spoken, &mut found);
     found
+}
+
+/// Whether most cues of several lines begin with the last line of the one before.
+fn roll(cues: &[Cue<'_>]) -> bool {
+    let (mut long, mut rolled) = (0_usize, 0_usize);
+    for pair in cues.windows(2) {
+        let [before, cue] = pair else { continue };
+        if let [first, _, ..] = cue.payload.as_slice() {
+            long += 1;
+            let above = before.payload.last().map(Line::words);
+            rolled += usize::from(above == Some(first.words()));
+        }
+    }
+    rolled >= 2 && rolled * 2 > long
 }
 
 /// What was said from a place on, in one line.

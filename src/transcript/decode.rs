@@ -7,7 +7,7 @@
 use super::Problem;
 use super::lines::LineIndex;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -250,6 +250,9 @@ fn without_zeros(decoded: Decoded) -> Decoded {
 /// Zero bytes are strays up to one in so many.
 const STRAY: usize = 1000;
 
+/// English has at most one byte in so many that other encodings read otherwise.
+const SELDOM: usize = 20;
+
 /// What the first bytes say, where they are not those of a text.
 fn other_format(bytes: &[u8]) -> Option<NotText> {
     if bytes.starts_with(b"PK\x03\x04") {
@@ -331,7 +334,56 @@ fn legacy(bytes: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Deny)
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    if guess.is_single_byte() && guess != WINDOWS_1252 && is_rather_western(bytes, guess) {
+        WINDOWS_1252
+    } else {
+        guess
+    }
+}
+
+/// Whether the bytes are hardly anything but ASCII, and those that are not stand as signs do, `£214`, more often than as letters
+/// of another language in a word.
+fn is_rather_western(bytes: &[u8], guess: &'static Encoding) -> bool {
+    let in_western = high_characters(WINDOWS_1252);
+    let in_guess = high_characters(guess);
+    let of = |table: &[Option<char>], byte: u8| match byte.checked_sub(0x80) {
+        Some(at) => table.get(usize::from(at)).copied().flatten(),
+        None => Some(char::from(byte)),
+    };
+    // Quotation marks and dashes are the same in many.
+    let differs = |byte: u8| !byte.is_ascii() && of(&in_western, byte) != of(&in_guess, byte);
+    let high = bytes.iter().filter(|byte| differs(**byte)).count();
+    if high * SELDOM > bytes.len() {
+        return false;
+    }
+    let is_letter = |byte: u8| of(&in_guess, byte).is_some_and(char::is_alphabetic);
+    let (mut signs, mut letters) = (0_usize, 0_usize);
+    for run in bytes.chunk_by(|a, b| is_letter(*a) == is_letter(*b)) {
+        let is_sign = |byte: &u8| !of(&in_western, *byte).is_some_and(char::is_alphabetic);
+        let is_word = run.first().is_some_and(|byte| is_letter(*byte));
+        for byte in run.iter().filter(|byte| is_word && differs(**byte)) {
+            match run.len() {
+                1 if is_sign(byte) => signs += 1,
+                // `£m` may be a sign before a short form.
+                2 | 3 if is_sign(byte) => {}
+                _ => letters += 1,
+            }
+        }
+    }
+    signs > letters
+}
+
+/// What each byte from 0x80 on is in an encoding of single bytes, if it is something.
+fn high_characters(encoding: &'static Encoding) -> Vec<Option<char>> {
+    let decoded = (0x80..=0xFF_u8).map(|byte| {
+        let one = [byte];
+        let (text, _) = encoding.decode_without_bom_handling(&one);
+        text.chars().next()
+    });
+    decoded
+        .map(|c| c.filter(|c| *c != char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 /// `bytes` as text, with a problem when some of them mean nothing in `encoding`.
@@ -420,6 +472,23 @@ mod tests {
             decoded.text
         );
         assert!(decoded.problems.is_empty());
+    }
+
+    #[test]
+    fn a_pound_sign_in_english_is_no_letter_of_another_language() {
+        for text in [
+            "The roof costs \u{A3}214,000, and we borrow \u{A3}150,000.\n",
+            "INTERVIEW \u{96} the rent\nIt\u{92}s \u{A3}640 a month, \u{93}as agreed\u{94}, and \u{A3}9m in all.\n",
+        ] {
+            let bytes = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+            let decoded = decode(bytes).unwrap();
+            assert_eq!(decoded.encoding, "windows-1252");
+            assert!(decoded.text.contains("£"), "{}", decoded.text);
+        }
+        let polish = "Pan Kowal powiedzia\u{B3}, \u{BF}e cena wynosi 100 z\u{B3} za sztuk\u{EA}. To ma\u{B3}o.\n";
+        let bytes = polish.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        let decoded = decode(bytes).unwrap();
+        assert!(decoded.text.contains("powiedział, że"), "{}", decoded.text);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use super::script::{Script, Sketch};
 use super::{Kind, Participant, Section, front, roster, section};
 use std::rc::Rc;
 
+/// The longest list of those who are heard.
+const LONGEST_LIST: usize = 600;
+
 /// Whether the lines are such a text, by the labels found in it.
 pub(super) fn recognises(labels: &Labels) -> bool {
     labels.turns >= 2 && labels.speakers >= 2
@@ -52,7 +55,9 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
         } else {
             match part {
                 Part::Roster(kind) => people.extend(roster::entry(line.words(), kind)),
-                Part::Call if ends_call(line.words()) => script.close(),
+                Part::Call if ends_call(line.words()) || calls_witnesses(line.words()) => {
+                    script.close();
+                }
                 Part::Call => script.words(line.words_span()),
                 Part::Preamble => preamble(&mut script, line),
             }
@@ -64,6 +69,18 @@ pub(super) fn read_labelled(lines: &[Line<'_>], labels: &Labels) -> (Script, Vec
 /// What stands below the last words.
 fn ends_call(words: &str) -> bool {
     words == "END" || words == "END OF CALL" || words.starts_with("This article was generated")
+}
+
+/// What a committee's record has between two that are heard.
+fn calls_witnesses(words: &str) -> bool {
+    [
+        "Examination of witness",
+        "Examination of Witness",
+        "Witnesses: ",
+    ]
+    .iter()
+    .any(|lead| words.starts_with(lead))
+        && words.len() <= LONGEST_LIST
 }
 
 /// Where in the document a line stands.

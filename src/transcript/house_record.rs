@@ -12,6 +12,9 @@ use foldhash::HashMap;
 /// The longest name or office.
 const LONGEST: usize = 80;
 
+/// What the record says of those who want to speak.
+const ROSE: &str = "Several hon. Members rose";
+
 /// Who presides, and is never introduced.
 static CHAIRS: Words<6> = Words::of([
     "mr speaker",
@@ -42,7 +45,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let mut at = 0;
     let mut begun = false;
     while let Some(line) = lines.get(at) {
-        let alone = || members.get(line.words()).cloned();
+        let alone = || members.get(unnumbered(line.words())).cloned();
         let chair = || CHAIRS.has(line.words()).then(|| named(line.words()));
         if let Some((who, length)) = introduced(lines, at) {
             script.speaker(who);
@@ -51,6 +54,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         } else if let Some(who) = alone().or_else(chair) {
             script.speaker(who);
             begun = true;
+        } else if line.words().starts_with(ROSE) {
+            script.interrupt();
         } else if begun {
             script.words(line.words_span());
         }
@@ -70,7 +75,7 @@ fn members(lines: &[Line<'_>]) -> HashMap<String, Participant> {
 
 /// Who is introduced at the line `at`, and on how many lines.
 fn introduced(lines: &[Line<'_>], at: usize) -> Option<(Participant, usize)> {
-    let line = lines.get(at)?.words();
+    let line = unnumbered(lines.get(at)?.words());
     if line.len() > LONGEST {
         return None;
     }
@@ -97,6 +102,24 @@ fn introduced(lines: &[Line<'_>], at: usize) -> Option<(Participant, usize)> {
         ..who
     };
     Some((of_house(who?), length))
+}
+
+/// What stands behind the number of a question: `1. Ada Quill`, `T1. Ada Quill`, `Q1. [900123] Ada Quill`.
+fn unnumbered(words: &str) -> &str {
+    let counted = words.strip_prefix(['T', 'Q']).unwrap_or(words);
+    let rest = counted.trim_start_matches(|c: char| c.is_ascii_digit());
+    let Some(name) = rest
+        .strip_prefix(['.', ' '])
+        .filter(|_| rest.len() < counted.len())
+    else {
+        return words;
+    };
+    let name = name.trim_start();
+    let tabled = name.strip_prefix('[').and_then(|name| name.split_once(']'));
+    let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+    tabled
+        .filter(|(number, _)| is_number(number))
+        .map_or(name, |(_, name)| name.trim_start())
 }
 
 fn is_full_name(words: &str) -> bool {

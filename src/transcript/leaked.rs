@@ -31,11 +31,15 @@ pub(super) fn part(found: &mut Pieces) {
         return;
     }
     let host = most(&rows);
-    let (mut pages, mut labels) = (0, Vec::new());
+    let (mut pages, mut leaks) = (0, Vec::<Leak>::new());
     let mut now: Option<Label> = None;
+    // The first line is the table's head.
+    let mut line = 2;
     for (at, row) in rows.iter().enumerate() {
-        if now.as_ref().is_some_and(|label| !label.holds_at(row)) {
+        if now.as_ref().is_some_and(|label| !label.holds_at(at, row)) {
             now = None;
+        } else if let (true, Some(leak)) = (now.is_some(), leaks.last_mut()) {
+            leak.last = line;
         }
         let beside = rows.get(at..rows.len().min(at + 3)).unwrap_or_default();
         let places = |place: &str| {
@@ -46,13 +50,14 @@ pub(super) fn part(found: &mut Pieces) {
         let mut from = 0;
         for (place, name) in labels_in(&row.words, &speakers, beside) {
             found.push_parts(row, from..place.start, now.as_ref(), &places);
-            labels.push(name.to_owned());
+            leaks.push(Leak::new(name, row, line));
             now = Some(Label {
                 who: Rc::new(named(name)),
                 column: row.who.clone(),
                 // Whoever answers has no label of his own where the column is his already.
                 only_asks: row.who == host && row.who.as_ref().is_some_and(|who| who.name != name),
                 asked: false,
+                until: (row.who != host && is_named_again(name, &rows, at)).then_some(at + 2),
             });
             from = place.end;
         }
@@ -65,24 +70,67 @@ pub(super) fn part(found: &mut Pieces) {
                 .get(from..)
                 .is_some_and(|words| words.contains('?'));
         }
+        let ends = row.words.bytes().filter(|byte| *byte == b'\n').count();
+        line += 1 + u32::try_from(ends).unwrap_or_default();
     }
-    found.problems.extend(say(pages, &labels));
+    found.problems.extend(say(pages, &leaks));
 }
 
-fn say(pages: usize, labels: &[String]) -> Vec<Problem> {
-    let problem = |message: String| Problem { line: 1, message };
-    let heads = (pages > 0).then(|| {
-        problem(format!(
-            "parts of page heads inside of rows: {pages}; they are nobody's"
-        ))
+fn say(pages: usize, leaks: &[Leak]) -> Vec<Problem> {
+    let heads = (pages > 0).then(|| Problem {
+        line: 1,
+        message: format!("parts of page heads inside of rows: {pages}; they are nobody's"),
     });
-    let label = labels.first().map(|first| {
-        let count = labels.len();
-        problem(format!(
-            "labels of speakers inside of rows: {count}, the first `{first}.`; what follows each is read as theirs"
-        ))
-    });
-    heads.into_iter().chain(label).collect()
+    heads
+        .into_iter()
+        .chain(leaks.iter().map(Leak::problem))
+        .collect()
+}
+
+/// Whether the next speaker of the column is whom a label in the row `at` names: then somebody else has spoken in between.
+fn is_named_again(name: &str, rows: &[Piece], at: usize) -> bool {
+    let column = rows.get(at).and_then(|row| row.who.as_ref());
+    let mut below = rows.iter().skip(at + 1).map(|row| row.who.as_ref());
+    let next = below.find(|who| *who != column).flatten();
+    next.is_some_and(|who| who.name == name)
+}
+
+/// A label inside of a row, and what is read as its speaker's words.
+struct Leak {
+    name: String,
+    column: Option<String>,
+    line: u32,
+    /// The last line that is read as theirs.
+    last: u32,
+}
+
+impl Leak {
+    fn new(name: &str, row: &Piece, line: u32) -> Self {
+        Self {
+            name: name.to_owned(),
+            column: row.who.as_ref().map(|who| who.name.clone()),
+            line,
+            last: line,
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        let Self {
+            name, line, last, ..
+        } = self;
+        let of = self.column.as_deref().unwrap_or("nobody");
+        let read = match last - line {
+            0 => "what follows it there is".to_owned(),
+            1 => format!("line {last} is"),
+            _ => format!("lines {} to {last} are", line + 1),
+        };
+        let message =
+            format!("`{name}.` stands inside of a row of {of}; {read} read as {name}'s words");
+        Problem {
+            line: *line,
+            message,
+        }
+    }
 }
 
 impl Pieces {
@@ -122,13 +170,17 @@ struct Label {
     column: Option<Speaker>,
     only_asks: bool,
     asked: bool,
+    /// The row from which on whoever the column names has the word again.
+    until: Option<usize>,
 }
 
 impl Label {
-    /// Up to the next speaker of the column; a question from the floor in the rows of whoever answers ends where it was asked.
-    fn holds_at(&self, row: &Piece) -> bool {
+    /// Up to the next speaker of the column, and for one row where that is the same one, whom nobody would name twice in a row; a
+    /// question from the floor in the rows of whoever answers ends where it was asked.
+    fn holds_at(&self, at: usize, row: &Piece) -> bool {
         let thanks = || row.words.len() < 40 && row.words.to_lowercase().contains("thank");
         row.who == self.column
+            && self.until.is_none_or(|until| at < until)
             && (!self.only_asks || !self.asked || row.words.contains('?') || thanks())
     }
 }
@@ -329,8 +381,33 @@ mod tests {
             messages,
             [
                 "parts of page heads inside of rows: 6; they are nobody's",
-                "labels of speakers inside of rows: 2, the first `CHAIR QUILL.`; what follows each is read as theirs",
+                "`CHAIR QUILL.` stands inside of a row of BO CRANE; line 9 is read as CHAIR QUILL's words",
+                "`DI MARSH.` stands inside of a row of CHAIR QUILL; lines 11 to 13 are read as DI MARSH's words",
             ]
+        );
+    }
+
+    #[test]
+    fn whoever_is_broken_in_upon_goes_on_where_the_one_who_broke_in_has_the_next_rows() {
+        let rows = "speaker,sentence\nCHAIR QUILL,Anvils are heavy.\nCHAIR QUILL,Iron is dear.\nCHAIR QUILL,So it stays.\nBO CRANE,\"Is iron dear, or— CHAIR QUILL.\"\n\
+            BO CRANE,I forget.\nBO CRANE,Or is it steel that is dear?\nCHAIR QUILL,It is iron.\n";
+        let opened = open(rows.as_bytes().to_vec(), None).unwrap();
+        let expected = [
+            "CHAIR QUILL: Anvils are heavy.\nIron is dear.\nSo it stays.",
+            "BO CRANE: Is iron dear, or—",
+            "CHAIR QUILL: I forget.",
+            "BO CRANE: Or is it steel that is dear?",
+            "CHAIR QUILL: It is iron.",
+        ];
+        assert_eq!(seen(&opened.decoded.text).turns(), expected);
+        let problem = &opened.decoded.problems[0];
+        assert_eq!(problem.line, 5);
+        assert!(
+            problem
+                .message
+                .contains("; line 6 is read as CHAIR QUILL's"),
+            "{}",
+            problem.message
         );
     }
 }

@@ -48,6 +48,7 @@ mod lseg;
 mod lseg_edition;
 mod lseg_xml;
 mod markup;
+mod meet;
 mod metadata;
 mod motley;
 mod motley_brief;

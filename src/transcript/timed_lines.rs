@@ -12,14 +12,10 @@ use super::names::{is_name, is_numbered, is_unknown};
 use super::people::{from_label, named};
 use super::script::{Script, Sketch, Speaker};
 use super::time::Clock;
-use super::{Metadata, Participant, Section, chat, roster};
+use super::{Metadata, Participant, Section, chat, meet, roster};
 use crate::units::{ByteSpan, Millis};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// What Google Meet says of itself, before and after the words.
-const MEET_FIRST: &str = "This editable transcript was computer generated";
-const MEET_LAST: &str = "Transcription ended after";
 
 /// The longest name of a device or a person.
 const LONGEST_NAME: usize = 60;
@@ -29,6 +25,9 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
     let found: Vec<Header<'_>> = lines.iter().filter_map(header).collect();
     let all = found.len();
+    if has_names_over_hours(lines) {
+        return true;
+    }
     if all < 2 || all * 30 < filled {
         return false;
     }
@@ -39,42 +38,50 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
 
 /// Whether the lines are Google Meet's: what it says of itself, and a label or a time.
 pub(super) fn is_google_meet(lines: &[Line<'_>]) -> bool {
-    let says = |line: &Line<'_>| {
-        let words = line.words();
-        words.starts_with(MEET_FIRST) || words.starts_with(MEET_LAST)
-    };
-    lines.iter().any(says) && Labels::find(lines, Place::Inline).turns > 0
+    meet::is_named(lines) && Labels::find(lines, Place::Inline).turns > 0
 }
 
 /// Reads such an export.
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
-    let shapes = shapes(lines);
-    let opens = |shape: &Shape<'_>| matches!(shape, Shape::Opens(_));
+    let notes = meet::notes(lines);
+    let mut shapes = shapes(lines);
+    // What stands before a tool's notes, and in them, is nobody's.
+    let body = lines.get(notes.end..).unwrap_or_default();
+    let shapes = shapes.split_off(notes.end.min(shapes.len()));
+    let opens = |shape: &Shape<'_>| matches!(shape, Shape::Opens(_) | Shape::Notice(_));
     let is_named =
         |shape: &Shape<'_>| matches!(shape, Shape::Opens(header) if header.name.is_some());
     let named_headers = shapes.iter().any(is_named);
-    let labels = Some(Labels::find(lines, Place::Inline));
+    let labels = Some(Labels::find(body, Place::Inline));
     // Labels count where the times are headings over them.
     let labels = labels.filter(|labels| !named_headers && labels.turns >= 2);
     let opening = |line: &Line<'_>| labels.as_ref().and_then(|labels| labels.opening(line));
-    let first = shapes.iter().zip(lines);
+    let first = shapes.iter().zip(body);
     let first = first
         .take_while(|(shape, line)| !opens(shape) && opening(line).is_none())
         .count();
     let mut script = Script::new(Section::Other);
+    meet::read(lines.get(notes.clone()).unwrap_or_default(), &mut script);
     let mut people: HashMap<&str, Speaker> = HashMap::default();
     let mut clock = None;
-    for (line, shape) in lines.iter().zip(shapes).skip(first) {
+    // Who sent what was left out; a line may follow that says what it was.
+    let mut sent = None;
+    for (line, shape) in body.iter().zip(shapes).skip(first) {
+        let mut speaks = |script: &mut Script, header: Header<'_>, name| {
+            let who = people.entry(name).or_insert_with(|| Rc::new(voice(name)));
+            script.known_speaker_at(Rc::clone(who), Some(header.time));
+        };
         match shape {
             _ if is_notice(line.words()) => script.close(),
             Shape::Nothing => {}
+            Shape::Notice(header) => {
+                script.close();
+                sent = header.name.map(|name| (header, name));
+            }
             Shape::Opens(header) => {
-                clock = Some(header.time);
+                (clock, sent) = (Some(header.time), None);
                 match header.name {
-                    Some(name) => {
-                        let who = people.entry(name).or_insert_with(|| Rc::new(voice(name)));
-                        script.known_speaker_at(Rc::clone(who), clock);
-                    }
+                    Some(name) => speaks(&mut script, header, name),
                     None if labels.is_none() => script.nobody(clock),
                     // Whoever speaks goes on below the heading.
                     None => script.interrupt(),
@@ -85,16 +92,20 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 if let Some(found) = opening(line) {
                     script.known_speaker_at(Rc::clone(found.who), clock);
                     script.words(found.words);
-                } else {
-                    script.words(line.words_span());
+                } else if !line.is_blank() {
+                    if let Some((header, name)) = sent.take() {
+                        speaks(&mut script, header, name);
+                    }
+                    script.words(chat::said(line.words_span(), line.words()));
                     stamps(line, &mut script);
                 }
             }
         }
     }
-    let front = lines.get(..first).unwrap_or_default();
+    let front = lines.get(..notes.end + first).unwrap_or_default();
     let metadata = Metadata {
         title: title(front),
+        date: chat::date(lines),
         ..Metadata::default()
     };
     Sketch {
@@ -106,6 +117,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
 /// What a line is.
 enum Shape<'a> {
     Opens(Header<'a>),
+    /// What a chat says of what it left out, as a picture.
+    Notice(Header<'a>),
     /// The time of a name that stands on the line above.
     Nothing,
     Words,
@@ -130,6 +143,7 @@ fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
                 }
                 shapes.push(Shape::Nothing);
             }
+            (Some(found), _) if chat::is_notice(words) => shapes.push(Shape::Notice(found)),
             (Some(found), _) => shapes.push(Shape::Opens(found)),
             (None, before) => {
                 let name = words.strip_suffix(':').map(|name| name.trim_matches('*'));
@@ -141,6 +155,7 @@ fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
             }
         }
     }
+    hours_alone(lines, &mut shapes);
     names_above(lines, &mut shapes);
     names_beside(lines, &mut shapes);
     let mut next = None;
@@ -155,6 +170,69 @@ fn shapes<'a>(lines: &[Line<'a>]) -> Vec<Shape<'a>> {
         }
     }
     shapes
+}
+
+/// Whether names stand alone over hours, one of them again, as a chat is copied: `Ada Quill` over `9:15 AM`. A list of what is
+/// done at which hour has no name twice.
+fn has_names_over_hours(lines: &[Line<'_>]) -> bool {
+    let is_hour = |line: &Line<'_>| chat::hour_alone(line.words()).is_some_and(|(_, half)| half);
+    let mut met = HashSet::default();
+    let mut pairs = lines.windows(2);
+    pairs.any(|pair| {
+        let [above, hour] = pair else { return false };
+        let name = Some(hour)
+            .filter(|hour| is_hour(hour))
+            .and_then(|_| alone(above.words()));
+        name.is_some_and(|name| !met.insert(name))
+    })
+}
+
+/// In a chat that was copied an hour alone is that of one more message of whoever wrote before; a name may stand above the first.
+fn hours_alone<'a>(lines: &[Line<'a>], shapes: &mut [Shape<'a>]) {
+    let beside = lines.iter().filter(|line| chat::is_copied(line.words()));
+    let above = beside.take(2).count() < 2;
+    if above && !has_names_over_hours(lines) {
+        return;
+    }
+    let mut who: Option<Header<'a>> = None;
+    let mut name: Option<(usize, &str)> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let over = name.take();
+        let end = line.words_span().end();
+        let words = ByteSpan::new(end, end);
+        let (place, header) = match (chat::hour_alone(line.words()), over, who) {
+            (Some((clock, true)), Some((place, name)), _) if above => {
+                let (name, time) = (Some(name), clock.0);
+                if let Some(hour) = shapes.get_mut(at) {
+                    *hour = Shape::Nothing;
+                }
+                (place, Header { name, time, words })
+            }
+            (Some((clock, has_half)), _, Some(header)) => {
+                let time = chat::after(header.time, clock, has_half);
+                (
+                    at,
+                    Header {
+                        time,
+                        words,
+                        ..header
+                    },
+                )
+            }
+            _ => {
+                match shapes.get(at) {
+                    Some(Shape::Opens(header)) if header.name.is_some() => who = Some(*header),
+                    Some(Shape::Words) => name = alone(line.words()).map(|name| (at, name)),
+                    _ => {}
+                }
+                continue;
+            }
+        };
+        who = Some(header);
+        if let Some(place) = shapes.get_mut(place) {
+            *place = Shape::Opens(header);
+        }
+    }
 }
 
 /// Finds names that stand above times without a colon, where nearly every time has one.
@@ -277,6 +355,7 @@ struct Header<'a> {
 fn title(front: &[Line<'_>]) -> Option<String> {
     let mut filled = front
         .iter()
+        .filter(|line| !meet::is_heading(line))
         .map(|line| line.words().trim_matches(['*', '#', ' ', '📖']));
     let first = filled.find(|words| {
         !words.is_empty() && !words.eq_ignore_ascii_case("Transcript") && !is_day(words)
@@ -287,10 +366,10 @@ fn title(front: &[Line<'_>]) -> Option<String> {
 /// What a tool says of itself.
 fn is_notice(words: &str) -> bool {
     words.starts_with("Transcribed by https://")
-        || words.starts_with(MEET_LAST)
+        || words.starts_with(meet::LAST)
         || words.ends_with("started transcription")
         || words.ends_with("stopped transcription")
-        || words.starts_with(MEET_FIRST)
+        || words.starts_with(meet::FIRST)
         || words.starts_with("Meeting ended after ")
 }
 
@@ -316,7 +395,7 @@ fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
         return Some(Header {
             name,
             time: clock.0,
-            words: ByteSpan::new(end - spoken.len(), end),
+            words: chat::said(ByteSpan::new(end - spoken.len(), end), spoken),
         });
     }
     let unmarked = words.trim_start_matches(['*', '\\']);
@@ -341,10 +420,8 @@ fn after_clock(
     (opened, clock_is_long): (bool, bool),
 ) -> Option<Parts<'_>> {
     let rest = if opened {
-        // `[00:00:05.000 --> 00:00:09.000] words` has an end as well.
-        let end = rest.strip_prefix(" --> ").and_then(Clock::at_start);
-        let rest = end.map_or(rest, |(_, rest)| rest);
-        rest.trim_start_matches('\\').strip_prefix([']', ')'])?
+        let rest = after_end(rest).trim_start_matches('\\');
+        rest.strip_prefix([']', ')'])?
     } else {
         rest
     };
@@ -365,6 +442,15 @@ fn after_clock(
     // `00:00:05 Ada Quill`, with hours, so that it is no hour of the day.
     let beside = || clock_is_long && alone(spoken).is_some();
     (opened || marked || spoken.is_empty() || beside()).then_some((None, clock, spoken))
+}
+
+/// What stands behind the second time of `00:05.000 --> 00:09.000` or `00:05 - 00:09`, if there is one.
+fn after_end(rest: &str) -> &str {
+    let bare = rest.trim_start();
+    let marks = ["-->", "-", "–"];
+    let end = marks.iter().find_map(|mark| bare.strip_prefix(mark));
+    let end = end.and_then(|end| Clock::at_start(end.trim_start()));
+    end.map_or(rest, |(_, rest)| rest)
 }
 
 /// A name, and a time behind it.
@@ -389,7 +475,8 @@ fn before_clock(unmarked: &str) -> Option<Parts<'_>> {
         let Some((name, after)) = window.split_once(open) else {
             continue;
         };
-        if let Some((clock, _)) = Clock::at_start(after).filter(|(_, rest)| rest.starts_with(close))
+        if let Some((clock, _)) =
+            Clock::at_start(after).filter(|(_, rest)| after_end(rest).starts_with(close))
         {
             let rest = unmarked.get(name.len() + open.len()..)?;
             let rest = rest.split_once(close)?.1.trim_start_matches([':', '*']);
