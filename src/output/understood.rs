@@ -70,13 +70,29 @@ pub(super) fn missing(question: &Question) -> Vec<String> {
             held,
         } => {
             let of = company.as_ref().map(|company| format!(" of {company}"));
-            format!("no {asked}{}{}", of.unwrap_or_default(), there_are(held))
+            let of = of.unwrap_or_default();
+            // However a company counts its quarters, the calendar has its own.
+            match asked.strip_prefix("calendar ") {
+                Some(asked) => format!(
+                    "no call on the calendar’s {asked}{of}{}",
+                    there_are(held).replacen("; there", "; by its own count there", 1)
+                ),
+                None if is_open(asked) => format!("no call {asked}{of}{}", there_are(held)),
+                None => format!("no {asked}{of}{}", there_are(held)),
+            }
         }
     };
     let sentences = question.understood.missing.iter();
     sentences
         .map(|missing| visible(&sentence(missing)))
         .collect()
+}
+
+/// Whether a time in words is one without a beginning or an end.
+fn is_open(asked: &str) -> bool {
+    ["after ", "before ", "since ", "until "]
+        .iter()
+        .any(|word| asked.starts_with(word))
 }
 
 fn calls_of(held: &[String]) -> String {

@@ -3,7 +3,7 @@
 //! In: what a question says of time, and calls. Out: those of then, by period, and the times without a call.
 
 use super::dated::Dated;
-use super::wants::{falls_due, looks_ahead};
+use super::wants::{asks_what_was, falls_due, looks_ahead};
 use super::when::{self, Relative, Said, When};
 use crate::transcript::Period;
 use std::collections::BTreeMap;
@@ -29,6 +29,22 @@ impl<'a> Chosen<'a> {
             calls: calls.to_vec(),
             parts: Vec::new(),
             missing: Vec::new(),
+            is_ahead: false,
+        }
+    }
+
+    /// These calls; where there are none, the time is missing.
+    fn plain(label: String, calls: Vec<&'a Dated>) -> Self {
+        let none = calls.is_empty();
+        Self {
+            missing: if none {
+                vec![label.clone()]
+            } else {
+                Vec::new()
+            },
+            label: Some(label),
+            calls,
+            parts: Vec::new(),
             is_ahead: false,
         }
     }
@@ -62,17 +78,7 @@ pub(super) fn choose<'a>(
         kept.filter(|call| when::keeps(when, call)).collect()
     };
     let kept = keep(&said.when);
-    let plain = |label: String, calls: Vec<&'a Dated>| Chosen {
-        missing: if calls.is_empty() {
-            vec![label.clone()]
-        } else {
-            Vec::new()
-        },
-        label: Some(label),
-        calls,
-        parts: Vec::new(),
-        is_ahead: false,
-    };
+    let plain = Chosen::plain;
     // What stood on the last day of a quarter is told on the call about it.
     if let When::Days { from, to } = said.when
         && let (true, Some((month, year))) = (kept.is_empty(), when::quarter_end(from, to))
@@ -117,7 +123,90 @@ pub(super) fn choose<'a>(
         When::Months(_) if kept.is_empty() && (said.is_compared || falls_due(text)) => {
             Chosen::all(calls)
         }
-        When::Months(stretches) => stretched(stretches, said.is_aim && looks_ahead(text), calls),
+        // `the 2030 pledge` and `the 2031 notes` are no times.
+        When::Months(stretches)
+            if said.is_bare && stretches.iter().all(|all| is_far_ahead(all, calls)) =>
+        {
+            Chosen::all(calls)
+        }
+        When::Months(stretches) => stretched(stretches, (Aim::of(said, text), said.heard), calls),
+        When::YearTo { month, year } => {
+            let quarter = When::QuarterTo {
+                month: *month,
+                year: Some(*year),
+            };
+            match when::year_to(*month, *year, calls) {
+                // Twelve months that are no year of the company are told with the quarter that ends them.
+                None if calls.iter().any(|call| when::keeps(&quarter, call)) => {
+                    plain(when::label(*month, Some(*year)), keep(&quarter))
+                }
+                counted => {
+                    let year = when::Stretch::year(counted.unwrap_or(*year));
+                    stretched(&[year], (Aim::of(said, text), said.heard), calls)
+                }
+            }
+        }
+    }
+}
+
+/// Whether a time may be one that calls before it tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Never,
+    /// Where no call is of it or later.
+    Ahead,
+    /// As the question says that it was: only right before it.
+    Was,
+    /// As the question says.
+    Said,
+}
+
+impl Aim {
+    fn of(said: &Said, text: &str) -> Self {
+        match (said.is_aim && looks_ahead(text), asks_what_was(text)) {
+            (true, true) => Self::Was,
+            (true, false) => Self::Said,
+            (false, true) => Self::Never,
+            (false, false) => Self::Ahead,
+        }
+    }
+}
+
+/// Months that a company looks ahead.
+const FAR: i32 = 24;
+
+/// The last month that any of these calls tells of.
+pub(super) fn last_month(calls: &[&Dated]) -> Option<i32> {
+    let months = calls.iter().filter_map(|call| call.months());
+    months.map(|months| months.last).max()
+}
+
+/// Whether a time lies further ahead than a company looks.
+fn is_far_ahead(stretch: &when::Stretch, calls: &[&Dated]) -> bool {
+    last_month(calls).is_some_and(|last| stretch.is_one && stretch.months.first - last > FAR)
+}
+
+/// The newest calls, where a time lies ahead of all: it can only be what they expect of it.
+fn ahead<'a>(
+    stretch: &when::Stretch,
+    (aim, heard): (Aim, Option<i32>),
+    calls: &[&'a Dated],
+) -> Vec<&'a Dated> {
+    /// Months that a company looks ahead to one quarter, unless the question says that it does.
+    const NEAR: i32 = 6;
+    let is_quarter = stretch.months.last - stretch.months.first < 3;
+    let reach = match aim {
+        Aim::Never | Aim::Was => return Vec::new(),
+        Aim::Ahead if is_quarter => NEAR,
+        Aim::Ahead | Aim::Said => FAR,
+    };
+    let away = last_month(calls).map_or(0, |last| stretch.months.first - last);
+    // What another company has told by now this one has not.
+    let is_heard = heard.is_some_and(|heard| stretch.months.first <= heard);
+    if stretch.is_one && !stretch.is_calendar && !is_heard && (1..=reach).contains(&away) {
+        newest(calls, 1, true)
+    } else {
+        Vec::new()
     }
 }
 
@@ -174,7 +263,7 @@ fn relatively<'a>(
         let Some(last) = months.max_by_key(|months| months.last) else {
             continue;
         };
-        let mut own = stretched(&[relative.stretch(last)], false, calls);
+        let mut own = stretched(&[relative.stretch(last)], (Aim::Never, None), calls);
         if own.calls.is_empty() && relative.is_compared_with() && groups.len() == 1 {
             // The newest call tells what it is to be compared with.
             own.calls = newest(calls, 1, false);
@@ -204,7 +293,11 @@ fn each<'a>(kept: &[&'a Dated], calls: &[&'a Dated], any_company: bool) -> Chose
 }
 
 /// The calls of some stretches of time; where something is expected for them, also the call before.
-fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated]) -> Chosen<'a> {
+fn stretched<'a>(
+    stretches: &[when::Stretch],
+    (aim, heard): (Aim, Option<i32>),
+    calls: &[&'a Dated],
+) -> Chosen<'a> {
     let labels: Vec<String> = stretches
         .iter()
         .map(|stretch| stretch.label.clone())
@@ -214,14 +307,22 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
         calls: Vec::new(),
         parts: Vec::new(),
         missing: Vec::new(),
-        is_ahead: is_aim,
+        is_ahead: aim != Aim::Never,
     };
     for stretch in stretches {
-        let kept = of_stretch(stretch, is_aim, calls);
-        let is_new = |call: &&Dated| !chosen.calls.iter().any(|other| other.row == call.row);
-        let mut kept: Vec<&Dated> = kept.into_iter().filter(is_new).collect();
+        let mut kept = of_stretch(stretch, matches!(aim, Aim::Was | Aim::Said), calls);
         if kept.is_empty() {
-            chosen.missing.push(stretch.label.clone());
+            kept = ahead(stretch, (aim, heard), calls);
+        }
+        if kept.is_empty() {
+            let kind = if stretch.is_calendar { "calendar " } else { "" };
+            chosen.missing.push(format!("{kind}{}", stretch.label));
+            continue;
+        }
+        let is_new = |call: &&Dated| !chosen.calls.iter().any(|other| other.row == call.row);
+        kept.retain(is_new);
+        // The same calls tell of a time before it.
+        if kept.is_empty() {
             continue;
         }
         let is_before = |call: &&Dated| {
@@ -241,6 +342,7 @@ fn stretched<'a>(stretches: &[when::Stretch], is_aim: bool, calls: &[&'a Dated])
             chosen.parts.extend(by_period(&kept));
         }
     }
+    chosen.is_ahead &= !chosen.calls.is_empty();
     chosen
 }
 

@@ -56,6 +56,31 @@ pub(super) fn as_written(
     Ok(written)
 }
 
+/// A year as some passage of these calls writes it, where none writes it in full: `fiscal 25`.
+///
+/// # Errors
+/// Those of the record.
+pub(super) fn year_as_written(
+    year: String,
+    calls: Option<&[CallRow]>,
+    record: &dyn Record,
+) -> Result<String> {
+    let digits = year.strip_prefix("20").filter(|_| year.len() == 4);
+    let Some(digits) = digits.filter(|digits| digits.parse::<u8>().is_ok()) else {
+        return Ok(year);
+    };
+    if record.mentions(&year, calls)? {
+        return Ok(year);
+    }
+    for short in ["fy", "fiscal ", "fy "] {
+        let short = format!("{short}{digits}");
+        if record.mentions(&short, calls)? {
+            return Ok(short);
+        }
+    }
+    Ok(year)
+}
+
 /// Terms in which what buys shares back has the name that somebody says, the one that was asked for first. `Buy` and `back` apart say
 /// nothing of it.
 fn buyback(terms: &[String], says: Says<'_>) -> Result<Vec<String>> {

@@ -26,7 +26,6 @@ pub use written::Names;
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
-use std::ops::Range;
 use terms::{has_topic, terms};
 use wants::{counted, wants_asker, wants_figure, wants_names};
 
@@ -90,10 +89,19 @@ impl Question {
         let mut understood =
             understand::understand(&self.text, &self.filter, scope, known, record)?;
         let mut rest = self.text.clone().into_bytes();
-        let spoken_of = |place: &&Range<usize>| understood.spoken_of.contains(place);
-        for place in understood.places.iter().filter(|place| !spoken_of(place)) {
+        for place in &understood.places {
             if let Some(said) = rest.get_mut(place.clone()) {
                 said.fill(b' ');
+            }
+        }
+        // Behind, so that the places before keep theirs.
+        let mut spoken_of = understood.spoken_of.clone();
+        spoken_of.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+        let calls = understood.calls(scope);
+        for (place, said) in spoken_of {
+            let said = joined::year_as_written(said, calls.as_deref(), record)?;
+            if rest.get(place.clone()).is_some() {
+                rest.splice(place, said.into_bytes());
             }
         }
         let rest = String::from_utf8(rest).unwrap_or_else(|_| self.text.clone());
@@ -107,7 +115,6 @@ impl Question {
         } else {
             self.terms
         };
-        let calls = understood.calls(scope);
         Ok(Self {
             terms: joined::as_written(&terms, calls.as_deref(), record)?,
             understood,

@@ -5,7 +5,7 @@
 //! people up in. Out: [`Understood`]. What the user set by a filter is not understood again.
 
 use super::catalogue::Catalogue;
-use super::chosen::{choose, periods};
+use super::chosen::{choose, last_month, periods};
 use super::company::{self, Absent, AbsentKind, Held};
 use super::dated::Dated;
 use super::people;
@@ -85,8 +85,8 @@ pub struct Understood {
     speakers: Option<Vec<String>>,
     /// The bytes of the question that all this was said with.
     pub(super) places: Vec<Range<usize>>,
-    /// Those of them that are looked for all the same: a time that is spoken of before it comes.
-    pub(super) spoken_of: Vec<Range<usize>>,
+    /// Times that are looked for as words all the same, and how they are said: one that is spoken of before it comes.
+    pub(super) spoken_of: Vec<(Range<usize>, String)>,
 }
 
 /// One of several companies or periods that a question asks about.
@@ -201,9 +201,9 @@ pub(super) fn understand(
     {
         held.retain(|held| !meets(&held.place, &place));
     }
-    let said = when::find(text);
-    places(&mut understood, &held, said.as_ref());
     let named: Vec<Range<usize>> = held.iter().map(|held| held.place.clone()).collect();
+    let said = when::find(text, &named);
+    places(&mut understood, &held, said.as_ref());
     let whose_is_set = [&filter.call, &filter.company, &filter.ticker]
         .iter()
         .any(|set| set.is_some());
@@ -293,9 +293,9 @@ fn narrow(
     (held, said): (&[Held], Option<Said>),
 ) {
     let groups = groups(scope, known, held);
-    let mut of_groups = groups.iter().flat_map(|(_, calls)| calls);
-    let is_dated = of_groups.any(|call| call.months().is_some());
-    let Some(said) = said.filter(|_| is_dated) else {
+    let of_groups = groups.iter().flat_map(|(_, calls)| calls);
+    let is_dated = of_groups.clone().any(|call| call.months().is_some());
+    let Some(mut said) = said.filter(|_| is_dated) else {
         // Where no call says when it was, no time can tell them apart.
         if !held.is_empty() {
             let parts = groups.into_iter();
@@ -304,6 +304,7 @@ fn narrow(
         }
         return;
     };
+    said.heard = last_month(&of_groups.copied().collect::<Vec<_>>());
     let several = groups.len() > 1;
     let mut is_ahead = true;
     for (company, calls) in groups {
@@ -330,8 +331,8 @@ fn narrow(
         };
     }
     understood.is_absent = understood.parts.is_empty() && understood.period.is_some();
-    if is_ahead {
-        understood.spoken_of.clone_from(&said.places);
+    if is_ahead || understood.period.is_none() {
+        understood.spoken_of = said.as_spoken(understood.period.as_deref());
     }
     if understood.period.is_none() {
         // A time that was let go leaves its words in the question.

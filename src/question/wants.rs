@@ -114,9 +114,37 @@ pub(super) fn looks_ahead(question: &str) -> bool {
     is_outlook(question) || words.iter().any(|word| AHEAD.contains(&word.as_str()))
 }
 
+/// Whether a question asks what was, rather than what was said.
+pub(super) fn asks_what_was(question: &str) -> bool {
+    const WAS: [&str; 6] = ["achieved", "did", "earned", "had", "was", "were"];
+    const SAY: [&str; 15] = [
+        "announce",
+        "comment",
+        "commented",
+        "discuss",
+        "discussed",
+        "give",
+        "given",
+        "mention",
+        "mentioned",
+        "outline",
+        "outlined",
+        "said",
+        "say",
+        "tell",
+        "told",
+    ];
+    let words = words(question);
+    let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
+    any(&WAS) && !any(&SAY)
+}
+
 /// Whether a question is about what falls due: the debts and leases of a year are spoken of long before it.
 pub(super) fn falls_due(question: &str) -> bool {
-    const DUE: [&str; 10] = [
+    const DUE: [&str; 14] = [
+        "bond",
+        "bonds",
+        "debentures",
         "due",
         "expiration",
         "expirations",
@@ -127,6 +155,7 @@ pub(super) fn falls_due(question: &str) -> bool {
         "matures",
         "maturing",
         "maturities",
+        "notes",
     ];
     words(question)
         .iter()

@@ -251,6 +251,22 @@ fn what_is_expected_of_a_time_is_looked_for_on_the_last_call_before_it() {
     assert_eq!(answer["coverage"]["calls_searched"], 1);
     let sought = answer["understood"]["searched_for"].as_str().unwrap();
     assert!(sought.contains("2025"), "{sought}");
+    // However the time is written, and whether or not the question says that it is expected.
+    for (question, expected) in [
+        ("Nimbus FY25 hammers guidance", "2025 hammers guidance"),
+        ("Nimbus 2025 hammers", "2025 hammers"),
+        ("Nimbus hammers in fiscal year 25", "hammers 2025"),
+        (
+            "Nimbus hammers for the year ending December 31, 2025",
+            "hammers 2025",
+        ),
+        ("Nimbus H1 25 hammers", "first half 2025 hammers"),
+        ("Nimbus 2024 hammers", "hammers"),
+    ] {
+        let answer = home.ask(&[question]);
+        let sought = &answer["understood"]["searched_for"];
+        assert_eq!(sought, expected, "{question}");
+    }
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn of_year(mention: &Mention, quarter: u8, is_range: bool, place: Range<usize>) 
         label: period.to_string(),
         months: Months::of(period),
         place,
+        is_bare: false,
     })
 }
 

@@ -6,6 +6,7 @@ use super::super::dated::Months;
 use super::super::text::{Word, words};
 use super::super::wants::is_said_in_figures;
 use super::borrowed::borrowed;
+use super::short::short;
 use super::{count, year_of};
 use crate::transcript::{Period, PeriodPart};
 use std::ops::Range;
@@ -15,6 +16,8 @@ pub(super) struct Mention {
     pub(super) label: String,
     pub(super) months: Months,
     pub(super) place: Range<usize>,
+    /// Whether it is a time only by where it stands.
+    pub(super) is_bare: bool,
 }
 
 /// What a year is `of`: other things of a year are things.
@@ -68,17 +71,17 @@ pub(super) const BEFORE_A_YEAR: &[&str] = &[
 /// Words from a year to the figure that is of it.
 const NEAR: usize = 3;
 
-/// Every period and year that the text names, in its order.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+/// Every period and year that the text names, in its order; a year behind one of `names` is that company's.
+pub(super) fn mentions(text: &str, names: &[Range<usize>]) -> Vec<Mention> {
     let mut found: Vec<Mention> = Vec::new();
     let mut from = 0;
     while let Some(rest) = text.get(from..) {
-        let tight = tight(rest);
-        let other = Period::find_in(rest);
-        let next = match (tight, other) {
-            (Some(tight), Some(other)) if tight.1.start <= other.1.start => Some(tight),
-            (tight, other) => other.or(tight),
-        };
+        // Of two that begin together the first of these.
+        let next = [tight(rest), Period::find_in(rest), short(rest)];
+        let next = next
+            .into_iter()
+            .flatten()
+            .min_by_key(|(_, place)| place.start);
         let Some((period, place)) = next else { break };
         let place = place.start + from..place.end + from;
         from = place.end;
@@ -86,9 +89,10 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
             label: period.to_string(),
             months: Months::of(period),
             place,
+            is_bare: false,
         });
     }
-    let years = years(text)
+    let years = years(text, names)
         .into_iter()
         .filter(|year| {
             let inside = |other: &Mention| {
@@ -129,7 +133,7 @@ fn tight(text: &str) -> Option<(Period, Range<usize>)> {
 }
 
 /// Bare years where they are times, and parts of years that no quarter tells: `late 2023`.
-fn years(text: &str) -> Vec<Mention> {
+fn years(text: &str, names: &[Range<usize>]) -> Vec<Mention> {
     let words = words(text);
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
@@ -161,7 +165,8 @@ fn years(text: &str) -> Vec<Mention> {
             && before.is_some_and(Word::is_capital);
         let timed = before.is_none_or(leads) || heads || !part.is_empty();
         let listed = before.is_some_and(|word| word.comma && year_of(&word.norm).is_some());
-        if !(timed || listed) {
+        let is_bare = !timed && !listed;
+        if is_bare && !stands_as_time(&words, at, names) {
             continue;
         }
         let all = Months::of_year(year);
@@ -181,9 +186,39 @@ fn years(text: &str) -> Vec<Mention> {
                 last: all.first + last,
             },
             place: start..word.place.end,
+            is_bare,
         });
     }
     found
+}
+
+/// Whether a year is a time by where it stands: behind a company's name, or last, behind what is told in figures.
+fn stands_as_time(words: &[Word<'_>], at: usize, names: &[Range<usize>]) -> bool {
+    const JOINS: &[&str] = &["and", "or", "to", "versus", "vs"];
+    const FLOWS: &[&str] = &["cashflow", "flow", "flows", "production", "volumes"];
+    let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+        return false;
+    };
+    let is_named = names.iter().any(|name| name.end == before.place.end);
+    let is_figure = |at: usize| {
+        let word = at.checked_sub(1).and_then(|before| words.get(before));
+        word.is_some_and(|word| {
+            let is_figure = is_said_in_figures(&word.norm) || word.is_any(FLOWS);
+            is_figure && !word.is_capital()
+        })
+    };
+    let is_year = |at: usize| {
+        words
+            .get(at)
+            .is_some_and(|word| year_of(&word.norm).is_some())
+    };
+    let joins = |at: usize| words.get(at).is_some_and(|word| word.is_any(JOINS));
+    // `Lark wages 2024 vs 2025`.
+    let is_first = joins(at + 1) && is_year(at + 2);
+    let ends = words.len() == at + 1;
+    let is_second = ends && joins(at - 1) && at > 2 && is_year(at - 2) && is_figure(at - 2);
+    let is_last = (ends || is_first) && is_figure(at);
+    is_named || (!names.is_empty() && (is_last || is_second))
 }
 
 /// `the first two quarters of 2024`, `the last six months of 2024`: the year stands at `at`.
@@ -212,6 +247,7 @@ fn some_of_year(words: &[Word<'_>], at: usize, year: u16) -> Option<Mention> {
     is_some.then(|| Mention {
         label: format!("{} {} {} of {year}", which.norm, number.norm, unit.norm),
         months,
+        is_bare: false,
         place: which.place.start..words.get(at).map_or(of.place.end, |year| year.place.end),
     })
 }

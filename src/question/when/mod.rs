@@ -12,6 +12,8 @@ mod months;
 mod newest;
 mod quarters;
 mod relative;
+mod short;
+mod year_to;
 mod yearless;
 
 use super::dated::{Dated, Months};
@@ -33,6 +35,8 @@ pub(super) enum When {
     },
     /// Calls on the quarter that ends with this month; of this year, or the newest such.
     QuarterTo { month: u8, year: Option<u16> },
+    /// Calls on the year that ends with this month, as the company counts its years.
+    YearTo { month: u8, year: u16 },
     /// Calls held in this month, else those on the quarter that it lies in.
     Month { month: u8, year: u16 },
     /// This quarter of any year, where there are such calls.
@@ -65,6 +69,12 @@ pub(super) struct Said {
     pub(super) is_aim: bool,
     /// Whether it is nothing but what something is compared with, as in `compared to 2019`.
     pub(super) is_compared: bool,
+    /// Whether it is a time only by where it stands, as in `Lark 2025 wages` and `Lark wages 2025`.
+    pub(super) is_bare: bool,
+    /// The last month that a call of the companies asked about tells of.
+    pub(super) heard: Option<i32>,
+    /// The same time as people say it, for each place; as typed where there is none.
+    pub(super) spoken: Vec<String>,
 }
 
 impl Said {
@@ -74,22 +84,48 @@ impl Said {
             places: std::iter::once(place).collect(),
             is_aim: false,
             is_compared: false,
+            is_bare: false,
+            heard: None,
+            spoken: Vec::new(),
+        }
+    }
+
+    /// Each place with the words that it is looked for by, where the time was understood as `label`.
+    pub(super) fn as_spoken(&self, label: Option<&str>) -> Vec<(Range<usize>, String)> {
+        // The calls tell which year it is that ends then.
+        let told = label.filter(|_| matches!(self.when, When::YearTo { .. }));
+        let spoken = self.spoken.iter();
+        let spoken = spoken.map(|spoken| told.unwrap_or(spoken).to_owned());
+        self.places.iter().cloned().zip(spoken).collect()
+    }
+}
+
+impl Stretch {
+    /// A whole year.
+    pub(super) fn year(year: u16) -> Self {
+        Self {
+            label: year.to_string(),
+            months: Months::of_year(year),
+            is_one: true,
+            is_calendar: false,
         }
     }
 }
 
 pub(super) use quarters::{label, month_label, quarter_end};
 pub(super) use relative::Relative;
+pub(super) use year_to::year_to;
 
-/// What a question says of time, if anything.
-pub(super) fn find(text: &str) -> Option<Said> {
+/// What a question says of time, if anything; `names` are the places of the companies that it names.
+pub(super) fn find(text: &str, names: &[Range<usize>]) -> Option<Said> {
     // `the March-quarter` is the March quarter.
     let text = &text.replace("-quarter", " quarter");
     newest::newest(text)
         .or_else(|| quarters::quarter_ended(text))
+        .or_else(|| year_to::year_ended(text))
         .or_else(|| days::days(text))
         .or_else(|| quarters::quarter_to(text))
-        .or_else(|| months::months(text))
+        .or_else(|| months::months(text, names))
         .or_else(|| month::month_of_year(text))
         .or_else(|| relative::relative(text))
         .or_else(|| yearless::yearless(text))
@@ -109,6 +145,11 @@ pub(super) fn keeps(when: &When, call: &Dated) -> bool {
         When::Days { from, to } => call.date.is_some_and(|date| {
             from.is_none_or(|from| date >= from) && to.is_none_or(|to| date <= to)
         }),
+        When::YearTo { month, year } => {
+            let counted = year_to(*month, *year, &[call]);
+            let year = Months::of_year(counted.unwrap_or(*year));
+            call.months().is_some_and(|months| year.contains(months))
+        }
         When::QuarterTo { month, year } => quarters::is_quarter_to(call, *month, *year),
         When::Month { month, year } => call
             .date

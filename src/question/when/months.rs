@@ -5,7 +5,7 @@
 use super::super::dated::Months;
 use super::super::text::words;
 use super::mentions::{BEFORE_A_YEAR, Mention, mentions};
-use super::{Said, Stretch, When};
+use super::{Said, Stretch, When, year_of};
 use std::ops::Range;
 
 /// Earlier and later than any call.
@@ -28,10 +28,10 @@ pub(super) const TO: &[&str] = &[
 ];
 
 /// Periods and years: alone, as lists, as ranges, with `since`, `after`, `before`.
-pub(super) fn months(text: &str) -> Option<Said> {
-    let mentions = mentions(text);
+pub(super) fn months(text: &str, names: &[Range<usize>]) -> Option<Said> {
+    let mentions = mentions(text, names);
     let mut stretches: Vec<Stretch> = Vec::new();
-    let mut places = Vec::new();
+    let (mut places, mut spoken) = (Vec::new(), Vec::new());
     let (mut is_aim, mut is_compared) = (false, true);
     let mut rest = mentions.as_slice();
     while let Some((mention, later)) = rest.split_first() {
@@ -49,7 +49,9 @@ pub(super) fn months(text: &str) -> Option<Said> {
         };
         is_aim |= ["for", "in", "during"].contains(&lead.as_str())
             || is_first_word_of_a_thing(text, mention);
-        is_compared &= is_compared_with(text, mention.place.start);
+        is_compared &= is_compared_with(text, mention.place.start)
+            || (to.is_none() && is_grown_from(text, mention));
+        let stretch_label = stretch.label.clone();
         if !stretches.contains(&stretch) {
             stretches.push(stretch);
         }
@@ -63,6 +65,7 @@ pub(super) fn months(text: &str) -> Option<Said> {
         ) {
             last.is_one = false;
         }
+        spoken.push(as_spoken(text.get(start..end), &stretch_label));
         places.push(start..end);
     }
     (!stretches.is_empty()).then_some(Said {
@@ -70,7 +73,71 @@ pub(super) fn months(text: &str) -> Option<Said> {
         places,
         is_aim,
         is_compared,
+        is_bare: mentions.iter().all(|mention| mention.is_bare),
+        heard: None,
+        spoken,
     })
+}
+
+/// A time as people say it: `2025` for `FY25`, `second half 2025` for `H2 25`, otherwise as typed.
+fn as_spoken(typed: Option<&str>, label: &str) -> String {
+    let typed = typed.unwrap_or_default();
+    let year = label.strip_prefix("FY ").unwrap_or(label);
+    let typed_words = words(typed);
+    let has_year = typed_words.iter().any(|word| year_of(&word.norm).is_some());
+    let halves = [("H1 ", "first half"), ("H2 ", "second half")];
+    let half = halves.iter().find_map(|(short, half)| {
+        let year = label.strip_prefix(short)?;
+        let is_short = !typed_words.iter().any(|word| word.norm.contains("half"));
+        is_short.then(|| format!("{half} {year}"))
+    });
+    if let Some(half) = half {
+        return half;
+    }
+    if year_of(year).is_some() || !has_year {
+        year.to_owned()
+    } else {
+        typed.to_owned()
+    }
+}
+
+/// `growth over full year 2021`, `up from Q3 2021`, `the 2019 recapture rate`, `back to 2019 levels`.
+fn is_grown_from(text: &str, mention: &Mention) -> bool {
+    const GROWS: &[&str] = &[
+        "change",
+        "decline",
+        "declined",
+        "decrease",
+        "decreased",
+        "down",
+        "fell",
+        "grew",
+        "grow",
+        "growth",
+        "improve",
+        "improved",
+        "improvement",
+        "increase",
+        "increased",
+        "rise",
+        "risen",
+        "rose",
+        "up",
+    ];
+    const LEVELS: &[&str] = &["baseline", "level", "levels", "recapture"];
+    /// Words from what grew to what it grew from.
+    const NEAR: usize = 3;
+    let behind = words(text.get(mention.place.end..).unwrap_or_default());
+    let before = words(text.get(..mention.place.start).unwrap_or_default());
+    let mut back = before
+        .iter()
+        .rev()
+        .skip_while(|word| word.is_any(&["the", "full", "fiscal", "year", "quarter"]));
+    let leads = back
+        .next()
+        .is_some_and(|lead| lead.is_any(&["from", "on", "over"]));
+    behind.first().is_some_and(|word| word.is_any(LEVELS))
+        || (leads && back.take(NEAR).any(|word| word.is_any(GROWS)))
 }
 
 /// `the 2025 capital budget`, `Q3 2025 revenue guidance`: a time right before what it is of.
@@ -85,11 +152,11 @@ pub(super) fn is_compared_with(text: &str, start: usize) -> bool {
     /// Words from there to the time.
     const NEAR: usize = 4;
     let before = words(text.get(..start).unwrap_or_default());
-    before
-        .iter()
-        .rev()
-        .take(NEAR)
-        .any(|word| word.is_any(COMPARES))
+    let near = || before.iter().rev().take(NEAR);
+    // `How does it compare with 2019?`, but `compare 2019 and 2020`.
+    let is_with = near().any(|word| word.is_any(&["against", "to", "with"]));
+    let is_asked = near().any(|word| word.is_any(&["compare", "compares", "comparison"]));
+    near().any(|word| word.is_any(COMPARES)) || (is_with && is_asked)
 }
 
 fn range(from: &Mention, to: &Mention) -> Stretch {

@@ -125,11 +125,11 @@ pub(super) fn month(word: &Word<'_>) -> Option<u8> {
 
 /// `in the second quarter`, `in Q2`, without a year; not where it is what is compared with.
 pub(super) fn any_year(text: &str) -> Option<Said> {
-    const NAMED: [(&str, &str, u8); 4] = [
-        ("q1", "first", 1),
-        ("q2", "second", 2),
-        ("q3", "third", 3),
-        ("q4", "fourth", 4),
+    const NAMED: [([&str; 2], &str, u8); 4] = [
+        (["q1", "1q"], "first", 1),
+        (["q2", "2q"], "second", 2),
+        (["q3", "3q"], "third", 3),
+        (["q4", "4q"], "fourth", 4),
     ];
     let words = words(text);
     words.iter().enumerate().find_map(|(at, word)| {
@@ -137,14 +137,14 @@ pub(super) fn any_year(text: &str) -> Option<Said> {
             .get(at + 1)
             .is_some_and(|next| next.is_any(&["quarter"]));
         let quarter = NAMED.iter().find_map(|(short, long, quarter)| {
-            let named = word.norm == *short || (word.norm == *long && next_is_quarter);
+            let named = word.is_any(short) || (word.norm == *long && next_is_quarter);
             named.then_some(*quarter)
         })?;
         let (lead, place) = word_before(text, word.place.start);
         let last = words.get(at + usize::from(next_is_quarter))?;
         let timed = ["in", "for", "during", "of"].contains(&lead.as_str());
         // `Lark margins q3`; of several such quarters none is more meant than another.
-        let short = |word: &Word<'_>| NAMED.iter().any(|(short, _, _)| word.norm == *short);
+        let short = |word: &Word<'_>| NAMED.iter().any(|(short, _, _)| word.is_any(short));
         let others = words.iter().filter(|word| short(word)).count() > 1;
         let alone = short(word) && !others && !COMPARED.contains(&lead.as_str());
         (timed || alone).then(|| Said::at(When::AnyYear(quarter), place.start..last.place.end))

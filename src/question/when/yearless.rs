@@ -10,11 +10,15 @@ use super::{Said, When};
 use std::ops::Range;
 
 /// What the parts of a year are called: a word, or two; then months from the first of the year, and how many.
-const NAMED: [(&str, &str, i32, i32); 10] = [
+const NAMED: [(&str, &str, i32, i32); 14] = [
     ("q1", "first quarter", 0, 3),
     ("q2", "second quarter", 3, 3),
     ("q3", "third quarter", 6, 3),
     ("q4", "fourth quarter", 9, 3),
+    ("1q", "1st quarter", 0, 3),
+    ("2q", "2nd quarter", 3, 3),
+    ("3q", "3rd quarter", 6, 3),
+    ("4q", "4th quarter", 9, 3),
     ("h1", "first half", 0, 6),
     ("h2", "second half", 6, 6),
     ("1h", "1st half", 0, 6),
