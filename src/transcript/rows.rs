@@ -67,8 +67,8 @@ struct Walk<'a> {
     field: String,
     /// Where the line begins that it has come to; none on the field's first.
     line: Option<usize>,
-    /// Whether that line was asked to be a row.
-    asked: bool,
+    /// That line, until it was asked to be a row.
+    unasked: Option<usize>,
     /// Whether a mark was not doubled.
     is_odd: bool,
     /// Whether such a mark has opened a quotation inside of the field.
@@ -166,8 +166,11 @@ impl<'a> Rows<'a> {
         let is_sure = found.is_some();
         let (field, end) = found.or(walk.spare)?;
         self.is_odd |= !is_sure;
-        row.is_long |= walk.is_odd && field.contains(['\n', '\r']);
-        Some((field, walk.text.get(end..)?))
+        let after = walk.text.get(end..)?;
+        let is_more = column + 1 == self.shape.count
+            && first_line(after).contains(|c: char| c != char::from(self.shape.mark) && c != ' ');
+        row.is_long |= (walk.is_odd || is_more) && field.contains(is_end);
+        Some((field, after))
     }
 
     /// Whether a walk may go on to `to`, over line ends or not.
@@ -184,7 +187,8 @@ impl<'a> Rows<'a> {
         }
         let last = passed.rfind(is_end).map_or(0, |last| last + 1);
         walk.line = Some(walk.at + last);
-        (walk.asked, walk.is_here) = (false, false);
+        walk.unasked = walk.line;
+        (walk.is_here, walk.is_inside) = (false, false);
         let lines = walk.text.get(walk.at + first..).unwrap_or_default();
         let lines = lines.trim_start_matches(is_end);
         !self.holds_row_of_tabs(lines, walk.text.len() - to)
@@ -216,6 +220,10 @@ impl<'a> Rows<'a> {
         if (is_single || walk.is_inside) && (ends_line || follows.is_some()) {
             let follows = follows.unwrap_or_default();
             let was_inside = std::mem::take(&mut walk.is_inside);
+            // A quotation inside of another line ends there, and that line is another row's as likely.
+            if was_inside && is_single && walk.line.is_some() {
+                return Mark::Words;
+            }
             let ends = ends_line || self.is_odd || self.goes_well(follows, column, was_inside);
             return if ends { Mark::End } else { Mark::MayEnd };
         }
@@ -225,15 +233,14 @@ impl<'a> Rows<'a> {
         walk.is_odd = true;
         let before = walk.text.get(..run.start).unwrap_or_default();
         let before = before.chars().next_back();
-        let line = walk.line.filter(|line| {
-            let begins = *line == run.start || before == Some(char::from(self.shape.mark));
-            begins && !walk.asked && !walk.is_here
-        });
-        if let Some(line) = line {
-            walk.asked = true;
-            if self.is_row(first_line(walk.text.get(line..).unwrap_or_default())) {
-                return Mark::Another;
-            }
+        let mark = char::from(self.shape.mark);
+        let is_here = walk.is_here;
+        let line = walk
+            .unasked
+            .take_if(|line| !is_here && (*line == run.start || before == Some(mark)));
+        let line = line.and_then(|line| walk.text.get(line..));
+        if line.is_some_and(|line| self.is_row(first_line(line))) {
+            return Mark::Another;
         }
         let may_open = |c: char| !c.is_alphanumeric() && !".,;:?!…".contains(c);
         let opens = !after.starts_with(char::is_whitespace) && before.is_none_or(may_open);
@@ -284,7 +291,7 @@ impl<'a> Walk<'a> {
             marks: 1,
             field: String::new(),
             line: None,
-            asked: false,
+            unasked: None,
             is_odd: false,
             is_inside: false,
             spare: None,
@@ -491,6 +498,18 @@ mod tests {
                 "4: Di|Yes.|10:03",
             ]
         );
+        let text = "Ada,\"Good morning.\nBo,He said \"go\", and \"no\"\nCy,\"Thank you.\"\n";
+        assert_eq!(
+            rows(text, 2, 1),
+            [
+                "1 unclosed: Ada|\"Good morning.",
+                "2: Bo|He said \"go\", and \"no\"",
+                "3: Cy|Thank you."
+            ]
+        );
+        // What cannot be told is said.
+        let text = "Ada,\"Good morning.\nBo,A 5\", and more.\n";
+        assert!(rows(text, 2, 1)[0].starts_with("1 long: "));
         let text =
             "0\t1500\t\"Anvils fall.\n1500\t4000\tThey rise.\"\n4000\t5000\t\"Why?\" Bo asks.\n";
         assert_eq!(
