@@ -118,7 +118,6 @@ pub(super) fn question(number: usize, line: &str, filter: &Filter) -> Result<Que
         speaker: line.speaker.or(base.speaker),
         role: role.map(Into::into).or(base.role),
         section: section.map(Into::into).or(base.section),
-        ..base
     };
     Question::new(&line.question, filter)
 }

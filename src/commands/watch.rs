@@ -88,7 +88,7 @@ mod tests {
         assert!(watch.changed(&files).is_empty());
         fs_err::write(&old, "abc").unwrap();
         assert!(watch.changed(&files).is_empty());
-        assert_eq!(watch.changed(&files), [old.clone()]);
+        assert_eq!(watch.changed(&files), std::slice::from_ref(&old));
         fs_err::write(folder.path().join("old.toml"), "company = 'Nimbus Anvil'").unwrap();
         assert!(watch.changed(&files).is_empty());
         assert_eq!(watch.changed(&files), [old]);

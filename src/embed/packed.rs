@@ -198,7 +198,7 @@ pub(super) fn write(path: &Path, contents: &Contents<'_>) -> io::Result<()> {
 
 /// Removes what killed processes left of the same file: nobody writes for an hour.
 fn remove_old(path: &Path) {
-    const OLD: Duration = Duration::from_secs(3600);
+    const OLD: Duration = Duration::from_hours(1);
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
         return;
     };
@@ -210,7 +210,9 @@ fn remove_old(path: &Path) {
             .metadata()
             .ok()
             .and_then(|entry| entry.modified().ok()?.elapsed().ok());
-        if name.starts_with(&own) && name.ends_with(".part") && age.is_some_and(|age| age > OLD) {
+        let ending = entry.path().extension().map(ToOwned::to_owned);
+        let is_part = ending.is_some_and(|ending| ending == "part");
+        if name.starts_with(&own) && is_part && age.is_some_and(|age| age > OLD) {
             // It is only room that is lost where this fails.
             let _ = fs_err::remove_file(entry.path());
         }

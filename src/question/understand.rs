@@ -392,15 +392,7 @@ fn speak(
         understood.places.push(place);
     }
     if let Some(analysts) = people::analysts(words) {
-        understood.role = Some(Kind::Analyst);
-        understood.places.push(analysts.place);
-        if let Some((firm, place)) = analysts.firm {
-            understood.places.push(place);
-            if !of_firm(understood, &firm, scope, record)? {
-                understood.missing.push(Missing::Name(firm));
-                understood.is_absent = true;
-            }
-        }
+        ask(understood, analysts, scope, record)?;
         return Ok(None);
     }
     let taken = |word: &&Word<'_>| !understood.places.iter().any(|own| meets(own, &word.place));
@@ -425,7 +417,8 @@ fn speak(
         understood.places.push(speaker.place);
         return Ok(None);
     }
-    if let Some(named) = mentioned() {
+    let is_same = |named: &people::Named| named.leads || meets(&named.place, &speaker.place);
+    if let Some(named) = mentioned().filter(is_same) {
         mention(understood, words, named);
         return Ok(None);
     }
@@ -438,6 +431,35 @@ fn speak(
         understood.is_absent = true;
         return Ok(None);
     }
+    unknown(understood, &free, speaker, (scope, record))
+}
+
+/// Analysts whose own words are wanted.
+fn ask(
+    understood: &mut Understood,
+    analysts: people::Analysts,
+    scope: &Scope,
+    record: &dyn Record,
+) -> Result<()> {
+    understood.role = Some(Kind::Analyst);
+    understood.places.push(analysts.place);
+    if let Some((firm, place)) = analysts.firm {
+        understood.places.push(place);
+        if !of_firm(understood, &firm, scope, record)? {
+            understood.missing.push(Missing::Name(firm));
+            understood.is_absent = true;
+        }
+    }
+    Ok(())
+}
+
+/// A name that nobody who speaks has: a firm's, or nobody's; gives its place where it is said to speak and is nobody's.
+fn unknown(
+    understood: &mut Understood,
+    free: &[Word<'_>],
+    speaker: people::Speaker,
+    (scope, record): (&Scope, &dyn Record),
+) -> Result<Option<Range<usize>>> {
     let is_meant = speaker.is_certain && is_name(&speaker.label);
     // What a firm publishes is told by others.
     let before = free

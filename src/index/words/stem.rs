@@ -297,7 +297,11 @@ mod tests {
                 let of = IRREGULAR.iter().filter(|other| other.contains(form));
                 assert_eq!(of.count(), 1, "{form}");
                 // Words are looked for by their first letter.
-                assert!(forms.iter().all(|other| other.starts_with(&form[..1])));
+                assert!(
+                    forms
+                        .iter()
+                        .all(|other| other.as_bytes()[0] == form.as_bytes()[0])
+                );
             }
         }
         assert!(is_form_of(&stems.stem("growing"), &stems.stem("grew")));

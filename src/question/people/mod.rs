@@ -9,7 +9,7 @@ mod called;
 mod mentioned;
 mod phrase;
 
-pub(super) use analysts::{analysts, of_firm};
+pub(super) use analysts::{Analysts, analysts, of_firm};
 pub(super) use mentioned::{Named, addressed, may_mention, mentioned};
 
 use super::text::Word;
@@ -78,7 +78,7 @@ fn told(
     let name = phrase.iter().rposition(|word| !word.is_capital());
     // `Larkspur's Ines Vane`, `CFO Petra Quill`.
     let owner = phrase.iter().rposition(|word| word.possessive);
-    let office = phrase.iter().rposition(|word| word.is_acronym());
+    let office = phrase.iter().rposition(Word::is_acronym);
     let behind = |at: Option<usize>| at.and_then(|at| phrase.get(at + 1..));
     let shorter = [
         comma.and_then(|comma| phrase.get(..=comma)),
