@@ -423,7 +423,7 @@ fn speak(
         return Ok(None);
     }
     if calls.is_some()
-        && let Some(name) = full_name(&speaker.label)
+        && let Some(name) = whole_name(&speaker)
         && people::is_anybody(&name, &record.people(None)?)
     {
         understood.places.push(speaker.place);
@@ -495,10 +495,13 @@ fn mention(understood: &mut Understood, words: &[Word<'_>], named: people::Named
     }
 }
 
-/// The last two words of a name, without what stands before them.
-fn full_name(label: &str) -> Option<String> {
-    let words = words(label);
-    let last = words.len().checked_sub(2)?;
+/// A first and last name, without what stands before them; or a lone one of somebody who is asked to have spoken.
+fn whole_name(speaker: &people::Speaker) -> Option<String> {
+    let words = words(&speaker.label);
+    let Some(last) = words.len().checked_sub(2) else {
+        let is_meant = speaker.is_certain && is_name(&speaker.label);
+        return is_meant.then(|| speaker.label.clone());
+    };
     let name: Vec<&str> = words.get(last..)?.iter().map(|word| word.text).collect();
     Some(name.join(" "))
 }

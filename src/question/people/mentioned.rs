@@ -86,3 +86,48 @@ pub(in crate::question) fn addressed(words: &[Word<'_>]) -> Option<(String, Rang
     let text: Vec<&str> = name.iter().map(|word| word.text).collect();
     Some((text.join(" "), first.place.start..last.place.end))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::text::words;
+    use super::*;
+    use crate::transcript::Kind;
+
+    #[test]
+    fn first_and_last_name_together_are_somebody() {
+        let people = ["Tomas C. Reed", "Ines Vane"].map(|name| Person {
+            name: name.to_owned(),
+            role: None,
+            affiliation: None,
+            kind: Kind::Other,
+        });
+        let cases = [
+            ("Tomas Reed coal price", Some(("Tomas C. Reed", true))),
+            ("coal price Ines Vane", Some(("Ines Vane", false))),
+            (
+                "How many hives did Ines Vane lose?",
+                Some(("Ines Vane", false)),
+            ),
+            ("Reed on coal", None),
+            ("Tomas Vane coal", None),
+            ("Does Tomas, Reed and all, agree?", None),
+        ];
+        for (question, expected) in cases {
+            let found = mentioned(&words(question), &people);
+            let found = found.map(|found| (found.names.concat(), found.leads));
+            let expected = expected.map(|(name, leads)| (name.to_owned(), leads));
+            assert_eq!(found, expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_is_told_from_what_is_asked() {
+        let asked = |question: &str| addressed(&words(question)).map(|(name, _)| name);
+        assert_eq!(
+            asked("What did Ines Vane ask Tomas Reed?").as_deref(),
+            Some("Tomas Reed")
+        );
+        assert_eq!(asked("What did Ines Vane ask about coal?"), None);
+        assert_eq!(asked("Who asked?"), None);
+    }
+}
