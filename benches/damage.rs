@@ -1,9 +1,9 @@
 //! Random damage to the files of an index: is all of it found, and does none of it change an answer?
 //!
-//! In: a library. Out: counts. Each round works on a copy of one file of the index with one damage: a
-//! flipped bit, a cut, zeroed bytes, a block put elsewhere, or no file. Fixed questions are asked by vectors
-//! and by words; their answers have to be those of the sound index, and a thorough check has to find the
-//! damage.
+//! In: a library made for this. Out: counts. Each round gives one file of its index one damage: a flipped bit, a cut, zeroed
+//! bytes, a block put elsewhere, or no file; and writes it back at the end, so that a run that is stopped may leave a damage, which
+//! `onrecord doctor` repairs. Fixed questions are asked by vectors and by words; their answers have to be those of the sound
+//! index, and a thorough check has to find the damage.
 
 use clap::Parser;
 use onrecord::index::{self, Hit, Index, Search, Weighted, WordHit};
@@ -104,7 +104,8 @@ fn answers(library: &Library, search: Search) -> Fallible<Answers> {
     ] {
         let mut terms = Vec::new();
         for stem in stems {
-            let count = u16::try_from(index.document_frequency(stem)?)?;
+            // Any weight will do, as long as it is the same in each round.
+            let count = u16::try_from(index.document_frequency(stem)?).unwrap_or(u16::MAX);
             terms.push(Weighted {
                 stem: stem.to_owned(),
                 idf: 1.0 / (1.0 + f32::from(count)),

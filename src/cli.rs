@@ -90,7 +90,8 @@ pub(crate) enum Command {
     /// Read around a quote: the question, the answer, with line numbers
     ///
     /// A citation is a call's id or its file, then a place: `FILE:LINE` as `ask` prints it,
-    /// `CALL#START-END` in bytes, or `CALL@TURN`.
+    /// `CALL#START-END` in bytes, or `CALL@TURN`. Of documents, captions, JSON and tables the lines are those of the
+    /// stored text, as `show` numbers them.
     Show(Show),
     /// Show how a file is understood, without a library
     Read(Read),
@@ -103,8 +104,8 @@ pub(crate) enum Command {
     People(People),
     /// Remove calls for good
     ///
-    /// Their text, words and vectors are overwritten in the library's files. The transcripts
-    /// themselves are not touched.
+    /// Their text and vectors are overwritten in the library's file, and the index is made again without them; a large
+    /// file of it at its next merge, or by `rebuild --index`. The transcripts themselves are not touched.
     Remove(Remove),
     /// Show what the library holds, its model, and whether its sources are still there
     Status(Status),

@@ -45,7 +45,7 @@ pub(super) fn run(places: &Places, args: &Doctor) -> Result<Outcome> {
     let sound = if args.full {
         "sound: every text, slice and vector checked"
     } else {
-        "sound"
+        "sound, as far as was looked: `--full` also compares every text with what was stored"
     };
     if complaints.is_empty() {
         print(&format!("{sound}\n"))?;

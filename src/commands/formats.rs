@@ -29,9 +29,11 @@ Captions may name who speaks above a cue's times, as Webex's do. The two sides o
 A file may hold several calls one after the other, or a list of them in JSON, or one on each line: each is a call of its own. In a text
 the next one is told by a headline of another call, or by what LSEG and Motley Fool write last and first, with a welcome and two speakers
 behind it; a headline without these, and what is in no turn, is a problem with its lines. German calls are read with their titles, quarters and days.
+The number of a question before a name (`Q2`, `1.`) is no part of it; in a briefing a mere `Q` is a reporter, and a court's `X, sworn` and
+`Cross-examined by` say who answers whom.
 
 - *stated*: the layout itself says it. *sometimes*: where a source happens to say it, or where the course of the call tells.
-- Spans count bytes of the file for UTF-8 text. For everything else they count bytes of the stored text, which `read --json`
+- Spans count bytes, and lines those, of the file for UTF-8 text. For everything else they are those of the stored text, which `read --json`
   and `ask --json` say; captions, JSON and tables are stored as a text with a line for each speaker and time.
 - Page heads and feet, contents lists, rosters, adverts and disclaimers stay in the stored text and are nobody's words, where a
   layout tells them apart. What stands inside of somebody's words, as the head of a page or `[Laughter]`, is not searched; a
