@@ -32,6 +32,13 @@ const GERMAN: [&str; 12] = [
     "Oktober", "November", "Dezember",
 ];
 
+/// The same in French.
+#[rustfmt::skip]
+const FRENCH: [&str; 12] = [
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+];
+
 impl Date {
     /// The day, if there is one.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -165,8 +172,10 @@ fn month(word: &Lexeme<'_>) -> Option<u8> {
         let start = month.get(..word.text.len());
         word.text.len() >= 3 && start.is_some_and(|start| word.is(start))
     };
-    let mut months = MONTHS.iter().zip(GERMAN);
-    let index = months.position(|(month, german)| is_named(month) || word.is(german))?;
+    let mut months = MONTHS.iter().zip(GERMAN.iter().zip(FRENCH));
+    let index = months.position(|(month, (german, french))| {
+        is_named(month) || word.is(german) || word.is(french)
+    })?;
     u8::try_from(index + 1).ok()
 }
 
@@ -175,7 +184,7 @@ fn day(words: &[Lexeme<'_>]) -> Option<(u8, usize)> {
     let day = u8::try_from(words.first()?.number(1..3)?).ok()?;
     let ordinal = words
         .get(1)
-        .is_some_and(|next| next.gap.is_empty() && next.is_any(&["st", "nd", "rd", "th"]));
+        .is_some_and(|next| next.gap.is_empty() && next.is_any(&["st", "nd", "rd", "th", "er"]));
     Some((day, 1 + usize::from(ordinal)))
 }
 
@@ -253,10 +262,12 @@ mod tests {
             "1st of August 2025",
             "01-Aug-2025",
             "01-Aug-25",
+            "1er août 2025",
         ] {
             assert_eq!(Date::parse(text), Date::new(2025, 8, 1), "{text}");
         }
         assert_eq!(Date::parse("Sept. 30, 2024"), Date::new(2024, 9, 30));
+        assert_eq!(Date::parse("3 octobre 2024"), Date::new(2024, 10, 3));
     }
 
     #[test]
