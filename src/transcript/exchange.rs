@@ -23,7 +23,8 @@ const MOST_WORDS_OF_COURTESY: usize = 20;
 /// A question is an analyst's turn, or, among the questions, that of anybody who is neither the
 /// operator nor of the company. It is answered by the company's turns up to the next question or
 /// the operator. A follow-up is a question of its own; a mere `Thank you` is none, and the company
-/// goes on answering the question before. Where everybody is alike, see [`among_equals`].
+/// goes on answering the question before. Where everybody is alike, a turn that ends with a question mark asks, and those after
+/// it answer, up to the next such turn or the next of whoever asked.
 pub fn exchanges(turns: &[Turn], text: &str) -> Vec<Exchange> {
     if turns.iter().all(|turn| turn.kind == Kind::Other) {
         return among_equals(turns, text);
@@ -58,8 +59,7 @@ pub fn exchanges(turns: &[Turn], text: &str) -> Vec<Exchange> {
     found
 }
 
-/// The exchanges of people of whom nobody is known to ask: a turn that ends with a question mark is answered by those after it,
-/// up to the next such turn, or the next of whoever asked.
+/// The exchanges of people of whom nobody is known to ask.
 fn among_equals(turns: &[Turn], text: &str) -> Vec<Exchange> {
     let mut found: Vec<Exchange> = Vec::new();
     let mut asked: Option<&Turn> = None;
