@@ -291,7 +291,9 @@ fn joined(text: &str) -> Vec<String> {
     for typed in text.split_whitespace() {
         let parts = words(typed);
         let is_part = |word: &&String| typed.contains('&') || word.len() >= SHORTEST;
-        if parts.len() > 1 && parts.iter().any(|word| is_term(word)) && typed.contains(['-', '&']) {
+        // `year-over-year` is no longer word for `over`.
+        let is_compound = typed.contains(['-', '&']) && parts.first() != parts.last();
+        if is_compound && parts.iter().any(|word| is_term(word)) {
             joined.extend(parts.iter().filter(is_part).cloned());
         }
     }
@@ -318,6 +320,7 @@ mod tests {
             terms("same-store rent and G&A"),
             ["same", "store", "rent", "g", "a"]
         );
+        assert_eq!(terms("year-over-year growth"), ["year", "growth"]);
         assert_eq!(terms("a trade-in of the same kind"), ["trade", "kind"]);
     }
 

@@ -170,7 +170,8 @@ const MOST_MORE: usize = 2;
 /// Whether two stems are forms of one word: the same, or one the beginning of the other, as a stemmer
 /// leaves `constrain` and `constraint`, or forms of one irregular verb; `back` is no form of `backlog`.
 pub fn is_form_of(a: &str, b: &str) -> bool {
-    a == b || is_longer_form(a, b) || irregular(a).contains(&b)
+    let begin_alike = a.as_bytes().first() == b.as_bytes().first();
+    a == b || begin_alike && (is_longer_form(a, b) || irregular(a).contains(&b))
 }
 
 /// Whether one stem is the beginning of the other.
