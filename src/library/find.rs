@@ -48,7 +48,7 @@ impl Library {
         let ways: [&dyn Fn(&CallSummary) -> bool; 5] = [
             &|call| call.id.0 == name,
             &|call| call.source_path == path,
-            &|call| !name.is_empty() && call.source_path.ends_with(&end) && may_be(call),
+            &|call| end.file_name().is_some() && call.source_path.ends_with(&end) && may_be(call),
             &stem,
             &|call| !name.is_empty() && call.id.0.starts_with(name),
         ];

@@ -173,6 +173,7 @@ fn a_path_never_means_another_file_of_that_name() {
     home.add("other/call.txt", GLIMMER);
     home.write("new/call.txt", "Ada Quill: Not added.\n");
     assert_eq!(home.run(&["remove", "new/call.txt"]).code, 2);
+    assert_eq!(home.run(&["remove", "."]).code, 2);
     // A file that is gone is known by the path that it was read from.
     fs_err::remove_file(home.path("old/call.txt")).unwrap();
     home.ok(&["remove", "old/call.txt"]);
