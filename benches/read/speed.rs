@@ -51,20 +51,28 @@ fn time(bytes: &[u8]) -> Duration {
     counted.unwrap_or_else(|| started.elapsed()) / runs
 }
 
-/// A sample whose speakers say as much as on a call: a line that ends a sentence goes on for a while. The samples
-/// themselves are all labels, with a few words each.
+/// A sample whose speakers say as much as on a call: a line that ends a sentence goes on for a while, one inside of a JSON
+/// string as well. The samples themselves are all labels, with a few words each.
 fn spoken(bytes: &[u8]) -> Vec<u8> {
     const MORE: &str = " We sell anvils of iron and of steel to those who need them, and we said in March that we would go on doing so \
         for the rest of the year. Prices rose by nine percent in the first half, mostly because of coal. We do not expect more.";
+    const MORE_HAN: &str = "我们把铁砧卖给需要的人，三月时也说过今年余下的时间会继续这样做。上半年价格上涨了百分之九，主要是因为煤。我们预计不会再涨。";
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
-        let body = line.trim_end();
-        out += body;
-        if body.ends_with(['.', '?']) {
-            out += MORE;
+        let mut lines = line.split("\\n").peekable();
+        while let Some(line) = lines.next() {
+            let body = line.trim_end();
+            let said = body.trim_end_matches(['"', '}', ']', ',']);
+            out += said;
+            if said.ends_with(['.', '?']) {
+                out += MORE;
+            } else if said.ends_with('。') {
+                out += MORE_HAN;
+            }
+            out += line.get(said.len()..).unwrap_or_default();
+            out += if lines.peek().is_some() { "\\n" } else { "" };
         }
-        out += line.get(body.len()..).unwrap_or_default();
     }
     out.into_bytes()
 }

@@ -118,6 +118,9 @@ impl Date {
 
     /// The first date named in running text, and where.
     pub fn find_in(text: &str) -> Option<(Self, Range<usize>)> {
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         let words = lexemes(text);
         (0..words.len()).find_map(|first| {
             let from = words.get(first..)?;
@@ -143,11 +146,10 @@ fn year_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
 
 /// `July 31, 2025`, `Aug. 1, 2025`, `May 7th 2024`.
 fn month_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
-    let month = month(words.first()?)?;
     let (day, taken) = day(words.get(1..)?)?;
     let year = words.get(1 + taken)?;
     let joined = is_gap(words.get(1)?.gap) && is_gap(year.gap);
-    let date = Date::new(year.number(4..5)?, month, day)?;
+    let date = Date::new(year.number(4..5)?, month(words.first()?)?, day)?;
     joined.then_some((date, 2 + taken))
 }
 

@@ -185,6 +185,15 @@ impl Label {
     }
 }
 
+/// What comes most often, and how often; of several the last by the alphabet.
+fn commonest<'a>(texts: impl Iterator<Item = &'a str>) -> Option<(&'a str, usize)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for text in texts {
+        *counts.entry(text).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(text, count)| (*count, *text))
+}
+
 /// Whom most rows are given to.
 fn most(rows: &[Piece]) -> Option<Speaker> {
     let mut counts: HashMap<&Speaker, usize> = HashMap::new();
@@ -269,30 +278,16 @@ struct Heads {
 
 impl Heads {
     fn of(rows: &[Piece]) -> Option<Self> {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut days: HashMap<&str, usize> = HashMap::new();
-        for words in rows.iter().map(|row| row.words.as_str()) {
-            if let Some(head) = head_in(words) {
-                *counts.entry(head.to_owned()).or_default() += 1;
-            }
-            if let Some((_, place)) = Date::find_in(words) {
-                *days
-                    .entry(words.get(place).unwrap_or_default())
-                    .or_default() += 1;
-            }
-        }
-        let (head, count) = counts
-            .into_iter()
-            .max_by_key(|(head, count)| (*count, head.clone()))?;
+        let words = || rows.iter().map(|row| row.words.as_str());
+        let (head, count) = commonest(words().filter_map(head_in))?;
         if count < LEAST {
             return None;
         }
-        let day = days
-            .into_iter()
-            .filter(|(_, of)| *of * 2 >= count && *of >= LEAST);
-        let day = day
-            .max_by_key(|(day, of)| (*of, *day))
-            .map(|(day, _)| day.to_owned());
+        let day_in = |words| Date::find_in(words).and_then(|(_, place)| words.get(place));
+        let day = commonest(words().filter_map(day_in));
+        let day = day.filter(|(_, of)| *of * 2 >= count && *of >= LEAST);
+        let day = day.map(|(day, _)| day.to_owned());
+        let head = head.to_owned();
         let states = STATES.iter().map(|&state| state.to_owned());
         let parts = std::iter::once(head).chain(day).chain(states).collect();
         Some(Self { parts })

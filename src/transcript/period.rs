@@ -82,6 +82,9 @@ impl Period {
 
     /// The first period named in running text, and where.
     pub fn find_in(text: &str) -> Option<(Self, Range<usize>)> {
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
         let words = lexemes(text);
         (0..words.len()).find_map(|first| {
             let (period, length) = Self::at(words.get(first..)?)?;
