@@ -191,7 +191,9 @@ fn commonest<'a>(texts: impl Iterator<Item = &'a str>) -> Option<(&'a str, usize
     for text in texts {
         *counts.entry(text).or_default() += 1;
     }
-    counts.into_iter().max_by_key(|(text, count)| (*count, *text))
+    counts
+        .into_iter()
+        .max_by_key(|(text, count)| (*count, *text))
 }
 
 /// Whom most rows are given to.
