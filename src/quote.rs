@@ -14,6 +14,7 @@ use crate::units::{ByteSpan, CallRow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 /// Calls and sources that are kept for the next question.
 const MOST_KEPT: usize = 256;
@@ -66,6 +67,8 @@ pub struct Verifier {
 struct Source {
     bytes: Vec<u8>,
     sha256: String,
+    /// When it was written to before it was read, and its length.
+    stamp: Option<(SystemTime, u64)>,
 }
 
 impl Verifier {
@@ -199,14 +202,18 @@ impl Verifier {
         Ok(SourceState::Unchanged)
     }
 
-    /// The file of a call: as it was read before, unless it was another call's then.
+    /// The file of a call: as it was read before, unless it was another call's then or has been written to since.
     fn source(&mut self, call: &CallSummary) -> Option<&Source> {
         let path = &call.source_path;
         let known = self.sources.get(path).and_then(Option::as_ref);
-        if known.is_none_or(|source| source.sha256 != call.source_sha256) {
+        let stamp = stamp(path);
+        let is_same =
+            |source: &Source| source.sha256 == call.source_sha256 && source.stamp == stamp;
+        if !known.is_some_and(is_same) {
             let read = read_source(path).map(|bytes| Source {
                 sha256: sha256_hex(&bytes),
                 bytes,
+                stamp,
             });
             let held = self
                 .sources
@@ -238,6 +245,12 @@ fn credited_otherwise(library: &Library, call: &CallSummary) -> Error {
         call.id
     );
     library.damaged(why)
+}
+
+/// When a file was last written to, and its length.
+fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
+    let facts = fs_err::metadata(path).ok()?;
+    Some((facts.modified().ok()?, facts.len()))
 }
 
 fn read_source(path: &Path) -> Option<Vec<u8>> {

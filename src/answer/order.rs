@@ -2,7 +2,7 @@
 
 use super::Quote;
 use crate::index::words;
-use crate::transcript::{is_anonymous, may_be_one};
+use crate::transcript::{Metadata, is_anonymous, may_be_one};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -41,12 +41,26 @@ fn may_repeat(first: &Quote, other: &Quote) -> bool {
         .into_iter()
         .filter(|(a, b)| !is_anonymous(a) && !is_anonymous(b));
     first.part == other.part
+        && may_be_one_company(a, b)
         && known.all(|(a, b)| may_be_one(a, b))
         && agree(a.period.as_ref(), b.period.as_ref())
         && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
         && (!one_call || speakers.0 == speakers.1)
         // A question that takes up the answer's words is not the answer.
         && first.turn.kind == other.turn.kind
+}
+
+/// Whether two calls may be of one company, as far as both say whose they are: by the ticker, or by the first word of the name, since
+/// one source writes `Nimbus Anvil` and another `Nimbus Anvil, Inc.`
+fn may_be_one_company(a: &Metadata, b: &Metadata) -> bool {
+    if let Some((a, b)) = a.ticker.as_ref().zip(b.ticker.as_ref()) {
+        return a.eq_ignore_ascii_case(b);
+    }
+    let first = |metadata: &Metadata| {
+        let company = metadata.company.as_deref()?;
+        words(company).into_iter().find(|word| word != "the")
+    };
+    agree(first(a).as_ref(), first(b).as_ref())
 }
 
 /// Whether two facts are the same as far as both are known.
@@ -150,5 +164,26 @@ mod tests {
         assert!(!same(text, "Gears were short in the second hall."));
         assert!(same("Yes.", "yes"));
         assert!(!same("Yes, we do.", "Yes, we did."));
+    }
+
+    #[test]
+    fn names_of_one_company_are_told_from_those_of_two() {
+        let of = |company: &str, ticker: Option<&str>| Metadata {
+            company: Some(company.to_owned()),
+            ticker: ticker.map(str::to_owned),
+            ..Metadata::default()
+        };
+        let one = |a: &Metadata, b: &Metadata| may_be_one_company(a, b);
+        let anvil = of("Nimbus Anvil", None);
+        assert!(one(
+            &anvil,
+            &of("The Nimbus Anvil Corporation", Some("NMBA"))
+        ));
+        assert!(one(&anvil, &Metadata::default()));
+        assert!(!one(&anvil, &of("Quillmark plc", None)));
+        assert!(!one(
+            &of("Vale Mining", Some("VLM")),
+            &of("Vale Copper", Some("VLC"))
+        ));
     }
 }

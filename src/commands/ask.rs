@@ -125,6 +125,7 @@ impl<'a> Asking<'a> {
         // One committed state, whatever others add, replace or remove meanwhile.
         let answer = library.snapshot(|| {
             library.expect_model(&places::record(embedder))?;
+            embedder.expect_question(&question.text)?;
             let scope = library.scope(&question.filter)?;
             let seen = seen(&mut self.seen, library)?;
             let question = if self.understand {

@@ -246,21 +246,26 @@ impl Embedder {
         })
     }
 
+    /// Refuses a text that is too long whatever its tokens are: a word is one at the least.
+    ///
+    /// # Errors
+    /// [`Error::QuestionTooLong`] above the model's limit.
+    pub fn expect_question(&self, question: &str) -> Result<()> {
+        let limit = self.folder.max_tokens.0;
+        let tokens = question.split_whitespace().count();
+        if tokens > limit {
+            return Err(Error::QuestionTooLong { tokens, limit });
+        }
+        Ok(())
+    }
+
     /// Embeds a question, as it was asked.
     ///
     /// # Errors
     /// [`Error::QuestionTooLong`] above the model's limit: a cut question would be another one.
     pub fn embed_question(&self, question: &str) -> Result<Embedding> {
-        // A token is at least a byte long, and a word is at least one token: a text far above the
-        // limit need not be tokenised to know that it is.
+        self.expect_question(question)?;
         let limit = self.folder.max_tokens.0;
-        let words = question.split_whitespace().count();
-        if words > limit {
-            return Err(Error::QuestionTooLong {
-                tokens: words,
-                limit,
-            });
-        }
         let input = self
             .tokens
             .tokenise(&format!("{}{question}", self.folder.question_prompt))?;

@@ -8,7 +8,7 @@ use super::{counted, width};
 use crate::answer::{Answering, Asked, Coverage, Quote, Status};
 use crate::library::{CallSummary, SourceState};
 use crate::quote::{CheckedAnswer, CheckedQuote};
-use crate::transcript::{Document, Turn};
+use crate::transcript::{Document, SpanOf, Turn};
 use crate::units::{ByteSpan, LineRange};
 use anstyle::{AnsiColor, Style};
 use std::path::{Component, Path, PathBuf};
@@ -154,6 +154,7 @@ fn quote_text(rank: usize, checked: &CheckedQuote) -> String {
         .collect();
     out += &wrapped(&who.join(" · "), "    ", Style::new());
     let (mark, style) = match source_note(&quote.call, checked.source) {
+        None if lines_as_read(quote) => ("verified; lines as read".to_owned(), GREEN),
         None => ("verified".to_owned(), GREEN),
         Some(note) => (format!("verified against the stored text; {note}"), YELLOW),
     };
@@ -214,6 +215,12 @@ fn asked_text(asked: &Asked) -> String {
 /// Where a quote stands, as `FILE:LINE` or in bytes; `onrecord show` takes it.
 pub fn citation_place(quote: &Quote) -> String {
     place(&quote.call, &quote.turn, (quote.span, quote.lines))
+}
+
+/// Whether a quote's lines are not those of its file, but of the text that was read from it, as `onrecord show` shows them.
+fn lines_as_read(quote: &Quote) -> bool {
+    let is_file = quote.call.source_path != Path::new("-");
+    is_file && quote.call.span_of == SpanOf::StoredText
 }
 
 /// Where words of a turn stand, as `FILE:LINE`, or in bytes of the call where it has no file of its own or

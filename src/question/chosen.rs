@@ -211,7 +211,8 @@ fn ahead<'a>(
 }
 
 /// The calls held in a month, `kept`, or else those on the quarter that it lies in; where there are none of either, something
-/// falls due then, or was to come in that quarter, the month is something that is spoken of.
+/// falls due then, or was to come in that quarter, the month is something that is spoken of. A month of a year that is over and of
+/// which there is no call at all is missing, as that year would be.
 fn in_month<'a>(
     (month, year): (u8, u16),
     text: &str,
@@ -229,16 +230,19 @@ fn in_month<'a>(
     } else {
         calls.iter().copied().filter(is_on_it).collect()
     };
-    if kept.is_empty() || falls_due(text) || (!is_held && looks_ahead(text)) {
+    let label = when::month_label(month, year);
+    let end = i32::from(year) * 12 + 11;
+    let of_year = |call: &&Dated| {
+        let months = call.months();
+        let is_of = months.is_some_and(|months| (end - 11..=end).contains(&months.last));
+        is_of || call.date.is_some_and(|date| date.year() == year)
+    };
+    let is_over = last_month(calls).is_some_and(|last| last > end);
+    let is_gone = is_over && !calls.iter().any(of_year) && !looks_ahead(text);
+    if falls_due(text) || (!is_held && looks_ahead(text)) || (kept.is_empty() && !is_gone) {
         return Chosen::all(calls);
     }
-    Chosen {
-        label: Some(when::month_label(month, year)),
-        calls: kept,
-        parts: Vec::new(),
-        missing: Vec::new(),
-        is_ahead: false,
-    }
+    Chosen::plain(label, kept)
 }
 
 /// The calls of a time that the newest call tells; where no company is named, that of each company.

@@ -11,14 +11,18 @@ use crate::units::CallRow;
 /// Whether a phrase is said.
 type Says<'a> = &'a dyn Fn(&str) -> Result<bool>;
 
-/// Measures by their letters, and in full. The first letters of other names are nobody's guess.
-const IN_FULL: [(&str, &[&str]); 6] = [
+/// Measures by their letters, and in full, and quarters. The first letters of other names are nobody's guess.
+const IN_FULL: [(&str, &[&str]); 10] = [
     ("affo", &["adjusted", "funds", "operations"]),
     ("capex", &["capital", "expenditures"]),
     ("eps", &["earnings", "share"]),
     ("fcf", &["free", "cash", "flow"]),
     ("ffo", &["funds", "operations"]),
     ("noi", &["net", "operating", "income"]),
+    ("q1", &["first"]),
+    ("q2", &["second"]),
+    ("q3", &["third"]),
+    ("q4", &["fourth"]),
 ];
 
 /// What buys shares back, as calls name it; the first where they do not speak of it at all.
@@ -121,7 +125,8 @@ fn apart(term: &str, says: Says<'_>) -> Result<Vec<String>> {
     let whole = || Ok(vec![term.to_owned()]);
     let is_word = term.chars().all(char::is_alphabetic);
     let in_full = IN_FULL.iter().find(|(letters, _)| *letters == term);
-    if !is_word || (term.len() < 2 * SHORTEST && in_full.is_none()) || says(term)? {
+    let may_part = is_word && term.len() >= 2 * SHORTEST;
+    if !(may_part || in_full.is_some()) || says(term)? {
         return whole();
     }
     if let Some((_, words)) = in_full {

@@ -26,7 +26,8 @@ pub use written::Names;
 use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
-use terms::{has_topic, terms};
+use std::ops::Range;
+use terms::{has_terms, has_topic, terms};
 use wants::{counted, wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
@@ -88,12 +89,7 @@ impl Question {
     pub fn understand(self, scope: &Scope, known: &Catalogue, record: &dyn Record) -> Result<Self> {
         let mut understood =
             understand::understand(&self.text, &self.filter, scope, known, record)?;
-        let mut rest = self.text.clone().into_bytes();
-        for place in &understood.places {
-            if let Some(said) = rest.get_mut(place.clone()) {
-                said.fill(b' ');
-            }
-        }
+        let mut rest = without(&self.text, &understood.places);
         // Behind, so that the places before keep theirs.
         let mut spoken_of = understood.spoken_of.clone();
         spoken_of.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
@@ -105,7 +101,7 @@ impl Question {
             }
         }
         let rest = String::from_utf8(rest).unwrap_or_else(|_| self.text.clone());
-        // What is asked about nothing but a name is asked for by that name.
+        // What is asked about nothing but a name is asked for by that name, and not by its time.
         let has_topic = has_topic(&rest);
         understood.wants_all = !has_topic && understood.has_speaker();
         let terms = if has_topic {
@@ -113,7 +109,9 @@ impl Question {
         } else if understood.wants_all {
             Vec::new()
         } else {
-            self.terms
+            let named = String::from_utf8(without(&self.text, &understood.times));
+            let named = named.ok().filter(|named| has_terms(named));
+            named.map_or(self.terms, |named| terms(&named))
         };
         Ok(Self {
             terms: joined::as_written(&terms, calls.as_deref(), record)?,
@@ -122,6 +120,17 @@ impl Question {
             ..self
         })
     }
+}
+
+/// A text with blanks at some places.
+fn without(text: &str, places: &[Range<usize>]) -> Vec<u8> {
+    let mut text = text.as_bytes().to_vec();
+    for place in places {
+        if let Some(said) = text.get_mut(place.clone()) {
+            said.fill(b' ');
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -85,6 +85,8 @@ pub struct Understood {
     speakers: Option<Vec<String>>,
     /// The bytes of the question that all this was said with.
     pub(super) places: Vec<Range<usize>>,
+    /// Those of them that say when.
+    pub(super) times: Vec<Range<usize>>,
     /// Times that are looked for as words all the same, and how they are said: one that is spoken of before it comes.
     pub(super) spoken_of: Vec<(Range<usize>, String)>,
 }
@@ -272,7 +274,8 @@ fn by_file(words: &[Word<'_>], scope: &Scope, known: &Catalogue) -> Option<(Part
 
 fn places(understood: &mut Understood, held: &[Held], said: Option<&Said>) {
     let named = held.iter().map(|held| held.place.clone());
-    let timed = said.into_iter().flat_map(|said| said.places.clone());
+    understood.times = said.map_or_else(Vec::new, |said| said.places.clone());
+    let timed = understood.times.iter().cloned();
     understood.places.extend(named.chain(timed));
 }
 
@@ -338,6 +341,7 @@ fn narrow(
         // A time that was let go leaves its words in the question.
         let of_time = |place: &Range<usize>| said.places.contains(place);
         understood.places.retain(|place| !of_time(place));
+        understood.times.clear();
     }
 }
 
@@ -411,6 +415,11 @@ fn speak(
         return Ok(None);
     };
     if !speaker.names.is_empty() {
+        // `What did Ada Finch ask, and how did Tomas Reed reply?`: the answer stands beside the question.
+        let is_free = |word: &&Word<'_>| !meets(&word.place, &speaker.place);
+        let others: Vec<Word<'_>> = free.iter().filter(is_free).cloned().collect();
+        let other = people::mentioned(&others, &people);
+        understood.places.extend(other.map(|other| other.place));
         understood.speaker = Some(speaker.label);
         understood.misspelt_speaker = speaker.misspelt;
         understood.speakers = Some(speaker.names);

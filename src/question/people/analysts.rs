@@ -18,12 +18,18 @@ pub(in crate::question) struct Analysts {
     pub(in crate::question) firm: Option<(String, Range<usize>)>,
 }
 
-/// `which analyst asked`, `what did the analysts from Larkspur ask`, `Larkspur's analyst on margins`.
+/// `which analyst asked`, `what did the analysts from Larkspur ask`, `Larkspur's analyst on margins`, `the Bank of Larks analyst`,
+/// `anyone from Larkspur ask`.
 pub(in crate::question) fn analysts(words: &[Word<'_>]) -> Option<Analysts> {
     let is_them = |word: &Word<'_>| word.is_any(&["analyst", "analysts"]);
-    let at = words.iter().position(is_them)?;
+    let is_anyone = |at: &usize| {
+        let is = |word: &Word<'_>| word.is_any(&["anybody", "anyone", "somebody", "someone"]);
+        words.get(*at).is_some_and(is) && firm_behind(words, *at).is_some()
+    };
+    let at = words.iter().position(is_them);
+    let at = at.or_else(|| (0..words.len()).find(is_anyone))?;
     let behind = firm_behind(words, at);
-    let firm = behind.clone().or_else(|| owner(words, at));
+    let firm = behind.clone().or_else(|| firm_before(words, at));
     let next = behind.map_or(at + 1, |firm| firm.end);
     let near = words.get(next).is_some_and(|next| {
         let asks = next.is_any(&[
@@ -49,26 +55,40 @@ pub(in crate::question) fn analysts(words: &[Word<'_>]) -> Option<Analysts> {
 /// The capitals behind `analyst from` at `at`.
 fn firm_behind(words: &[Word<'_>], at: usize) -> Option<Range<usize>> {
     let joins = words.get(at + 1)?.is_any(AT_A_FIRM);
-    let firm = words.get(at + 2..)?;
-    // `Bank of America`
-    let in_name = |place: usize| {
-        let is_capital = |at: usize| firm.get(at).is_some_and(Word::is_capital);
-        let joins = firm
-            .get(place)
-            .is_some_and(|word| word.is_any(&["of", "and"]));
-        is_capital(place) || (place > 0 && joins && is_capital(place - 1) && is_capital(place + 1))
-    };
-    let length = (0..firm.len()).take_while(|place| in_name(*place)).count();
-    (joins && length > 0).then_some(at + 2..at + 2 + length)
+    let from = at + 2;
+    let length = (from..words.len())
+        .take_while(|place| is_in_name(words, *place, from))
+        .count();
+    (joins && length > 0).then_some(from..from + length)
 }
 
-/// The capitals before `analyst` at `at`, the last of which owns it.
-fn owner(words: &[Word<'_>], at: usize) -> Option<Range<usize>> {
-    let before = words.get(..at)?;
-    let is_name = |word: &&Word<'_>| word.is_capital() && !(word.first && is_question_word(word));
-    let length = before.iter().rev().take_while(is_name).count();
-    let owns = before.last()?.possessive;
-    (owns && length > 0).then_some(at - length..at)
+/// The capitals before `analyst` at `at`, the last of which owns it, or which stand behind an article.
+fn firm_before(words: &[Word<'_>], at: usize) -> Option<Range<usize>> {
+    let is_asked = |place: usize| {
+        let mut word = words.get(place).into_iter();
+        word.any(|word| word.first && is_question_word(word))
+    };
+    let in_name = |place: &usize| is_in_name(words, *place, 0) && !is_asked(*place);
+    let length = (0..at).rev().take_while(in_name).count();
+    let from = at - length;
+    let owns = words.get(at.checked_sub(1)?)?.possessive;
+    let is_one = || {
+        let before = from.checked_sub(1).and_then(|before| words.get(before));
+        before.is_some_and(|before| before.is_any(&["a", "an", "the"]))
+    };
+    (length > 0 && (owns || is_one())).then_some(from..at)
+}
+
+/// Whether a word is a capital, or stands between two: `Bank of America`.
+fn is_in_name(words: &[Word<'_>], place: usize, from: usize) -> bool {
+    let is_capital = |at: usize| at >= from && words.get(at).is_some_and(Word::is_capital);
+    let joins = |word: &Word<'_>| word.is_any(&["of", "and"]);
+    let is_between = || {
+        words.get(place).is_some_and(joins)
+            && place.checked_sub(1).is_some_and(is_capital)
+            && is_capital(place + 1)
+    };
+    is_capital(place) || is_between()
 }
 
 fn named(words: &[Word<'_>], firm: Range<usize>) -> Option<(String, Range<usize>)> {

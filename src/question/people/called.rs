@@ -62,8 +62,8 @@ const TITLES: &[&str] = &[
     "vice",
 ];
 
-/// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known, else by
-/// a short form of the first name.
+/// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known; and by
+/// a short form of the first name. Some may be there twice.
 pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person> {
     let by = |is_meant: &dyn Fn(&Person, &[&str]) -> bool| -> Vec<&'a Person> {
         let people = people.iter();
@@ -76,8 +76,11 @@ pub(super) fn called<'a>(asked: &[&str], people: &'a [Person]) -> Vec<&'a Person
     if found.is_empty() {
         found = by(&is_called_by_surname);
     }
-    if let (true, [_, _]) = (found.is_empty(), asked) {
-        found = by(&|person, asked| may_be_one(&asked.join(" "), &person.name));
+    if asked.len() == 2 && asked.iter().all(|word| word.chars().count() > 1) {
+        // One call has `Tom Reed`, another Thomas C. Reed.
+        let whole = asked.join(" ");
+        let is_same = |person: &Person, _: &[&str]| may_be_one(&whole, &person.name);
+        found.extend(by(&is_same));
     }
     found
 }
@@ -150,7 +153,10 @@ fn holds_office(person: &Person, asked: &[&str]) -> bool {
     };
     let phrase = asked.join(" ");
     let role = norms(role).join(" ");
-    let short = OFFICES.iter().find(|(short, _)| phrase == *short);
+    let one = phrase.strip_suffix('s').unwrap_or(&phrase);
+    let short = OFFICES
+        .iter()
+        .find(|(short, _)| phrase == *short || one == *short);
     if let Some((short, long)) = short {
         return role.contains(long) || role.split(' ').any(|word| word == *short);
     }

@@ -182,14 +182,26 @@ mod tests {
         "CHAIR QUILL",
     ];
 
-    fn names(question: &str) -> Vec<String> {
-        let people = PEOPLE.map(|name| Person {
+    fn person(name: &str) -> Person {
+        Person {
             name: name.to_owned(),
             role: None,
             affiliation: None,
             kind: Kind::Other,
-        });
+        }
+    }
+
+    fn names(question: &str) -> Vec<String> {
+        let people = PEOPLE.map(person);
         speaker(&words(question), &people).map_or_else(Vec::new, |speaker| speaker.names)
+    }
+
+    #[test]
+    fn a_short_name_is_that_of_every_call_that_has_the_long_one() {
+        let people = ["Tom Reed", "Thomas C. Reed", "Ines Reed"].map(person);
+        let found = speaker(&words("What did Tom Reed say about coal?"), &people);
+        let names = found.map(|speaker| speaker.names);
+        assert_eq!(names.unwrap(), ["Thomas C. Reed", "Tom Reed"]);
     }
 
     #[test]

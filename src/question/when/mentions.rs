@@ -154,8 +154,13 @@ fn years(text: &str, names: &[Range<usize>]) -> Vec<Mention> {
             .map_or(part, |word| word.norm.as_str());
         let of = at.checked_sub(2).and_then(|of| words.get(of));
         let of_time = of.is_some_and(|of| of.is_any(OF_A_YEAR));
+        // `2019 vs 2022`
+        let of_two = of.is_some_and(|of| year_of(&of.norm).is_some());
         let leads = |word: &Word<'_>| {
-            word.possessive || word.is_any(BEFORE_A_YEAR) || (word.norm == "of" && of_time)
+            word.possessive
+                || word.is_any(BEFORE_A_YEAR)
+                || (word.norm == "of" && of_time)
+                || (word.is_any(&["versus", "vs"]) && of_two)
         };
         // `Lark 2025 revenue guidance`.
         let behind = words.get(at + 1..).unwrap_or_default().iter().take(NEAR);
