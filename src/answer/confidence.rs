@@ -7,7 +7,7 @@ use super::counts::{Told, told};
 use super::{Quote, Status};
 use crate::index::words;
 use crate::question::{Missing, Question, is_said_in_figures};
-use crate::retrieve::{Evidence, Term, Terms};
+use crate::retrieve::{Evidence, Term, Terms, says};
 use serde::Serialize;
 
 /// Quotes whose confidence is at least this answer the question.
@@ -77,6 +77,9 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
     if says_names(quotes, &evidence.terms) {
         confidence = confidence.max(SAYS_NAME);
     }
+    if says_phrases(question, quotes) {
+        confidence = confidence.max(SAYS_NAME);
+    }
     let missing = &question.understood.missing;
     // What others say of somebody is not what they say.
     let is_hearsay = missing.iter().any(|it| matches!(it, Missing::Mentioned(_)));
@@ -87,6 +90,7 @@ pub(super) fn judge(question: &Question, quotes: &[&Quote], evidence: &Evidence)
         || (signs.together <= 0.0 && !question.terms.is_empty())
         || is_another_figure
         || is_hearsay
+        || !evidence.unsaid.is_empty()
         || is_unmeasured
         || is_uncounted(question, quotes)
         || is_unsaid
@@ -113,6 +117,15 @@ fn says_names(quotes: &[&Quote], terms: &Terms) -> bool {
         && quotes
             .first()
             .is_some_and(|quote| quote.score.coverage >= 1.0 - f32::EPSILON)
+}
+
+/// Whether the first quote says what the question puts between quotation marks.
+fn says_phrases(question: &Question, quotes: &[&Quote]) -> bool {
+    let is_said = |phrase: &String| {
+        let first = quotes.first();
+        first.is_some_and(|quote| says(&quote.text, phrase))
+    };
+    !question.quoted.is_empty() && question.quoted.iter().all(is_said)
 }
 
 /// Whether a company is asked about what only others speak of.

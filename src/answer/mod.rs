@@ -192,7 +192,7 @@ pub fn choose(
         nearest,
         parts,
         asked_about: None,
-        never_said: evidence.terms.unsaid(),
+        never_said: [evidence.unsaid.clone(), evidence.terms.unsaid()].concat(),
         elsewhere: evidence.elsewhere.clone(),
         coverage,
     }

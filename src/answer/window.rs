@@ -9,7 +9,7 @@ use super::worth::Figures;
 use crate::index::words;
 use crate::passage::Sentence;
 use crate::question::{Question, Tense};
-use crate::retrieve::{CallText, Candidate, Evidence, Terms};
+use crate::retrieve::{CallText, Candidate, Evidence, Terms, says};
 use crate::transcript::{Document, Kind, Section, Turn};
 use crate::units::{ByteSpan, TurnIndex};
 
@@ -29,6 +29,8 @@ const OF_TALK: &[f32] = &[0.58, 0.26, 0.1, 0.06];
 const MEANING: f32 = 0.7;
 /// What a sentence with a figure is worth more where a figure is asked for.
 const FIGURE: f32 = 0.1;
+/// What a sentence is worth more that says what the question puts between quotation marks.
+const PHRASE: f32 = 1.0;
 /// Figures are reported in what management says first, and talked about later.
 const REPORT_FACTOR: f32 = 1.1;
 /// What the last sentence of a line ends with, unless the line is a heading or an item.
@@ -49,16 +51,19 @@ pub(super) struct Asking<'a> {
     pub(super) wants_figure: bool,
     pub(super) wants_names: bool,
     tense: Tense,
+    /// What stands between quotation marks.
+    quoted: &'a [String],
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(question: &Question, terms: &'a Terms) -> Self {
+    pub(super) fn new(question: &'a Question, terms: &'a Terms) -> Self {
         Self {
             terms,
             wants_asker: question.wants_asker,
             wants_figure: question.wants_figure,
             wants_names: question.wants_names,
             tense: question.tense,
+            quoted: &question.quoted,
         }
     }
 
@@ -209,7 +214,9 @@ impl<'a> Said<'a> {
             Figures::Asked if asking.wants_figure => FIGURE,
             _ => 0.0,
         };
-        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure;
+        let is_quoted = asking.quoted.iter().any(|phrase| says(text, phrase));
+        let phrase = if is_quoted { PHRASE } else { 0.0 };
+        let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure + phrase;
         Self {
             sentence,
             words: text.split_whitespace().count(),

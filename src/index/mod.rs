@@ -381,18 +381,30 @@ impl<'a> Index<'a> {
     /// # Errors
     /// Those of the library.
     pub fn mentions(&self, phrase: &str, scope: &Scope) -> Result<bool> {
+        Ok(!self.saying(phrase, scope, 1)?.is_empty())
+    }
+
+    /// The first passages of the scope that say these words so, at most `most`; by id.
+    ///
+    /// # Errors
+    /// Those of the library.
+    pub fn saying(&self, phrase: &str, scope: &Scope, most: usize) -> Result<Vec<PassageId>> {
         let stems = Stems::default();
         let stems: Vec<String> = words(phrase).iter().map(|word| stems.stem(word)).collect();
         let allowed = self.allowed(scope)?;
         self.searched(|segments| {
+            let mut found = Vec::new();
             for (number, segment) in segments.iter().enumerate() {
-                let said =
-                    allowed(segment).and_then(|allowed| words::is_said(segment, &allowed, &stems));
-                if said.map_err(|damage| Broken(number, damage))? {
-                    return Ok(true);
-                }
+                let said = || -> Checked<Vec<PassageId>> {
+                    let left = most.saturating_sub(found.len());
+                    let places = words::said_at(segment, &allowed(segment)?, &stems, left)?;
+                    let passages = segment.passages();
+                    places.into_iter().map(|place| passages.id(place)).collect()
+                };
+                let said = said().map_err(|damage| Broken(number, damage))?;
+                found.extend(said);
             }
-            Ok(false)
+            Ok(found)
         })
     }
 

@@ -12,9 +12,12 @@ use crate::transcript::Kind;
 pub(super) fn never_said(answer: &CheckedAnswer) -> Option<String> {
     let said_by = |word: &String| answer.elsewhere.iter().find(|said| said.word == *word);
     let unsaid = answer.never_said.iter();
-    let unsaid = unsaid.filter(|word| word.chars().all(char::is_alphabetic));
-    let (others, nobody): (Vec<&String>, Vec<&String>) =
-        unsaid.partition(|word| said_by(word).is_some());
+    let is_phrase = |word: &&String| answer.question.quoted.contains(word);
+    let is_word = |word: &&String| word.chars().all(char::is_alphabetic);
+    let unsaid = unsaid.filter(|word| is_word(word) || is_phrase(word));
+    // Where only some were searched, others may say a phrase.
+    let is_theirs = |word: &&String| said_by(word).is_some() || is_phrase(word) && narrows(answer);
+    let (others, nobody): (Vec<&String>, Vec<&String>) = unsaid.partition(is_theirs);
     let mut said = Vec::new();
     if !nobody.is_empty() {
         let searched = match answer.coverage.calls_searched {
@@ -29,6 +32,16 @@ pub(super) fn never_said(answer: &CheckedAnswer) -> Option<String> {
         said.extend(places.map(|other| does(other, others.len() > 1, answer)));
     }
     (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// Whether only some speakers or a part of the calls were searched.
+fn narrows(answer: &CheckedAnswer) -> bool {
+    let (filter, understood) = (&answer.question.filter, &answer.question.understood);
+    let of_filter = filter.speaker.is_some() || filter.role.is_some() || filter.section.is_some();
+    of_filter
+        || understood.speaker.is_some()
+        || understood.role.is_some()
+        || understood.section.is_some()
 }
 
 /// Those who were searched, and that they never say something.

@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::index::words;
 use crate::library::{Filter, Scope};
 use std::ops::Range;
-use terms::{has_terms, has_topic, terms};
+use terms::{has_terms, has_topic, quoted, terms};
 use wants::{counted, wants_asker, wants_figure, wants_names};
 
 /// A question, understood.
@@ -51,6 +51,8 @@ pub struct Question {
     pub tense: Tense,
     /// The words to look for, in the order of the question, each once, in lower case.
     pub terms: Vec<String>,
+    /// What stands between quotation marks, of several words: looked for as it stands.
+    pub quoted: Vec<String>,
     /// The names that the text writes.
     pub names: Names,
 }
@@ -76,6 +78,7 @@ impl Question {
             counted: counted(&words),
             tense: Tense::of(text),
             terms: terms(text),
+            quoted: quoted(text),
             names: Names::of(text),
         })
     }

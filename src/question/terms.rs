@@ -276,13 +276,15 @@ fn is_small_pair(word: &str) -> bool {
 
 /// The words to look for; where a question is nothing but small words, as `what was that about?`, those.
 pub(super) fn terms(text: &str) -> Vec<String> {
+    // The parts of longer words, and of what stands between quotation marks, however small.
+    let phrases = quoted(text).join(" ");
+    let joined = [joined(text), words(&phrases)].concat();
     let words = words(text);
     let mut terms: Vec<String> = Vec::new();
     let ordered = words
         .first()
         .is_some_and(|word| ORDERS.contains(&word.as_str()));
     let asked = words.iter().skip(usize::from(ordered));
-    let joined = joined(text);
     for word in asked.filter(|word| is_term(word) || joined.contains(word)) {
         if !terms.contains(word) && terms.len() < MOST_TERMS {
             terms.push(word.clone());
@@ -292,6 +294,14 @@ pub(super) fn terms(text: &str) -> Vec<String> {
         terms = words.into_iter().take(MOST_TERMS).collect();
     }
     terms
+}
+
+/// What stands between quotation marks, where that is several words, of which one says something.
+pub(super) fn quoted(text: &str) -> Vec<String> {
+    let is_mark = |c: char| "\"“”„«»".contains(c);
+    let between = text.split(is_mark).skip(1).step_by(2).map(str::trim);
+    let is_phrase = |phrase: &&str| words(phrase).len() > 1 && has_terms(phrase);
+    between.filter(is_phrase).map(str::to_owned).collect()
 }
 
 /// Small words that are a part of a longer one: `same-store`, `G&A`.
@@ -332,6 +342,10 @@ mod tests {
         );
         assert_eq!(terms("year-over-year growth"), ["year", "growth"]);
         assert_eq!(terms("a trade-in of the same kind"), ["trade", "kind"]);
+        assert_eq!(
+            terms("who said “coal at all costs” and \"the\" rest"),
+            ["coal", "at", "all", "costs", "rest"]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod background;
 mod call_text;
 mod elsewhere;
 mod fuse;
+mod phrases;
 mod replies;
 mod terms;
 mod without;
@@ -15,6 +16,7 @@ mod without;
 pub use background::Background;
 pub use call_text::CallText;
 pub use elsewhere::Elsewhere;
+pub use phrases::says;
 pub use terms::{Term, Terms};
 
 use crate::embed::{Embedder, Embedding};
@@ -56,6 +58,8 @@ pub struct Evidence {
     pub background: Background,
     /// Who says the words that those who were searched do not say.
     pub elsewhere: Vec<Elsewhere>,
+    /// What stands between quotation marks in the question and nowhere searched.
+    pub unsaid: Vec<String>,
     /// By how much the nearest sentence comes nearer, as a cosine, when the words that nothing searched holds are left out
     /// of the question.
     pub nearer_without: f32,
@@ -131,6 +135,7 @@ pub fn retrieve(
         passages_searched: passages.saturating_mul(calls_searched) / calls_in_library.max(1),
         background: Background::of(library)?,
         elsewhere: Vec::new(),
+        unsaid: Vec::new(),
         nearer_without: 0.0,
     };
     if question.understood.is_absent {
@@ -141,13 +146,18 @@ pub fn retrieve(
     for (part, scope) in scopes.iter().enumerate() {
         let near = index.nearest(&vector, scope, reach.search, POOL)?;
         let by_words = index.by_words(&evidence.terms.weighted(), scope, POOL)?;
-        let ranked = fuse::rank(weighed(library, &vector, fuse::pool(&near, &by_words))?);
+        let saying = phrases::saying(index, question, scope)?;
+        let mut pool = fuse::pool(&near, &by_words);
+        phrases::add(&mut pool, &saying);
+        let mut ranked = fuse::rank(weighed(library, &vector, pool)?);
+        phrases::lift(&mut ranked, &saying);
         let most = reach.limit.max(KEPT);
         evidence.keep((library, question, &vector), (part, ranked), most)?;
         if !question.wants_figure && !question.wants_asker {
             replies::add(&mut evidence, library, &vector, part)?;
         }
     }
+    evidence.unsaid = phrases::unsaid(&evidence, index, (question, scopes))?;
     without::mark(&mut evidence, index, (question, scopes))?;
     evidence.elsewhere = without::said_by_others(&evidence, index, scopes)?;
     evidence.nearer_without = without::nearer_without(&evidence, index, embedder, question)?;

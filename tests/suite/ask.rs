@@ -402,3 +402,26 @@ fn every_encoding_gives_the_same_words() {
     }
     home.expect_sound();
 }
+
+#[test]
+fn what_stands_between_quotation_marks_is_found_as_it_stands_or_said_to_be_missing() {
+    let home = Home::new();
+    let said = "Nimbus Anvil Q2 2025 Earnings Call\n\nOperator: Welcome to the call.\n\
+        Ada Quill: Growth costs us more coal than last year, and growth of costs is what we look at all day long.\n\
+        Bo Crane: It is not growth at all costs any more, and the hammers know it.\n\
+        Ada Quill: All costs of growth are known to the forge, at that.\n";
+    home.write("calls/anvil.txt", said);
+    home.ok(&["add", home.path("calls").to_str().unwrap()]);
+    for marked in ["\"growth at all costs\"", "“growth at all costs”"] {
+        let answer = home.ask(&[&format!("who said {marked}")]);
+        assert_eq!(answer["status"], "answered", "{answer:#}");
+        let quote = answer["quotes"][0]["text"].as_str().unwrap();
+        assert!(quote.contains("not growth at all costs"), "{quote}");
+    }
+    let answer = home.ask(&["who said \"growth at no costs\""]);
+    assert_ne!(answer["status"], "answered");
+    assert_eq!(answer["never_said"][0], "growth at no costs");
+    let run = home.run(&["ask", "what did Ada Quill say of \"growth at all costs\""]);
+    let expected = "Ada Quill never says “growth at all costs”";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+}

@@ -16,7 +16,7 @@ mod stem;
 pub(super) use dictionary::{Found, Words};
 pub(super) use inverted::Inverted;
 pub(super) use merged::Merged;
-pub(super) use phrase::{is_held, is_said};
+pub(super) use phrase::{is_held, said_at};
 pub(super) use rank::Ranking;
 pub(super) use row::Forms;
 pub use stem::{Stems, has_words, is_form_of, is_pair, runs, words};

@@ -1,4 +1,4 @@
-//! Whether words are said: one, or several one after the other.
+//! Whether words are said, and where: one, or several one after the other.
 
 use super::cursor::Cursor;
 use super::row::Forms;
@@ -21,28 +21,32 @@ pub(in crate::index) fn is_held(segment: &Segment, allowed: &Allowed, stem: &str
     Ok(false)
 }
 
-/// Whether the body of an allowed passage holds these stems, one after the other.
-pub(in crate::index) fn is_said(
+/// The first allowed passages whose bodies hold these stems, one after the other; at most `most`.
+pub(in crate::index) fn said_at(
     segment: &Segment,
     allowed: &Allowed,
     stems: &[String],
-) -> Checked<bool> {
+    most: usize,
+) -> Checked<Vec<u32>> {
+    let mut places = Vec::new();
     let words = segment.words();
     let mut cursors = Vec::with_capacity(stems.len());
     for stem in stems {
         let Some(found) = words.find(stem)? else {
-            return Ok(false);
+            return Ok(places);
         };
         cursors.push(Cursor::new(words, found)?);
     }
     let mut from = 0;
-    while let Some(place) = meeting(&mut cursors, from)? {
+    while places.len() < most
+        && let Some(place) = meeting(&mut cursors, from)?
+    {
         if allowed.holds(place) && stand_together(&cursors)? {
-            return Ok(true);
+            places.push(place);
         }
         from = place + 1;
     }
-    Ok(false)
+    Ok(places)
 }
 
 /// The first place from `from` on that all cursors have; they stand there then.
