@@ -19,6 +19,8 @@ pub(super) struct Chosen<'a> {
     pub(super) missing: Vec<String>,
     /// Whether all calls are of before that time: then it is what they speak of.
     pub(super) is_ahead: bool,
+    /// The stretches of which only calls before them tell.
+    pub(super) ahead: Vec<String>,
 }
 
 impl<'a> Chosen<'a> {
@@ -30,6 +32,7 @@ impl<'a> Chosen<'a> {
             parts: Vec::new(),
             missing: Vec::new(),
             is_ahead: false,
+            ahead: Vec::new(),
         }
     }
 
@@ -46,6 +49,7 @@ impl<'a> Chosen<'a> {
             calls,
             parts: Vec::new(),
             is_ahead: false,
+            ahead: Vec::new(),
         }
     }
 
@@ -63,6 +67,7 @@ impl<'a> Chosen<'a> {
             parts: Vec::new(),
             missing: if none { self.missing } else { Vec::new() },
             is_ahead: false,
+            ahead: Vec::new(),
         }
     }
 }
@@ -293,6 +298,7 @@ fn each<'a>(kept: &[&'a Dated], calls: &[&'a Dated], any_company: bool) -> Chose
         parts,
         missing: Vec::new(),
         is_ahead: false,
+        ahead: Vec::new(),
     }
 }
 
@@ -312,6 +318,7 @@ fn stretched<'a>(
         parts: Vec::new(),
         missing: Vec::new(),
         is_ahead: aim != Aim::Never,
+        ahead: Vec::new(),
     };
     for stretch in stretches {
         let mut kept = of_stretch(stretch, matches!(aim, Aim::Was | Aim::Said), calls);
@@ -323,17 +330,20 @@ fn stretched<'a>(
             chosen.missing.push(format!("{kind}{}", stretch.label));
             continue;
         }
+        let is_before = |call: &&Dated| {
+            let months = call.months();
+            months.is_some_and(|months| months.last < stretch.months.first)
+        };
+        let is_ahead = kept.iter().all(is_before);
+        if is_ahead {
+            chosen.ahead.push(stretch.label.clone());
+        }
         let is_new = |call: &&Dated| !chosen.calls.iter().any(|other| other.row == call.row);
         kept.retain(is_new);
         // The same calls tell of a time before it.
         if kept.is_empty() {
             continue;
         }
-        let is_before = |call: &&Dated| {
-            let months = call.months();
-            months.is_some_and(|months| months.last < stretch.months.first)
-        };
-        let is_ahead = kept.iter().all(is_before);
         if is_ahead {
             // What is expected of it was said anew on the last call; what `this year` was before is another year.
             kept = newest(&kept, 1, true);

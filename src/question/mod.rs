@@ -14,12 +14,14 @@ mod slip;
 mod terms;
 mod text;
 mod understand;
+mod understood;
 mod wants;
 mod when;
 mod written;
 
 pub use catalogue::Catalogue;
-pub use understand::{Missing, Part, Record, Understood};
+pub use understand::Record;
+pub use understood::{Missing, Part, Understood};
 pub use wants::{Tense, is_said_in_figures};
 pub use written::Names;
 

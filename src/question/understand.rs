@@ -11,11 +11,12 @@ use super::dated::Dated;
 use super::people;
 use super::section::section;
 use super::text::{Word, is_everybody, words};
+use super::understood::{Missing, Part, Understood};
 use super::when::{self, Said};
 use crate::error::Result;
 use crate::index::Index;
 use crate::library::{Filter, Person, Scope};
-use crate::transcript::{Kind, Period, Section};
+use crate::transcript::Kind;
 use crate::units::CallRow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -49,134 +50,6 @@ impl Record for Index<'_> {
         match calls {
             Some(calls) => Ok(self.library().people(Some(calls))?.into()),
             None => self.everybody(),
-        }
-    }
-}
-
-/// What was recognised in a question; an empty one recognised nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Understood {
-    /// The companies named, by the names that the library knows them by.
-    pub companies: Vec<String>,
-    /// Names that were taken for slips, as typed.
-    pub misspelt: Vec<String>,
-    /// The time named.
-    pub period: Option<String>,
-    /// Who is said to speak, as typed, or as stored where that is a slip.
-    pub speaker: Option<String>,
-    /// A speaker's name that was taken for a slip, as typed.
-    pub misspelt_speaker: Option<String>,
-    /// What the speakers do on the call.
-    pub role: Option<Kind>,
-    /// The part of the call.
-    pub section: Option<Section>,
-    /// A call by its file's name, as typed.
-    pub call: Option<String>,
-    /// Whether all that somebody says is asked for, whatever it is about.
-    pub wants_all: bool,
-    /// What is named and not there.
-    pub missing: Vec<Missing>,
-    /// Whether all that is named is not there: then nothing needs to be searched.
-    pub is_absent: bool,
-    /// The calls to search, one list for each thing that is asked about; empty for all of the filters'.
-    pub parts: Vec<Part>,
-    /// Words of the name of somebody who speaks, and is asked about without being said to: nobody has to say them.
-    pub spoken_by: Vec<String>,
-    speakers: Option<Vec<String>>,
-    /// The bytes of the question that all this was said with.
-    pub(super) places: Vec<Range<usize>>,
-    /// Those of them that say when.
-    pub(super) times: Vec<Range<usize>>,
-    /// Times that are looked for as words all the same, and how they are said: one that is spoken of before it comes.
-    pub(super) spoken_of: Vec<(Range<usize>, String)>,
-}
-
-/// One of several companies or periods that a question asks about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Which.
-    pub label: String,
-    /// Its calls.
-    pub calls: Vec<CallRow>,
-}
-
-/// Something named that the library does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// A company without a call.
-    Company {
-        /// Which, as typed.
-        asked: String,
-        /// The companies that are there.
-        held: Vec<String>,
-    },
-    /// A name without a call, and of no speaker.
-    Name(String),
-    /// The same of a name that others mention: what they say of it is not what it says.
-    Mentioned(String),
-    /// Somebody who speaks in other calls than those asked about.
-    Elsewhere(String),
-    /// A time without a call of a company, or without any.
-    Period {
-        /// When.
-        asked: String,
-        /// Whose.
-        company: Option<String>,
-        /// The periods that are there.
-        held: Vec<Period>,
-    },
-}
-
-impl Understood {
-    /// The scopes to search: that of the filters, narrowed, once for each part.
-    pub fn scopes(&self, scope: &Scope) -> Vec<Scope> {
-        let narrowed = Scope {
-            calls: scope.calls.clone(),
-            speakers: scope.speakers.clone().or_else(|| self.speakers.clone()),
-            role: scope.role.or(self.role),
-            section: scope.section.or(self.section),
-        };
-        if self.parts.is_empty() {
-            return vec![narrowed];
-        }
-        let of_part = |part: &Part| Scope {
-            calls: Some(part.calls.clone()),
-            ..narrowed.clone()
-        };
-        self.parts.iter().map(of_part).collect()
-    }
-
-    /// Whether the question says who speaks.
-    pub(super) fn has_speaker(&self) -> bool {
-        self.speakers.is_some() || self.role == Some(Kind::Analyst)
-    }
-
-    /// Takes note of a company or a name that is not there.
-    fn lack(&mut self, absent: Absent, known: &Catalogue) {
-        let name = absent.name;
-        let missing = match absent.kind {
-            AbsentKind::Company => Missing::Company {
-                asked: name,
-                held: known.names_of_companies(),
-            },
-            AbsentKind::Somebody => Missing::Name(name),
-            AbsentKind::Mentioned => Missing::Mentioned(name),
-        };
-        // What others say of it is looked for by its name.
-        if absent.kind != AbsentKind::Mentioned {
-            self.places.push(absent.place);
-        }
-        self.missing.push(missing);
-    }
-
-    /// The calls that are left to search.
-    pub(super) fn calls(&self, scope: &Scope) -> Option<Vec<CallRow>> {
-        let parts = self.parts.iter();
-        let calls: Vec<CallRow> = parts.flat_map(|part| part.calls.clone()).collect();
-        if calls.is_empty() {
-            scope.calls.clone()
-        } else {
-            Some(calls)
         }
     }
 }
@@ -310,6 +183,7 @@ fn narrow(
     said.heard = last_month(&of_groups.copied().collect::<Vec<_>>());
     let several = groups.len() > 1;
     let mut is_ahead = true;
+    let mut ahead: Option<Vec<String>> = None;
     for (company, calls) in groups {
         let chosen = choose(&said, text, &calls, company.is_none());
         let missing = |asked: String| Missing::Period {
@@ -318,6 +192,11 @@ fn narrow(
             held: periods(&calls),
         };
         is_ahead &= chosen.is_ahead;
+        let is_ahead_here = |label: &String| chosen.ahead.contains(label);
+        match &mut ahead {
+            Some(ahead) => ahead.retain(is_ahead_here),
+            None => ahead = Some(chosen.ahead.clone()),
+        }
         let lacking = chosen.missing.into_iter().map(missing);
         understood.missing.extend(lacking);
         if !several && chosen.parts.len() > 1 {
@@ -336,6 +215,8 @@ fn narrow(
     understood.is_absent = understood.parts.is_empty() && understood.period.is_some();
     if is_ahead || understood.period.is_none() {
         understood.spoken_of = said.as_spoken(understood.period.as_deref());
+    } else {
+        understood.spoken_of = said.as_spoken_of(&ahead.unwrap_or_default());
     }
     if understood.period.is_none() {
         // A time that was let go leaves its words in the question.

@@ -75,6 +75,8 @@ pub(super) struct Said {
     pub(super) heard: Option<i32>,
     /// The same time as people say it, for each place; as typed where there is none.
     pub(super) spoken: Vec<String>,
+    /// What each place says, as [`Stretch::label`] names it; nothing where it is no stretch.
+    pub(super) labels: Vec<String>,
 }
 
 impl Said {
@@ -87,6 +89,7 @@ impl Said {
             is_bare: false,
             heard: None,
             spoken: Vec::new(),
+            labels: Vec::new(),
         }
     }
 
@@ -97,6 +100,14 @@ impl Said {
         let spoken = self.spoken.iter();
         let spoken = spoken.map(|spoken| told.unwrap_or(spoken).to_owned());
         self.places.iter().cloned().zip(spoken).collect()
+    }
+
+    /// Those of them that say one of these stretches.
+    pub(super) fn as_spoken_of(&self, labels: &[String]) -> Vec<(Range<usize>, String)> {
+        let places = self.places.iter().cloned().zip(self.spoken.iter().cloned());
+        let is_of = |(_, label): &(_, &String)| labels.contains(label);
+        let of = places.zip(&self.labels).filter(is_of);
+        of.map(|(spoken, _)| spoken).collect()
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) const TO: &[&str] = &[
 pub(super) fn months(text: &str, names: &[Range<usize>]) -> Option<Said> {
     let mentions = mentions(text, names);
     let mut stretches: Vec<Stretch> = Vec::new();
-    let (mut places, mut spoken) = (Vec::new(), Vec::new());
+    let (mut places, mut spoken, mut labels) = (Vec::new(), Vec::new(), Vec::new());
     let (mut is_aim, mut is_compared) = (false, true);
     let mut rest = mentions.as_slice();
     while let Some((mention, later)) = rest.split_first() {
@@ -51,7 +51,7 @@ pub(super) fn months(text: &str, names: &[Range<usize>]) -> Option<Said> {
             || is_first_word_of_a_thing(text, mention);
         is_compared &= is_compared_with(text, mention.place.start)
             || (to.is_none() && is_grown_from(text, mention));
-        let stretch_label = stretch.label.clone();
+        let label = stretch.label.clone();
         if !stretches.contains(&stretch) {
             stretches.push(stretch);
         }
@@ -65,7 +65,8 @@ pub(super) fn months(text: &str, names: &[Range<usize>]) -> Option<Said> {
         ) {
             last.is_one = false;
         }
-        spoken.push(as_spoken(text.get(start..end), &stretch_label));
+        spoken.push(as_spoken(text.get(start..end), &label));
+        labels.push(label);
         places.push(start..end);
     }
     (!stretches.is_empty()).then_some(Said {
@@ -76,6 +77,7 @@ pub(super) fn months(text: &str, names: &[Range<usize>]) -> Option<Said> {
         is_bare: mentions.iter().all(|mention| mention.is_bare),
         heard: None,
         spoken,
+        labels,
     })
 }
 
