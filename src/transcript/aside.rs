@@ -5,18 +5,29 @@
 
 use super::time::Clock;
 
-/// What stage directions begin with, in lower case.
+/// What stage directions begin with, in lower case; the last word may go on (`laughter`, `technical difficulties`).
 #[rustfmt::skip]
-const DIRECTIONS: [&str; 36] = [
+const DIRECTIONS: [&str; 33] = [
     "operator instruction", "operator signoff", "operator sign-off", "inaudible", "indiscernible", "unintelligible",
-    "laugh", "applause", "music", "foreign language", "foreign speech", "speaking in foreign", "speaking foreign", "speaking spanish",
+    "laugh", "applause", "foreign language", "foreign speech", "speaking in foreign", "speaking foreign", "speaking spanish",
     "technical difficult", "technical issue", "audio gap", "audio cut", "audio problem", "audio issue", "audio distortion", "crosstalk",
-    "cross-talk", "cross talk", "multiple speakers", "overlapping", "no response", "no audio", "video presentation", "video play",
-    "audio-video presentation", "pause", "silence", "background noise", "break in audio", "email protected",
+    "cross-talk", "cross talk", "multiple speakers", "no response", "no audio", "video presentation", "video play",
+    "audio-video presentation", "background noise", "break in audio", "email protected", "overlapping",
 ];
 
-/// Directions that are one whole word, and could otherwise begin one.
-const WHOLE: [&str; 4] = ["ph", "phonetic", "sic", "break"];
+/// Directions that are whole words, and could otherwise begin what somebody says.
+const WHOLE: [&str; 7] = [
+    "ph", "phonetic", "sic", "break", "music", "pause", "silence",
+];
+
+/// What goes on with a direction of one whole word: `music playing`, `pause for translation`, `silence on the line`.
+#[rustfmt::skip]
+const GOES_ON: [&str; 11] = [
+    "break", "continues", "ends", "fades", "for", "playing", "plays", "starts", "stops", "swells", "while",
+];
+
+/// Words of a direction, at most.
+const LONGEST: usize = 8;
 
 /// Whether nobody says what stands between two brackets.
 pub fn is_aside(inside: &str) -> bool {
@@ -25,10 +36,12 @@ pub fn is_aside(inside: &str) -> bool {
         .trim_matches(['.', '*', '_', '♪', ' '])
         .replace('\u{A0}', " ")
         .to_lowercase();
-    WHOLE.contains(&bare.as_str())
-        || DIRECTIONS
-            .iter()
-            .any(|direction| bare.starts_with(direction))
+    let mut words = bare.split(' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let is_whole = WHOLE.contains(&first) && second.is_none_or(|second| GOES_ON.contains(&second));
+    // Whoever gives a figure says something.
+    let is_short = words.count() + 2 <= LONGEST && !bare.contains('%');
+    is_short && (is_whole || DIRECTIONS.iter().any(|begin| bare.starts_with(begin)))
         || bare.contains(':') && Clock::exactly(&bare).is_some()
         || !inside.is_empty() && inside.chars().all(|c| matches!(c, '♪' | ' '))
 }
@@ -48,10 +61,26 @@ mod tests {
             "1:02",
             "email\u{A0}protected",
             "♪♪♪",
+            "Music playing",
+            "pause for translation",
+            "technical difficulties",
+            "Laughter and applause",
         ] {
             assert!(is_aside(inside), "{inside}");
         }
-        for inside in ["free cash flow", "AWS", "", "2024", "the phone", "3"] {
+        for inside in [
+            "free cash flow",
+            "AWS",
+            "",
+            "2024",
+            "the phone",
+            "3",
+            "musical chair",
+            "music sales rose twenty percent",
+            "breakage",
+            "silences us",
+            "pause in the north until May",
+        ] {
             assert!(!is_aside(inside), "{inside}");
         }
     }

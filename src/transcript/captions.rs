@@ -44,7 +44,7 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
     let mut found = Pieces::of(layout);
     let lines: Vec<Line<'_>> = lines(text).collect();
     found.metadata.title = title(&lines);
-    let cues = cues(&lines, &mut found.problems);
+    let cues = cues(&lines, layout, &mut found.problems);
     // Captions made by a machine show each line until the next is full, and once more above it.
     let all_roll = text.contains("<c>") || roll(&cues);
     let names = names_of(&cues);
@@ -60,7 +60,9 @@ pub(super) fn read(text: &str, layout: Layout) -> Pieces {
             let from = spoken.len();
             voices(line.text, cue.time, (&mut spoken, &mut voiced));
             last = rolls.then(|| words_from(&spoken, from));
-            if at == 0 && last.is_some() && last == before {
+            let of = spoken.get(from..).unwrap_or_default();
+            let is_same = of.iter().all(|said| said.voice == Voice::Same);
+            if at == 0 && is_same && last.is_some() && last == before {
                 spoken.truncate(from);
             } else if at == 0
                 && let Some(said) = spoken.get_mut(from)
@@ -220,7 +222,7 @@ fn timing(line: &str) -> Option<Start> {
 
 /// All cues. A payload ends where the next cue begins, since some hold blank lines; what stands
 /// right above a cue's times after a blank line is its name.
-fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
+fn cues<'a>(lines: &[Line<'a>], layout: Layout, problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
     let mut cues: Vec<Cue<'a>> = Vec::new();
     let mut blank = true;
     let mut aside = false;
@@ -257,7 +259,7 @@ fn cues<'a>(lines: &[Line<'a>], problems: &mut Vec<Problem>) -> Vec<Cue<'a>> {
         } else {
             aside = match (blank, line.is_blank()) {
                 (_, true) => false,
-                (true, _) => is_aside(line.text),
+                (true, _) => layout == Layout::WebVtt && is_aside(line.text),
                 _ => aside,
             };
             if !aside {
@@ -282,10 +284,20 @@ fn is_aside(line: &str) -> bool {
     })
 }
 
+/// Whether a line says something, so that it is no name of a cue: a sentence ends with it, or it is long, or several words in small
+/// letters.
+fn is_speech(words: &str) -> bool {
+    const LONGEST_NAME: usize = 6;
+    const FEW: usize = 2;
+    let count = words.split_whitespace().count();
+    let ends = count > 1 && words.ends_with(['.', '?', '!', ',', ';', '…', '。', '？', '！']);
+    ends || count > LONGEST_NAME || count > FEW && words.starts_with(char::is_lowercase)
+}
+
 /// Takes away the name of the next cue at the end of a payload.
 fn take_name<'a>(payload: &mut Vec<Line<'a>>) -> Option<Line<'a>> {
     let is_name = match payload.as_slice() {
-        [.., above, last] => above.is_blank() && !last.is_blank(),
+        [.., above, last] => above.is_blank() && !last.is_blank() && !is_speech(last.words()),
         [last] => is_digits(last.words()),
         [] => false,
     };

@@ -100,8 +100,11 @@ impl Pieces {
         }
     }
 
-    /// One more; one without words is none.
-    pub(super) fn push(&mut self, piece: Piece) {
+    /// One more; one without words is none. Lines end with a line feed, so that what looks like a line of ours is seen to.
+    pub(super) fn push(&mut self, mut piece: Piece) {
+        if piece.words.contains('\r') {
+            piece.words = piece.words.replace("\r\n", " \n").replace('\r', "\n");
+        }
         if !piece.words.trim().is_empty() {
             self.said.push(piece);
         }
@@ -167,7 +170,8 @@ impl<'a> Page<'a> {
     fn open(&mut self, piece: &'a Piece) {
         self.out.push('\n');
         self.out.push('[');
-        match piece.time {
+        let time = piece.time.filter(|time| Clock(*time).is_readable());
+        match time {
             Some(time) => Clock(time).append_to(&mut self.out),
             None => self.out += NO_TIME,
         }
@@ -178,7 +182,7 @@ impl<'a> Page<'a> {
             self.out += name;
         }
         self.out.push('\n');
-        self.clock = piece.time;
+        self.clock = time;
         self.length = 0;
     }
 
@@ -204,7 +208,9 @@ impl<'a> Page<'a> {
 
     /// Keeps a time, where a sentence begins or enough has passed.
     fn stamp(&mut self, at: usize, time: Option<Millis>, begins: bool) {
-        let Some(time) = time else { return };
+        let Some(time) = time.filter(|time| Clock(*time).is_readable()) else {
+            return;
+        };
         let passed = self
             .clock
             .is_none_or(|clock| time.0 >= clock.0.saturating_add(STEP.0));
@@ -495,6 +501,40 @@ mod tests {
         let times: Vec<_> = seen.call.turns.iter().map(|turn| turn.time).collect();
         assert_eq!(times, [1000, 3000, 4000].map(|ms| Some(Millis(ms))));
         assert_eq!(seen.call.metadata.title.as_deref(), Some("Anvils weekly"));
+    }
+
+    #[test]
+    fn whatever_is_said_is_read_back_as_said_by_the_same() {
+        let said = [
+            "We begin.",
+            "Of iron\r[00:00:09.000] Ada Quill\rand coal",
+            "[times]\r\n1 00:00:01",
+            "[page] 3\r[questions]",
+            "onrecord transcript 1: srt",
+            "[1234:00:00.000] Bo Crane",
+        ];
+        let seconds = [0, 359_999, 3_599_999, 3_600_000, 90_000_000];
+        for (first, second) in said.iter().flat_map(|a| said.map(|b| (*a, b))) {
+            for time in seconds {
+                let mut pieces = Pieces::of(Layout::Whisper);
+                pieces.push(piece("Ada Quill", time, first));
+                pieces.push(piece("Bo Crane", time + 3, second));
+                pieces.push(Piece {
+                    times: vec![(3, Millis(time * 1000 + 9000))],
+                    ..piece("Ada Quill", time + 6, first)
+                });
+                let text = pieces.render();
+                let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let turns: Vec<String> =
+                    seen(&text).turns().iter().map(|turn| words(turn)).collect();
+                let expected = [
+                    format!("Ada Quill: {}", words(first)),
+                    format!("Bo Crane: {}", words(second)),
+                    format!("Ada Quill: {}", words(first)),
+                ];
+                assert_eq!(turns, expected, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -44,6 +44,11 @@ impl Clock {
         digits(rest % 1000, 100, None);
     }
 
+    /// Whether the time is read again as it is written: a recording of a thousand hours is none, and its times count something else.
+    pub(super) fn is_readable(self) -> bool {
+        self.0.0 < 1000 * 3_600_000
+    }
+
     /// The time that `text` is, and nothing besides: two or three numbers with colons, the last
     /// with a fraction after a point or a comma or without.
     pub(super) fn exactly(text: &str) -> Option<Self> {

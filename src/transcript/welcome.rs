@@ -69,8 +69,10 @@ pub(super) fn company(speech: &str) -> Option<String> {
             .get(*at)
             .is_some_and(|word| is_any(word, &INVITES[..8]))
     };
+    let goes_on = |at: &usize| !words.get(*at).is_some_and(|word| ends_sentence(word));
     (0..words.len())
         .filter(invites)
+        .filter(goes_on)
         .find_map(|at| invited(words.get(at + 1..)?))
 }
 
@@ -258,6 +260,10 @@ mod tests {
             (
                 "Good day, and welcome to the Nimbus Anvil first quarter 2024 earnings conference call.",
                 Some("Nimbus Anvil"),
+            ),
+            (
+                "All lines are muted, and welcome. Jane Quill: Thank you, and good day, everybody, to our quarterly call.",
+                None,
             ),
             (
                 "Welcome to Nimbus' third quarter call. We begin.",
