@@ -46,7 +46,7 @@ pub(super) fn infer(drafts: &mut [Draft], text: &str) {
         .windows(2)
         .filter_map(|pair| match pair {
             [operator, next] if kind(operator) == Some(Kind::Operator) => {
-                name_of_other(next).filter(|name| says_any(operator, text, &[last_word(name)]))
+                name_of_other(next).filter(|name| says_word(operator, text, last_word(name)))
             }
             _ => None,
         })
@@ -196,6 +196,14 @@ impl Keys {
     fn key(&self, who: &Participant) -> &str {
         self.0.get(&who.name).map_or("", String::as_str)
     }
+}
+
+/// Whether a turn holds a word in lower case.
+fn says_word(draft: &Draft, text: &str, word: &str) -> bool {
+    let words = draft.span.slice(text).unwrap_or_default().to_lowercase();
+    words
+        .split(|c: char| !(c.is_alphanumeric() || "'’-".contains(c)))
+        .any(|said| said.trim_end_matches("'s").trim_end_matches("’s") == word)
 }
 
 /// Whether a turn holds one of some phrases in lower case.

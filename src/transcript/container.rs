@@ -125,9 +125,11 @@ pub fn open_hearing(
 fn document(bytes: &[u8]) -> Option<(Container, &'static str)> {
     let head = bytes.get(..1024).unwrap_or(bytes);
     let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
-    let begins_with = |window: &[u8]| window == b"%PDF-";
-    // Some writers put a few bytes before the mark.
-    if head.windows(5).any(begins_with) && !head.starts_with(b"<") {
+    // Some writers put a few bytes before the mark, which are no text that goes on with it.
+    let pdf = head.windows(5).position(|window| window == b"%PDF-");
+    let before = pdf.and_then(|at| head.get(at.checked_sub(1)?));
+    let is_begin = before.is_none_or(|byte| byte.is_ascii_control() || !byte.is_ascii());
+    if pdf.is_some() && is_begin && !head.starts_with(b"<") {
         return Some((Container::Pdf, "it begins with `%PDF-`"));
     }
     if !bytes.starts_with(b"PK\x03\x04") {

@@ -10,6 +10,7 @@ use super::rendered::{Piece, Pieces};
 use super::script::Speaker;
 use super::time::seconds;
 use crate::units::Millis;
+use std::collections::HashMap;
 
 /// How far from where it is expected a word may stand in its text.
 const NEAR: usize = 24;
@@ -34,7 +35,12 @@ pub(super) fn fireflies(value: &Value<'_>) -> Pieces {
 /// Rev: monologues of elements that hold their own spaces.
 pub(super) fn rev(value: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::RevJson);
-    let speakers = value.list("/speakers");
+    let speakers = value.list("/speakers").iter();
+    let id_of = |value: Option<&Value<'_>>| value.map(|id| format!("{id:?}"));
+    let speakers: HashMap<Option<String>, &Value<'_>> = speakers
+        .filter(|speaker| speaker.get("id").is_some())
+        .map(|speaker| (id_of(speaker.get("id")), speaker))
+        .collect();
     for monologue in value.list("/monologues") {
         let elements = monologue.list("/elements");
         let (mut words, mut times) = (String::new(), Vec::new());
@@ -47,9 +53,7 @@ pub(super) fn rev(value: &Value<'_>) -> Pieces {
             .get("speaker_info")
             .and_then(|info| text_of(info, &["display_name"]));
         let id = monologue.get("speaker");
-        let listed = speakers
-            .iter()
-            .find(|name| name.get("id").is_some() && name.get("id") == id);
+        let listed = speakers.get(&id_of(id));
         let who = match named
             .or_else(|| text_of(listed?, &["name"]))
             .filter(|name| !name.is_empty())
@@ -73,11 +77,13 @@ pub(super) fn rev(value: &Value<'_>) -> Pieces {
 pub(super) fn assembly_ai(value: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::AssemblyAi);
     let start = |value: &Value<'_>| seconds(value.get("start")?.as_f64()? / 1000.0);
-    for said in value
-        .list("/utterances")
-        .iter()
-        .chain(value.list("/sentences"))
-    {
+    // Sentences are the same words once more.
+    let utterances = value.list("/utterances");
+    let said = match utterances {
+        [] => value.list("/sentences"),
+        utterances => utterances,
+    };
+    for said in said {
         let words = text_of(said, &["text"]).unwrap_or_default();
         found.push(Piece {
             who: speaker(said.get("speaker")),
@@ -150,8 +156,12 @@ pub(super) fn deepgram(value: &Value<'_>) -> Pieces {
     let several = said
         .iter()
         .any(|said| said.get("channel").and_then(Value::as_u64) > Some(0));
-    if found.said.len() == said.len() {
-        for (piece, said) in found.said.iter_mut().zip(said) {
+    let is_heard = |said: &&Value<'_>| {
+        let words = text_of(said, &["transcript"]);
+        words.is_some_and(|words| !words.trim().is_empty())
+    };
+    if found.said.len() == said.iter().filter(is_heard).count() {
+        for (piece, said) in found.said.iter_mut().zip(said.iter().filter(is_heard)) {
             if let Some(channel) = said
                 .get("channel")
                 .and_then(Value::as_u64)
@@ -218,7 +228,8 @@ fn words_of_channel(found: &mut Pieces, channel: &Value<'_>) {
     }
 }
 
-/// Whisper and `WhisperX`: segments, in which a speaker may be missing or change from word to word.
+/// Whisper and `WhisperX`: segments, in which a speaker may be missing, because the machine could not tell, or change from word to
+/// word.
 pub(super) fn whisper(value: &Value<'_>) -> Pieces {
     let mut found = Pieces::of(Layout::Whisper);
     for said in value.list("/transcription") {
@@ -233,10 +244,6 @@ pub(super) fn whisper(value: &Value<'_>) -> Pieces {
     let segments = value
         .as_array()
         .map_or(value.list("/segments"), Vec::as_slice);
-    let told_apart = segments
-        .iter()
-        .any(|segment| segment.get("speaker").is_some());
-    let mut last: Option<Speaker> = None;
     for segment in segments {
         let words = segment.list("/words");
         let changes = words.windows(2).any(|pair| matches!(pair, [a, b] if a.get("speaker") != b.get("speaker") && b.get("speaker").is_some() && a.get("speaker").is_some()));
@@ -247,7 +254,6 @@ pub(super) fn whisper(value: &Value<'_>) -> Pieces {
                 text: text_of(word, &["word", "text"]).unwrap_or_default(),
                 joined: false,
             })));
-            last = found.said.last().and_then(|piece| piece.who.clone());
             continue;
         }
         let who = speaker(
@@ -255,9 +261,6 @@ pub(super) fn whisper(value: &Value<'_>) -> Pieces {
                 .get("speaker")
                 .or_else(|| words.iter().find_map(|word| word.get("speaker"))),
         );
-        // A segment without a speaker, where others have one, goes on with the last.
-        let who = who.or_else(|| last.clone().filter(|_| told_apart));
-        last.clone_from(&who);
         let text = text_of(segment, &["text"]).unwrap_or_default();
         found.push(Piece {
             who,

@@ -53,10 +53,11 @@ pub(super) fn marks<'a>(text: &'a str) -> Vec<Mark<'a>> {
         let window = inside
             .get(..inside.floor_char_boundary(LONGEST_TAG))
             .unwrap_or_default();
-        match window
-            .find(['>', '<'])
-            .filter(|&end| is_tag && window.as_bytes().get(end) == Some(&b'>'))
-        {
+        match window.find(['>', '<']).filter(|&end| {
+            is_tag
+                && window.get(..end).is_some_and(is_known)
+                && window.as_bytes().get(end) == Some(&b'>')
+        }) {
             Some(end) => {
                 flush(rest.get(..open).unwrap_or_default(), &mut found);
                 found.push(Mark::Tag(window.get(..end).unwrap_or_default()));
@@ -68,6 +69,18 @@ pub(super) fn marks<'a>(text: &'a str) -> Vec<Mark<'a>> {
     }
     flush(rest, &mut found);
     found
+}
+
+/// Whether what stands between `<` and `>` is a tag of captions, and no part of `x<y then we sell, but y>x`: unknown ones have no
+/// blanks.
+fn is_known(tag: &str) -> bool {
+    const KNOWN: [&str; 14] = [
+        "b", "br", "c", "em", "font", "i", "lang", "p", "rt", "ruby", "span", "strong", "u", "v",
+    ];
+    let name = tag.split([' ', '.', '\t', '/']).next().unwrap_or_default();
+    !tag.contains(' ')
+        || !tag.starts_with(char::is_alphabetic)
+        || KNOWN.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// The text with its references resolved; what is no reference stays as it is.
@@ -128,6 +141,15 @@ mod tests {
                 text("'now'"),
                 Mark::Tag("/i"),
                 text(" & 3 < 5")
+            ]
+        );
+        assert_eq!(
+            marks("If x<y then sell, but y>x, <c.loud>no</c>"),
+            [
+                text("If x<y then sell, but y>x, "),
+                Mark::Tag("c.loud"),
+                text("no"),
+                Mark::Tag("/c")
             ]
         );
         assert_eq!(

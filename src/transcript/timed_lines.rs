@@ -367,10 +367,20 @@ fn title(front: &[Line<'_>]) -> Option<String> {
 fn is_notice(words: &str) -> bool {
     words.starts_with("Transcribed by https://")
         || words.starts_with(meet::LAST)
-        || words.ends_with("started transcription")
-        || words.ends_with("stopped transcription")
+        || [" started transcription", " stopped transcription"]
+            .iter()
+            .any(|end| words.strip_suffix(end).is_some_and(is_capitalised))
         || words.starts_with(meet::FIRST)
-        || words.starts_with("Meeting ended after ")
+        || words
+            .strip_prefix("Meeting ended after ")
+            .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether each word begins with a capital, or with no letter, as in a name.
+fn is_capitalised(words: &str) -> bool {
+    !words
+        .split(' ')
+        .any(|word| word.starts_with(char::is_lowercase))
 }
 
 fn header<'a>(line: &Line<'a>) -> Option<Header<'a>> {
