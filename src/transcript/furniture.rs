@@ -23,6 +23,13 @@ const COVER: usize = 8;
 /// How far from a certain piece of furniture a running head may stand, blank lines not counted.
 const REACH: usize = 6;
 
+/// Fewer numbers than these count nothing, and no page is shorter.
+const COUNTED_PAGES: usize = 3;
+const SHORTEST_PAGE: usize = 8;
+
+/// The longest line that is a page's number.
+const LONGEST_NUMBER: usize = 9;
+
 /// How often a line stands in the text, and how far from which certain pieces of furniture.
 #[derive(Default)]
 struct Standing {
@@ -48,6 +55,11 @@ impl Standing {
 /// Whether each line is furniture.
 pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     let mut found: Vec<bool> = lines.iter().map(|line| is_certain(line.words())).collect();
+    for at in counted(lines) {
+        if let Some(is) = found.get_mut(at) {
+            *is = true;
+        }
+    }
     if !found.contains(&true) {
         return found;
     }
@@ -156,6 +168,31 @@ fn nearest(certain: &[usize], at: usize) -> Option<isize> {
     isize::try_from(at)
         .ok()?
         .checked_sub(isize::try_from(page).ok()?)
+}
+
+/// The numbers alone on lines that count the pages of a text: three or more that go up by one, a page apart.
+fn counted(lines: &[Line<'_>]) -> Vec<usize> {
+    let numbers = lines.iter().enumerate();
+    let numbers: Vec<(usize, u32)> = numbers
+        .filter_map(|(at, line)| Some((at, number(line.words())?)))
+        .collect();
+    let follows = |pair: &[(usize, u32)]| {
+        let [(at, number), (next_at, next)] = pair else {
+            return false;
+        };
+        number + 1 == *next && at + SHORTEST_PAGE <= *next_at
+    };
+    let runs = numbers.chunk_by(|a, b| follows(&[*a, *b]));
+    let runs = runs.filter(|run| run.len() >= COUNTED_PAGES);
+    runs.flatten().map(|(at, _)| *at).collect()
+}
+
+/// The number in `7`, `- 7 -` and `7/8`.
+fn number(words: &str) -> Option<u32> {
+    let bare = words.trim_matches(['-', '–', ' ']);
+    let bare = bare.split_once('/').map_or(bare, |(page, _)| page);
+    let is_short = words.len() <= LONGEST_NUMBER && bare.len() <= 3;
+    bare.parse().ok().filter(|_| is_short)
 }
 
 /// The numbers of pages: lines of digits that count up by one.
@@ -312,6 +349,31 @@ mod tests {
         };
         assert_eq!(kept(&|n| some(n).to_owned()), 18);
         assert_eq!(kept(&|_| "All rights are reserved.".to_owned()), 12);
+    }
+
+    #[test]
+    fn numbers_that_count_pages_are_furniture_with_the_heads_beside_them() {
+        let page = |n: usize, foot: &str| {
+            let said = |of: &str| format!("{of} {} is dear.\n", "ab".repeat(n));
+            let said: String = ["Iron", "Steel", "Zinc", "Lead", "Tin", "Coal"]
+                .map(said)
+                .concat();
+            format!("{said}\n{foot}\n\nNimbus Anvil\nHalf year call\n\n")
+        };
+        let kept = |foot: &dyn Fn(usize) -> String| -> usize {
+            let text: String = (1..=4).map(|n| page(n, &foot(n))).collect();
+            let lines: Vec<_> = lines(&text).collect();
+            let found = furniture(&lines);
+            let kept = lines
+                .iter()
+                .zip(found)
+                .filter(|(line, is)| !line.is_blank() && !is);
+            kept.count()
+        };
+        assert_eq!(kept(&|n| (n + 11).to_string()), 24);
+        assert_eq!(kept(&|n| format!("- {n} -")), 24);
+        assert_eq!(kept(&|n| format!("{n}/4")), 24);
+        assert_eq!(kept(&|n| (n * 5).to_string()), 36);
     }
 
     #[test]
