@@ -5,7 +5,7 @@
 //! again, and sentences stand between.
 
 use super::lines::Line;
-use super::names::{is_name, is_numbered, is_operator};
+use super::names::{has_honorific, is_name, is_numbered, is_operator};
 use super::people::{from_label, is_title};
 use super::script::{Script, Sketch};
 use super::{Participant, Section};
@@ -16,7 +16,7 @@ use foldhash::HashMap;
 const LONGEST: usize = 60;
 
 /// What people are called who have no name in an interview.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 12] = [
     "client",
     "expert",
     "interviewer",
@@ -27,6 +27,8 @@ const PARTS: [&str; 10] = [
     "respondent",
     "analyst",
     "question",
+    "shareholder",
+    "audience member",
 ];
 
 /// A text has a turn in this many lines at the least.
@@ -57,6 +59,8 @@ struct Alone<'a> {
     /// What stands in parentheses behind it.
     title: Option<&'a str>,
     is_marked: bool,
+    /// A firm or a title stands behind a comma, as in lists.
+    is_listed: bool,
 }
 
 impl Alone<'_> {
@@ -77,10 +81,12 @@ fn name(words: &str) -> Option<Alone<'_>> {
     }
     let titled = bare
         .strip_suffix(')')
-        .and_then(|bare| bare.split_once(" ("));
+        .and_then(|bare| bare.split_once(" ("))
+        .or_else(|| bare.split_once(", "));
     let titled = titled.map(|(name, title)| (name.trim_end_matches(marks), title));
-    let titled =
-        titled.filter(|(name, title)| is_full(name) && title.starts_with(char::is_uppercase));
+    let titled = titled.filter(|(name, title)| {
+        is_full(name) && (title.starts_with(char::is_uppercase) || has_honorific(name))
+    });
     let (bare, title) = titled.map_or((bare, None), |(name, title)| (name, Some(title)));
     let is_marked = words.starts_with(marks);
     let is_part = || {
@@ -97,6 +103,7 @@ fn name(words: &str) -> Option<Alone<'_>> {
         name: bare,
         title,
         is_marked,
+        is_listed: title.is_some() && !words.ends_with([')', '*', '_']),
     })
 }
 
@@ -109,6 +116,15 @@ fn is_full(name: &str) -> bool {
 /// Who takes turns, on the lines that name them; nobody where nothing bears the names out.
 fn names<'a>(lines: &[Line<'a>]) -> Vec<Option<Alone<'a>>> {
     let mut names: Vec<Option<Alone<'_>>> = lines.iter().map(|line| name(line.words())).collect();
+    // Lines of names right below each other are a list.
+    let is_named: Vec<bool> = names.iter().map(Option::is_some).collect();
+    for (at, found) in names.iter_mut().enumerate() {
+        let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let is_list = near
+            .into_iter()
+            .any(|near| is_named.get(near) == Some(&true));
+        *found = found.filter(|found| !(found.is_listed && is_list));
+    }
     let mut counts: HashMap<&str, usize> = HashMap::default();
     for found in names.iter().flatten() {
         *counts.entry(found.name).or_default() += 1;
@@ -117,40 +133,48 @@ fn names<'a>(lines: &[Line<'a>]) -> Vec<Option<Alone<'a>>> {
     let (mut turns, mut taken, mut ended, mut filled) = (0, 0, 0, 0);
     let (mut last, mut before) = (None, "");
     let mut once = Vec::new();
-    let (mut titled, mut marked) = (0, 0);
-    for (line, found) in lines
-        .iter()
-        .zip(&names)
-        .filter(|(line, _)| !line.is_blank())
-    {
+    let (mut titled, mut marked, mut heads) = (0, 0, 0);
+    for (at, (line, found)) in lines.iter().zip(&names).enumerate() {
+        if line.is_blank() {
+            continue;
+        }
         filled += 1;
         let has_ended = before.ends_with(['.', '?', '!', '…', '"', '”']);
         if let Some(found) = found.filter(|found| counts.contains_key(found.name)) {
             turns += 1;
             titled += usize::from(found.title.is_some_and(is_title));
             marked += usize::from(found.is_marked);
+            heads += usize::from(is_head(lines, at));
             taken += usize::from(last.is_some_and(|last| last != found.name));
             ended += usize::from(has_ended);
             last = Some(found.name);
-        } else if let Some(found) = found.filter(|found| has_ended && is_full(found.name)) {
-            once.push(found);
+        } else if let Some(found) = found.filter(|_| has_ended) {
+            once.push((found, is_head(lines, at)));
         }
         before = line.words();
     }
     // Whoever speaks once is believed where the line looks as those of the others do.
-    once.retain(|found: &Alone<'_>| {
-        found.title.is_some() && titled > 1 || found.is_marked && marked * 4 >= turns * 3
+    once.retain(|(found, is_head): &(Alone<'_>, bool)| {
+        let looks =
+            found.title.is_some() && titled > 1 || found.is_marked && marked * 4 >= turns * 3;
+        looks && is_full(found.name) || *is_head && heads * 4 >= turns * 3
     });
     let is_talk = counts.len() + once.len() >= 2
         && turns + once.len() >= 4
         && turns * LINES_A_TURN >= filled
         && (taken + once.len() + 1) * 4 >= turns * 3
         && (ended + 1) * 4 >= turns * 3;
-    counts.extend(once.into_iter().map(|found| (found.name, 1)));
+    counts.extend(once.into_iter().map(|(found, _)| (found.name, 1)));
     for found in &mut names {
         *found = found.filter(|found| is_talk && counts.contains_key(found.name));
     }
     names
+}
+
+/// Whether a paragraph begins with the line, and its words stand right below.
+fn is_head(lines: &[Line<'_>], at: usize) -> bool {
+    let is_blank = |at: usize| lines.get(at).is_none_or(Line::is_blank);
+    at > 0 && is_blank(at - 1) && !is_blank(at + 1)
 }
 
 #[cfg(test)]
@@ -194,6 +218,39 @@ mod tests {
             super::super::layout::testing::seen(plain).turns()[3],
             "Di Marsh: And steel?"
         );
+    }
+
+    #[test]
+    fn whoever_speaks_once_in_a_paragraph_as_the_others_do_is_heard() {
+        let text = "Ada Quill\nHow dear is iron?\n\nCy Marsh\nVery.\n\nAda Quill\nAnd steel?\n\nCy Marsh\nLess so.\n\n\
+                    Di Thorn\nI object.\n\nShareholder\nSo do I.\n\nBo Crane, Vale Bank\nWhy?\n\nCy Marsh\nWe hear you.\n";
+        let seen = seen(text);
+        let expected = [
+            "Ada Quill: How dear is iron?",
+            "Cy Marsh: Very.",
+            "Ada Quill: And steel?",
+            "Cy Marsh: Less so.",
+            "Di Thorn: I object.",
+            "Shareholder: So do I.",
+            "Bo Crane: Why?",
+            "Cy Marsh: We hear you.",
+        ];
+        assert_eq!(seen.turns(), expected);
+        assert_eq!(seen.call.turns[6].affiliation.as_deref(), Some("Vale Bank"));
+    }
+
+    #[test]
+    fn a_list_of_people_and_firms_names_nobody_who_speaks() {
+        let text = "Ada Quill, CEO\nCy Marsh, CFO\nBo Crane, Vale Bank\n\nBo Crane, Vale Bank\nHow dear?\n\nAda Quill\nVery.\n\n\
+                    Bo Crane, Vale Bank\nAnd steel?\n\nAda Quill\nNo.\n";
+        let seen = seen(text);
+        let expected = [
+            "Bo Crane: How dear?",
+            "Ada Quill: Very.",
+            "Bo Crane: And steel?",
+            "Ada Quill: No.",
+        ];
+        assert_eq!(&seen.turns()[1..], expected);
     }
 
     #[test]

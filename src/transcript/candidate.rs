@@ -159,6 +159,9 @@ pub(super) fn standing(label: &str) -> Option<Standing> {
         return Some(Standing::Turned);
     }
     let who = from_label(label);
+    if is_numbered(&who.name) || is_unknown(&who.name) {
+        return Some(Standing::Certain);
+    }
     if !is_name(&who.name)
         || lexemes(&who.name)
             .iter()

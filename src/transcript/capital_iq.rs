@@ -3,7 +3,7 @@
 //! The rosters are headed `EXECUTIVES` and `ANALYSTS`; an analyst's title is a firm, often with
 //! `Research Division`. Every page repeats its head and foot.
 
-use super::bare::Known;
+use super::bare::{Known, may_be_stranger};
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_name, is_operator, key};
@@ -46,7 +46,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         .collect();
     let known = Known::of(&roster);
     let mut script = Script::new(Section::Other);
-    let mut at = first;
+    let (mut at, mut above) = (first, "");
     while let Some((line, is_page)) = lines.get(at).zip(pages.get(at)) {
         at += 1;
         let words = line.words();
@@ -67,14 +67,34 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
                 at = next + 1;
             }
             script.speaker(who);
+        } else if let Some(who) = stranger(above, lines.get(at - 1..).unwrap_or_default()) {
+            at += 1;
+            script.speaker(who);
         } else {
             script.words(line.words_span());
+            above = if words.is_empty() { above } else { words };
         }
     }
     Sketch {
         metadata: listing(lines.get(..after_rosters).unwrap_or_default()),
         ..script.into_sketch(roster)
     }
+}
+
+/// Somebody whom the list of participants lacks, with a title or a firm on the line below.
+fn stranger(above: &str, lines: &[Line<'_>]) -> Option<Participant> {
+    let mut lines = lines.iter().map(Line::words);
+    let (name, below) = (lines.next()?, lines.next()?);
+    let may_be = may_be_stranger(name, above, below) && below.len() <= LONGEST_TITLE;
+    if !may_be || below.ends_with(['.', '?', '!', ',']) {
+        return None;
+    }
+    if below.ends_with("Research Division") {
+        let mut who = with_title(name, None, Some(below));
+        who.kind = Kind::Analyst;
+        return Some(who);
+    }
+    is_title(below).then(|| with_title(name, Some(below), None))
 }
 
 /// The company and its ticker on the cover, `Nimbus Anvil Inc. NasdaqGS:NIMB`.

@@ -2,12 +2,14 @@
 //!
 //! In: lines. Out: which of them are furniture. They stay in the text and are nobody's words. A
 //! line is furniture by what it says (`Page 3 of 18`, a copyright, a vendor's address), or because
-//! it stands next to such lines again and again. This file knows nothing of speakers.
+//! it stands next to such lines again and again. What a speaker's label opens is speech, and so is a sentence
+//! that only some pages have.
 
+use super::candidate::{Place, candidate, may_name};
 use super::lines::Line;
 use super::roster::heading;
 use super::words::is_page_number;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 /// The longest line that can be furniture.
 const LONGEST: usize = 160;
@@ -21,6 +23,13 @@ const COVER: usize = 8;
 /// How far from a certain piece of furniture a running head may stand, blank lines not counted.
 const REACH: usize = 6;
 
+/// Fewer numbers than these count nothing, and no page is shorter.
+const COUNTED_PAGES: usize = 3;
+const SHORTEST_PAGE: usize = 8;
+
+/// The longest line that is a page's number.
+const LONGEST_NUMBER: usize = 9;
+
 /// How often a line stands in the text, and how far from which certain pieces of furniture.
 #[derive(Default)]
 struct Standing {
@@ -32,12 +41,12 @@ struct Standing {
 impl Standing {
     /// At the same place of page after page, and nowhere else but on a cover. Whoever happens to
     /// speak at the top of two pages speaks elsewhere too.
-    fn is_head(&self, offset: isize) -> bool {
+    fn is_head(&self, offset: isize, least: usize) -> bool {
         let pages = self.pages.get(&offset).copied().unwrap_or_default();
         let least = if self.on_cover && self.count > pages {
-            1
+            least.min(1)
         } else {
-            LEAST_PAGES
+            least
         };
         pages >= least && self.count <= pages + 2
     }
@@ -46,6 +55,11 @@ impl Standing {
 /// Whether each line is furniture.
 pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     let mut found: Vec<bool> = lines.iter().map(|line| is_certain(line.words())).collect();
+    for at in counted(lines) {
+        if let Some(is) = found.get_mut(at) {
+            *is = true;
+        }
+    }
     if !found.contains(&true) {
         return found;
     }
@@ -66,12 +80,14 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     let cover = cover
         .take_while(|(_, words)| heading(words).is_none())
         .count();
+    let speakers = speakers(lines);
+    let may_be = |at: usize| {
+        let line = filled.get(at).and_then(|(line, _)| lines.get(*line));
+        let line = line.filter(|line| may_be(line.words()) && !is_labelled(line, &speakers));
+        line.map(Line::words)
+    };
     let mut standings: HashMap<String, Standing> = HashMap::default();
-    for (at, (_, words)) in filled
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, words))| may_be(words))
-    {
+    for (at, words) in (0..filled.len()).filter_map(|at| Some((at, may_be(at)?))) {
         let standing = standings.entry(shape(words)).or_default();
         standing.count += 1;
         standing.on_cover |= at < cover;
@@ -81,13 +97,14 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     }
     let may_stand = |at: usize| {
         let offset = nearest(&certain, at);
-        let words = filled
-            .get(at)
-            .map(|(_, words)| *words)
-            .filter(|words| may_be(words));
-        offset.zip(words).is_some_and(|(offset, words)| {
+        offset.zip(may_be(at)).is_some_and(|(offset, words)| {
             let standing = standings.get(&shape(words));
-            is_page_number(words) || standing.is_some_and(|standing| standing.is_head(offset))
+            let least = if is_sentence(words) {
+                LEAST_PAGES.max(certain.len() / 2)
+            } else {
+                LEAST_PAGES
+            };
+            is_page_number(words) || standing.is_some_and(|found| found.is_head(offset, least))
         })
     };
     // Nothing but furniture stands between a running head and what is certain.
@@ -106,6 +123,36 @@ pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     found
 }
 
+/// The labels that open lines of different words: those of people who speak.
+fn speakers<'a>(lines: &[Line<'a>]) -> HashSet<&'a str> {
+    let mut said: HashMap<&str, &str> = HashMap::default();
+    let mut found = HashSet::default();
+    for line in lines {
+        if let Some(label) = inline(line).filter(|label| !found.contains(label)) {
+            let first = *said.entry(label).or_insert_with(|| line.words());
+            if first != line.words() && may_name(label) {
+                found.insert(label);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a line opens with the label of somebody who speaks. Where two do, so does whatever else looks like a label.
+fn is_labelled(line: &Line<'_>, speakers: &HashSet<&str>) -> bool {
+    inline(line)
+        .is_some_and(|label| speakers.contains(label) || speakers.len() >= 2 && may_name(label))
+}
+
+fn inline<'a>(line: &Line<'a>) -> Option<&'a str> {
+    let found = candidate(line).filter(|found| found.place == Place::Inline)?;
+    Some(found.label)
+}
+
+fn is_sentence(words: &str) -> bool {
+    words.ends_with(['.', '?', '!'])
+}
+
 /// How far the nearest certain piece of furniture stands, below zero where it follows, if one is
 /// within reach.
 fn nearest(certain: &[usize], at: usize) -> Option<isize> {
@@ -121,6 +168,31 @@ fn nearest(certain: &[usize], at: usize) -> Option<isize> {
     isize::try_from(at)
         .ok()?
         .checked_sub(isize::try_from(page).ok()?)
+}
+
+/// The numbers alone on lines that count the pages of a text: three or more that go up by one, a page apart.
+fn counted(lines: &[Line<'_>]) -> Vec<usize> {
+    let numbers = lines.iter().enumerate();
+    let numbers: Vec<(usize, u32)> = numbers
+        .filter_map(|(at, line)| Some((at, number(line.words())?)))
+        .collect();
+    let follows = |pair: &[(usize, u32)]| {
+        let [(at, number), (next_at, next)] = pair else {
+            return false;
+        };
+        number + 1 == *next && at + SHORTEST_PAGE <= *next_at
+    };
+    let runs = numbers.chunk_by(|a, b| follows(&[*a, *b]));
+    let runs = runs.filter(|run| run.len() >= COUNTED_PAGES);
+    runs.flatten().map(|(at, _)| *at).collect()
+}
+
+/// The number in `7`, `- 7 -` and `7/8`.
+fn number(words: &str) -> Option<u32> {
+    let bare = words.trim_matches(['-', '–', ' ']);
+    let bare = bare.split_once('/').map_or(bare, |(page, _)| page);
+    let is_short = words.len() <= LONGEST_NUMBER && bare.len() <= 3;
+    bare.parse().ok().filter(|_| is_short)
 }
 
 /// The numbers of pages: lines of digits that count up by one.
@@ -149,8 +221,11 @@ fn may_be(words: &str) -> bool {
     !words.is_empty() && words.len() <= LONGEST && !super::names::is_operator(words)
 }
 
-/// The words with every number as one sign, so that pages differ in nothing.
+/// The words with every number as one sign, so that pages differ in nothing; a sentence with other figures is another.
 fn shape(words: &str) -> String {
+    if is_sentence(words) {
+        return words.to_owned();
+    }
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
         match c {
@@ -236,6 +311,70 @@ fn is_print(lower: &str) -> bool {
 mod tests {
     use super::super::lines::lines;
     use super::*;
+
+    #[test]
+    fn speech_at_the_foot_of_pages_is_no_furniture() {
+        let page = |n: u32, last: &str| {
+            let said = ["Iron", "Steel", "Zinc", "Lead", "Tin", "Coal"];
+            let of = said.get(n as usize - 1).unwrap();
+            format!(
+                "Ada Quill: {of} is dear.\nBo Crane: {of} again?\n{last}\nNimbus call {n}\nPage {n} of 6\n\n"
+            )
+        };
+        let kept = |last: &dyn Fn(u32) -> String| -> usize {
+            let text: String = (1..=6).map(|n| page(n, &last(n))).collect();
+            let lines: Vec<_> = lines(&text).collect();
+            let found = furniture(&lines);
+            let kept = lines
+                .iter()
+                .zip(found)
+                .filter(|(line, is)| !line.is_blank() && !is);
+            kept.count()
+        };
+        assert_eq!(kept(&|_| "Di Thorn: Aye.".to_owned()), 18);
+        assert_eq!(
+            kept(&|n| format!("Ada Quill: Margin in segment {n} was {n}0%.")),
+            18
+        );
+        assert_eq!(
+            kept(&|n| format!("Revenue in region {n} was {n}3 million.")),
+            18
+        );
+        let some = |n: u32| {
+            if n <= 2 {
+                "Thank you."
+            } else {
+                "Ada Quill: So it is."
+            }
+        };
+        assert_eq!(kept(&|n| some(n).to_owned()), 18);
+        assert_eq!(kept(&|_| "All rights are reserved.".to_owned()), 12);
+    }
+
+    #[test]
+    fn numbers_that_count_pages_are_furniture_with_the_heads_beside_them() {
+        let page = |n: usize, foot: &str| {
+            let said = |of: &str| format!("{of} {} is dear.\n", "ab".repeat(n));
+            let said: String = ["Iron", "Steel", "Zinc", "Lead", "Tin", "Coal"]
+                .map(said)
+                .concat();
+            format!("{said}\n{foot}\n\nNimbus Anvil\nHalf year call\n\n")
+        };
+        let kept = |foot: &dyn Fn(usize) -> String| -> usize {
+            let text: String = (1..=4).map(|n| page(n, &foot(n))).collect();
+            let lines: Vec<_> = lines(&text).collect();
+            let found = furniture(&lines);
+            let kept = lines
+                .iter()
+                .zip(found)
+                .filter(|(line, is)| !line.is_blank() && !is);
+            kept.count()
+        };
+        assert_eq!(kept(&|n| (n + 11).to_string()), 24);
+        assert_eq!(kept(&|n| format!("- {n} -")), 24);
+        assert_eq!(kept(&|n| format!("{n}/4")), 24);
+        assert_eq!(kept(&|n| (n * 5).to_string()), 36);
+    }
 
     #[test]
     fn running_heads_are_told_by_what_stands_beside_them() {

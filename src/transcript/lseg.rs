@@ -7,7 +7,7 @@
 use super::date::Date;
 use super::lines::Line;
 use super::names::{is_name, is_operator, is_unknown, key};
-use super::people::{Order, by_semicolons, is_title, named, with_title};
+use super::people::{Order, by_semicolons, firm_and_title, is_title, named, with_title};
 use super::script::{Script, Sketch};
 use super::words::{is_page_number, plain};
 use super::{Kind, Metadata, Participant, Section, lseg_edition};
@@ -231,7 +231,13 @@ fn rosters(lines: &[Line<'_>]) -> Vec<Entry> {
         .filter(|who| met.insert(who.name.clone()))
         .take(MOST_SPEAKERS)
         .collect();
-    for line in lines {
+    for (at, line) in lines.iter().enumerate() {
+        let below = lines.get(at + 1).map_or("", Line::words);
+        // Where no blank lines part the people, a name above a firm and a title does.
+        let is_next = |entry: &Entry| {
+            !entry.title.is_empty() && is_name(line.words()) && below.contains(" - ")
+        };
+        open &= !entries.last().is_some_and(is_next);
         match Block::headed_by(line) {
             Some(Block::Roster(next)) => (kind, open) = (Some(next), false),
             Some(_) => kind = None,
@@ -297,12 +303,6 @@ impl Entry {
 /// Some entries hold all on one line, in the roster and in the text; others the name alone.
 fn on_its_line(line: &str) -> Participant {
     by_semicolons(line, Order::FirmFirst).unwrap_or_else(|| named(line))
-}
-
-/// Splits at the last ` - `: a firm may hold one of its own.
-fn firm_and_title(line: &str) -> Option<(&str, &str)> {
-    line.rsplit_once(" - ")
-        .map(|(firm, title)| (firm.trim(), title.trim()))
 }
 
 /// The speaker named by a line after a gap, and how many of the lines after it are the title.

@@ -61,12 +61,29 @@ static OPERATORS: Words<12> = Words::of([
     "司会者",
 ]);
 
-/// What machines and interviewers number.
+/// What machines, interviewers and subtitles number.
 #[rustfmt::skip]
-static NUMBERED: Words<13> = Words::of([
+static NUMBERED: Words<25> = Words::of([
     "speaker", "spk", "unknown speaker", "participant", "channel", "respondent", "interviewer", "interviewee", "caller", "guest",
-    "panelist", "attendee", "voice",
+    "panelist", "attendee", "voice", "person", "man", "woman", "male voice", "female voice", "analyst", "shareholder",
+    "audience member", "juror", "質問者", "回答者", "発言者",
 ]);
+
+/// What those are called of whom a source knows no name.
+static NAMELESS: Words<9> = Words::of([
+    "analyst",
+    "audience member",
+    "member of the public",
+    "off-camera voice",
+    "company speaker",
+    "company representative",
+    "reporter",
+    "translator",
+    "interpreter",
+]);
+
+/// Particles that a name may begin with.
+const LEADS: [&str; 8] = ["de", "del", "della", "di", "da", "du", "van", "von"];
 
 /// The most a name has of each.
 const MOST_WORDS: usize = 7;
@@ -154,7 +171,7 @@ pub(super) fn is_name(text: &str) -> bool {
     }
     let mut last = None;
     for (count, word) in text.split_whitespace().enumerate() {
-        let is_lower = count == 0 && word.starts_with(char::is_lowercase);
+        let is_lower = count == 0 && word.starts_with(char::is_lowercase) && !may_lead(text, word);
         if count == MOST_WORDS || is_lower || !is_name_word(word) {
             return false;
         }
@@ -163,13 +180,28 @@ pub(super) fn is_name(text: &str) -> bool {
     last.is_some_and(|last| !text.ends_with('.') || is_abbreviation(last))
 }
 
+/// Whether a name can begin with the word, small as it is: `de la Cruz`, `d'Anvil`.
+fn may_lead(text: &str, word: &str) -> bool {
+    let elided = ["d'", "d’"].iter().find_map(|lead| word.strip_prefix(lead));
+    let rest = text.trim_start().strip_prefix(word).unwrap_or_default();
+    let of_particle = LEADS.contains(&word) && rest.contains(char::is_uppercase);
+    of_particle || elided.is_some_and(|name| name.starts_with(char::is_uppercase))
+}
+
 fn is_name_word(word: &str) -> bool {
     let allowed =
         |c: char| c.is_alphabetic() || ".'’-·()\"“”`".contains(c) || WITHOUT_WIDTH.contains(&c);
     let letters = word.trim_matches(|c: char| !c.is_alphabetic());
     let is_particle =
         || PARTICLES.contains(&letters) || letters.starts_with("d'") || letters.starts_with("d’");
-    let capital = letters.chars().next().is_some_and(|c| !c.is_lowercase()) || is_particle();
+    // People join from an `iPhone`.
+    let is_device = || {
+        letters
+            .strip_prefix('i')
+            .is_some_and(|rest| rest.starts_with(char::is_uppercase))
+    };
+    let capital =
+        letters.chars().next().is_some_and(|c| !c.is_lowercase()) || is_particle() || is_device();
     capital && word.chars().all(allowed)
 }
 
@@ -197,13 +229,13 @@ pub(super) fn is_operator(name: &str) -> bool {
 pub(super) fn is_unknown(name: &str) -> bool {
     static UNKNOWN: Words<3> = Words::of(["unknown", "unidentified", "unnamed"]);
     let first = name.split_whitespace().next().unwrap_or_default();
-    UNKNOWN.has(first) || name.eq_ignore_ascii_case("analyst")
+    UNKNOWN.has(first) || NAMELESS.has(name)
 }
 
-/// Whether the name is a number given by a machine: `Speaker 1`, `SPEAKER_00`, `spk09`.
+/// Whether the name is a number given by a machine or a source without names: `Speaker 1`, `SPEAKER_00`, `MAN #2`, `質問者1`.
 pub(super) fn is_numbered(name: &str) -> bool {
-    let rest = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let word = rest.trim_end_matches(['_', ' ', '-']);
+    let rest = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９'));
+    let word = rest.trim_end_matches(['_', ' ', '-', '#']);
     rest.len() < name.len() && NUMBERED.has(word)
 }
 
@@ -241,6 +273,9 @@ mod tests {
             "Grad E",
             "Dr. Ada Quill",
             "ADA QUILL",
+            "de la Cruz",
+            "d'Anvil",
+            "Ada's iPhone",
         ] {
             assert!(is_name(name), "{name}");
         }
@@ -260,6 +295,8 @@ mod tests {
             "A Very Long Run Of Words Like Nobody",
             "What?",
             "Ada: Quill",
+            "de facto",
+            "of Anvil",
         ] {
             assert!(!is_name(text), "{text}");
         }
@@ -299,6 +336,8 @@ mod tests {
         assert!(is_operator("OPERATOR") && !is_operator("Operators"));
         assert!(is_unknown("Unidentified Analyst") && !is_unknown("Ada Unknown"));
         assert!(is_numbered("Speaker 12") && is_numbered("spk09") && is_numbered("SPEAKER_00"));
+        assert!(is_numbered("MAN #2") && is_numbered("質問者１") && is_numbered("Female Voice 2"));
+        assert!(is_unknown("Member of the public") && is_unknown("Translator"));
         assert!(!is_numbered("Speaker") && !is_numbered("Q3"));
     }
 }

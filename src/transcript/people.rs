@@ -4,7 +4,7 @@
 //! are the source's own; only their boundaries are found here. This file knows nothing of lines or
 //! turns.
 
-use super::names::{has_honorific, is_name, is_operator, is_unknown};
+use super::names::{has_honorific, is_name, is_numbered, is_operator, is_unknown};
 use super::words::{Words, any_word};
 use super::{Kind, Participant};
 
@@ -96,6 +96,17 @@ pub(super) fn with_title(name: &str, role: Option<&str>, affiliation: Option<&st
         role,
         affiliation,
     }
+}
+
+/// Splits at the last ` - `, as a firm may hold one of its own, or at the one before it, where the title holds it.
+pub(super) fn firm_and_title(line: &str) -> Option<(&str, &str)> {
+    let (firm, title) = line.rsplit_once(" - ")?;
+    let longer = firm
+        .rsplit_once(" - ")
+        .filter(|(_, more)| !is_title(title) && is_title(more))
+        .and_then(|(firm, _)| Some((firm, line.get(firm.len() + " - ".len()..)?)));
+    let (firm, title) = longer.unwrap_or((firm, title));
+    Some((firm.trim(), title.trim()))
 }
 
 /// In which order a line with semicolons names a person's title and firm.
@@ -210,7 +221,9 @@ fn in_parentheses(label: &str) -> Option<(&str, &str)> {
         .and_then(|label| label.split_once(" ("));
     // `张伟（中金公司）`
     let wide = || label.strip_suffix('）')?.split_once('（');
-    parts.or_else(wide).filter(|(name, _)| is_name(name))
+    parts
+        .or_else(wide)
+        .filter(|(name, _)| is_name(name) || is_numbered(name))
 }
 
 /// `The Chair (Hon. Ada Quill)`, who may add a seat: `The Chair (Hon. Ada Quill (Anvil North))`.

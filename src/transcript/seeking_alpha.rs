@@ -3,7 +3,7 @@
 //! Titles stand on the rosters only. Before the rosters are the headline and the page's furniture,
 //! after the call its copyright. Some years write `Q - Name` and `A - Name` among the questions.
 
-use super::bare::Known;
+use super::bare::{Known, may_be_stranger};
 use super::furniture::furniture;
 use super::lines::Line;
 use super::names::{is_operator, key};
@@ -32,15 +32,17 @@ pub(super) fn recognises(lines: &[Line<'_>]) -> bool {
 pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
     let (roster, first) = rosters(lines).unwrap_or_default();
     let call = lines.get(first..).unwrap_or_default();
-    let known = Known::of(&roster).and_repeated(call);
+    let known = Known::of(&roster).and_called(call).and_repeated(call);
     let mut script = Script::new(Section::Prepared);
     // Whoever has just been named, below whom the title or the firm may be repeated.
     let mut named: Option<Participant> = None;
-    for (line, is_page) in call.iter().zip(furniture(call)) {
+    let (mut above, mut is_asked) = ("", false);
+    let filled = call.iter().zip(furniture(call));
+    let mut filled = filled.filter(|(line, _)| !line.is_blank()).peekable();
+    while let Some((line, is_page)) = filled.next() {
         let words = line.words();
-        if words.is_empty() {
-            continue;
-        }
+        let above = std::mem::replace(&mut above, words);
+        let below = filled.peek().map_or("", |(line, _)| line.words());
         let before = named.take();
         let said = before
             .iter()
@@ -56,9 +58,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
             script.interrupt();
         } else if let Some(section) = section::heading(words) {
             script.enter(section);
+            is_asked = section == Section::Questions;
         } else if let Some(who) = speaker(words, &known) {
             named = Some(known.speaker(&who.name).unwrap_or_else(|| who.clone()));
             script.speaker(who);
+        } else if is_asked && may_be_stranger(words, above, below) {
+            // What stands alone before the questions may be a heading of a speech.
+            script.speaker(super::people::named(words));
         } else {
             script.words(line.words_span());
         }
