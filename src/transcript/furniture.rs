@@ -8,7 +8,7 @@
 use super::candidate::{Place, candidate, may_name};
 use super::lines::Line;
 use super::roster::heading;
-use super::words::is_page_number;
+use super::words::{is_digits, is_page_number};
 use foldhash::{HashMap, HashSet};
 
 /// The longest line that can be furniture.
@@ -55,7 +55,7 @@ impl Standing {
 /// Whether each line is furniture.
 pub(super) fn furniture(lines: &[Line<'_>]) -> Vec<bool> {
     let mut found: Vec<bool> = lines.iter().map(|line| is_certain(line.words())).collect();
-    for at in counted(lines) {
+    for at in counted(lines).into_iter().chain(of_pages(lines)) {
         if let Some(is) = found.get_mut(at) {
             *is = true;
         }
@@ -272,13 +272,32 @@ fn is_certain(words: &str) -> bool {
 /// `Page 3`, `3 of 18` and whatever ends in `Page 3 of 18`.
 fn ends_in_page(lower: &str) -> bool {
     let lower = lower.trim_start_matches('[').trim_end_matches(']');
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let of = |text: &str| {
-        text.split_once(" of ")
-            .is_some_and(|(page, all)| digits(page) && digits(all))
-    };
+    let digits = |text: &str| !text.is_empty() && is_digits(text);
     let tail = lower.rsplit_once("page ").map(|(_, tail)| tail);
-    of(lower) || tail.is_some_and(of) || lower.strip_prefix("page ").is_some_and(digits)
+    tail.is_some_and(|tail| of_page(tail).is_some())
+        || lower.strip_prefix("page ").is_some_and(digits)
+}
+
+/// `3 of 18`.
+fn of_page(text: &str) -> Option<(u32, u32)> {
+    let (page, all) = text.split_once(" of ")?;
+    let is_number = !page.is_empty() && is_digits(page) && is_digits(all);
+    is_number.then_some((page.parse().ok()?, all.parse().ok()?))
+}
+
+/// Lines that are nothing but `3 of 18`, where others count the same pages: one alone may be all that somebody answers.
+fn of_pages(lines: &[Line<'_>]) -> Vec<usize> {
+    let told = |(at, line): (usize, &Line<'_>)| Some((at, of_page(line.words())?));
+    let told: Vec<(usize, (u32, u32))> = lines.iter().enumerate().filter_map(told).collect();
+    let mut pages: HashMap<u32, (u32, u32)> = HashMap::default();
+    for (_, (page, all)) in &told {
+        let (first, last) = pages.entry(*all).or_insert((*page, *page));
+        (*first, *last) = ((*first).min(*page), (*last).max(*page));
+    }
+    let counts = |(_, (_, all)): &(usize, (u32, u32))| {
+        pages.get(all).is_some_and(|(first, last)| first < last)
+    };
+    told.into_iter().filter(counts).map(|(at, _)| at).collect()
 }
 
 /// What a browser prints at a page's ends: `11/7/24, 3:05 PM  Title` and `https://… 3/17`.

@@ -142,6 +142,8 @@ struct Page<'a> {
     out: String,
     /// Speakers as they stand in headers; each is written once and used many times.
     names: HashMap<&'a Participant, String>,
+    /// Whether the last line is a page's head.
+    is_below_head: bool,
     /// Bytes of words since the last header.
     length: usize,
     /// When words inside of turns are said, by their first byte.
@@ -155,6 +157,7 @@ impl<'a> Page<'a> {
         Self {
             out,
             names: HashMap::default(),
+            is_below_head: false,
             length: 0,
             times: Vec::new(),
             clock: None,
@@ -189,12 +192,12 @@ impl<'a> Page<'a> {
     /// A page's head on a line of its own; whoever speaks goes on below.
     fn head(&mut self, words: &str) {
         self.out += &format!("{PAGE}{}\n", one_line(words));
+        self.is_below_head = true;
     }
 
     /// Goes on with what the last piece said.
     fn go_on(&mut self, piece: &Piece) {
-        let last = self.out.lines().next_back();
-        if last.is_some_and(|line| line.starts_with(PAGE)) {
+        if self.is_below_head {
             return self.stamp(self.out.len(), piece.time, true);
         }
         // A line is whole sentences, so that a quote's lines are few.
@@ -223,6 +226,7 @@ impl<'a> Page<'a> {
     /// The words of a piece.
     fn write(&mut self, piece: &Piece) {
         let words = piece.words.trim_end();
+        self.is_below_head = false;
         self.length += words.len();
         let mut times = piece.times.iter().peekable();
         let mut at = words.len() - words.trim_start().len();

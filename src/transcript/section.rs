@@ -39,7 +39,10 @@ pub(super) fn heading(line: &str) -> Option<Section> {
     let bare = line.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '：' | '*' | '#' | '=' | '-' | '_')
     });
-    if PREPARED.has(bare) {
+    // In small letters it is a word of a sentence whose lines were broken.
+    if bare.starts_with(char::is_lowercase) {
+        None
+    } else if PREPARED.has(bare) {
         Some(Section::Prepared)
     } else {
         QUESTIONS.has(bare).then_some(Section::Questions)
