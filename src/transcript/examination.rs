@@ -143,6 +143,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         (all + 1, numbered + usize::from(unnumbered(words) != words))
     });
     let is_numbered = numbered * 2 > all;
+    // Where nearly every line has a number, what has none stands at a page's ends.
+    let is_ruled = numbered * 3 >= all * 2;
     let counts = Counts::of(lines);
     let is_briefing = counts.is_briefing();
     let mut witness = witness(lines);
@@ -159,6 +161,9 @@ pub(super) fn read(lines: &[Line<'_>]) -> Sketch {
         let span = |rest: &str| ByteSpan::new(end - rest.len(), end);
         if is_numbered {
             script.interrupt();
+        }
+        if is_ruled && begun && words == line.words() {
+            continue;
         }
         let capitals = |name: &str| begun && counts.bears_out(name);
         let opened = opens(words).filter(|(opened, _)| match opened {
