@@ -3,8 +3,8 @@
 use super::escape::visible;
 use super::explain;
 use super::text::{
-    PLACES, call_heading, citation_place, more_places, no_answer, not_on_record, searched,
-    source_note, turn_heading,
+    PLACES, call_heading, citation_place, lines_as_read, more_places, no_answer, not_on_record,
+    searched, source_note, turn_heading,
 };
 use super::understood::missing;
 use super::unsaid::never_said;
@@ -53,8 +53,13 @@ fn quote_markdown(checked: &CheckedQuote) -> String {
         .filter(|w| !w.is_empty())
         .map(|w| escaped(w))
         .collect();
+    let as_read = if lines_as_read(quote) {
+        ", lines as read"
+    } else {
+        ""
+    };
     out += &format!(
-        "> — {} ({})\n",
+        "> — {} ({}{as_read})\n",
         who.join(", "),
         escaped(&citation_place(quote))
     );

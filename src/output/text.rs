@@ -218,7 +218,7 @@ pub fn citation_place(quote: &Quote) -> String {
 }
 
 /// Whether a quote's lines are not those of its file, but of the text that was read from it, as `onrecord show` shows them.
-fn lines_as_read(quote: &Quote) -> bool {
+pub(super) fn lines_as_read(quote: &Quote) -> bool {
     let is_file = quote.call.source_path != Path::new("-");
     is_file && quote.call.span_of == SpanOf::StoredText
 }
@@ -306,7 +306,13 @@ pub fn call_heading(call: &CallSummary) -> String {
     } else {
         ""
     };
-    visible(&call.display_name()) + article
+    // A period tells when a call was; without one its day does.
+    let date = call
+        .metadata
+        .date
+        .filter(|_| call.metadata.period.is_none());
+    let date = date.map_or_else(String::new, |date| format!(" {date}"));
+    visible(&call.display_name()) + &date + article
 }
 
 /// A sentence about a source that is not what was read, if so.

@@ -412,13 +412,33 @@ fn is_last_name(last: &str) -> bool {
     is_name(without.map_or(last, |(_, rest)| rest))
 }
 
+/// Somebody else speaks from `>>` on, in a file with voice tags; a name in capitals may follow.
+fn told_by_marks(spoken: &mut [Spoken<'_>]) {
+    for said in spoken {
+        let marked = said.words.strip_prefix(">>").map(str::trim_start);
+        let Some(words) = marked.filter(|_| said.voice == Voice::Same) else {
+            continue;
+        };
+        let (voice, words) = match shouted(words) {
+            Some((name, words)) => (Voice::Named(Rc::new(voice(name))), words.to_owned()),
+            None => (Voice::Other, words.to_owned()),
+        };
+        (said.voice, said.words) = (voice, Cow::Owned(words));
+    }
+}
+
+/// A name in capitals before a colon, and the words after.
+fn shouted(words: &str) -> Option<(&str, &str)> {
+    let found = loose_label(words)?;
+    let capitals = found.0.contains(' ') && !found.0.contains(char::is_lowercase);
+    (capitals && is_name(found.0)).then_some(found)
+}
+
 /// Finds the speakers that stand in the words, in a file without voice tags.
 fn told_by_labels(spoken: &mut Vec<Spoken<'_>>) {
-    if spoken
-        .iter()
-        .any(|said| matches!(said.voice, Voice::Named(_)))
-    {
-        return;
+    let is_named = |said: &Spoken<'_>| matches!(said.voice, Voice::Named(_));
+    if spoken.iter().any(is_named) {
+        return told_by_marks(spoken);
     }
     let mut buffer = String::new();
     let mut starts = Vec::new();
@@ -442,11 +462,7 @@ fn told_by_labels(spoken: &mut Vec<Spoken<'_>>) {
             said.words.starts_with(">>") || said.words == "-" || said.words.starts_with("- ");
         let loose = || loose_label(line.words()).filter(|_| everywhere && said.first);
         // `>> ADA QUILL: words` is a name by its mark and its capitals.
-        let shouted = || {
-            let found = loose_label(line.words()).filter(|_| turn)?;
-            let capitals = found.0.contains(' ') && !found.0.contains(char::is_lowercase);
-            (capitals && is_name(found.0)).then_some(found)
-        };
+        let shouted = || shouted(line.words()).filter(|_| turn);
         let (voice, words) = if let Some(found) = labels.opening(line) {
             let words = found.words.slice(&buffer).unwrap_or_default();
             let who = Participant {
