@@ -7,31 +7,11 @@ use crate::index::{Stems, words};
 /// Words between a number and what it counts, at most: `71 new company-owned stores`.
 const NEAR: usize = 5;
 /// Numbers in letters.
+#[rustfmt::skip]
 const NUMBERS: [&str; 24] = [
-    "billion",
-    "couple",
-    "dozen",
-    "dozens",
-    "eight",
-    "eleven",
-    "few",
-    "five",
-    "four",
-    "hundred",
-    "hundreds",
-    "million",
-    "millions",
-    "nine",
-    "one",
-    "several",
-    "seven",
-    "six",
-    "ten",
-    "thousand",
-    "thousands",
-    "three",
-    "twelve",
-    "two",
+    "billion", "couple", "dozen", "dozens", "eight", "eleven", "few", "five", "four", "hundred", "hundreds",
+    "million", "millions", "nine", "one", "several", "seven", "six", "ten", "thousand", "thousands", "three",
+    "twelve", "two",
 ];
 
 /// What a passage tells of a count.

@@ -3,18 +3,9 @@
 //! In: a sentence. Out: yes or no. The numbers of quarters, years, days and forms count nothing, and nearly every
 //! sentence of a call holds one.
 
+#[rustfmt::skip]
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 ];
 /// Letters that a number of a period or a day is written with: `Q1`, `1H24`, `FY2024`, `30th`.

@@ -359,19 +359,10 @@ fn is_notice(passage: &str) -> bool {
 
 /// Whether a quote welcomes to the call and says who is on it, which answers only who asks for names.
 fn is_welcome(quote: &str) -> bool {
+    #[rustfmt::skip]
     const MARKS: [&str; 12] = [
-        "conference call",
-        "earnings call",
-        "earnings release",
-        "investor relations",
-        "joining me",
-        "joining us",
-        "on our call",
-        "on the call",
-        "on today's call",
-        "press release",
-        "with me today",
-        "with us today",
+        "conference call", "earnings call", "earnings release", "investor relations", "joining me", "joining us",
+        "on our call", "on the call", "on today's call", "press release", "with me today", "with us today",
     ];
     holds_two(quote, &MARKS)
 }

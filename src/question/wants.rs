@@ -54,46 +54,16 @@ fn is_outlook(text: &str) -> bool {
         "guiding",
         "project",
     ];
+    #[rustfmt::skip]
     const TO_COME: [&str; 15] = [
-        "anticipated",
-        "estimate",
-        "expectation",
-        "expectations",
-        "expected",
-        "forecast",
-        "forecasts",
-        "goal",
-        "guidance",
-        "guided",
-        "outlook",
-        "planned",
-        "projected",
-        "projections",
-        "target",
+        "anticipated", "estimate", "expectation", "expectations", "expected", "forecast", "forecasts", "goal",
+        "guidance", "guided", "outlook", "planned", "projected", "projections", "target",
     ];
+    #[rustfmt::skip]
     const COMPARED: [&str; 22] = [
-        "above",
-        "against",
-        "ahead",
-        "beat",
-        "beating",
-        "below",
-        "compared",
-        "consistent",
-        "exceed",
-        "exceeded",
-        "exceeding",
-        "exceeds",
-        "favorable",
-        "line",
-        "outperformed",
-        "relative",
-        "surpassed",
-        "surpassing",
-        "than",
-        "unfavorable",
-        "versus",
-        "vs",
+        "above", "against", "ahead", "beat", "beating", "below", "compared", "consistent", "exceed", "exceeded",
+        "exceeding", "exceeds", "favorable", "line", "outperformed", "relative", "surpassed", "surpassing", "than",
+        "unfavorable", "versus", "vs",
     ];
     /// Words from what is compared to what it is compared with: `ahead of our previous guidance`.
     const NEAR: usize = 4;
@@ -117,22 +87,10 @@ pub(super) fn looks_ahead(question: &str) -> bool {
 /// Whether a question asks what was, rather than what was said.
 pub(super) fn asks_what_was(question: &str) -> bool {
     const WAS: [&str; 6] = ["achieved", "did", "earned", "had", "was", "were"];
+    #[rustfmt::skip]
     const SAY: [&str; 15] = [
-        "announce",
-        "comment",
-        "commented",
-        "discuss",
-        "discussed",
-        "give",
-        "given",
-        "mention",
-        "mentioned",
-        "outline",
-        "outlined",
-        "said",
-        "say",
-        "tell",
-        "told",
+        "announce", "comment", "commented", "discuss", "discussed", "give", "given", "mention", "mentioned",
+        "outline", "outlined", "said", "say", "tell", "told",
     ];
     let words = words(question);
     let any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
@@ -141,21 +99,10 @@ pub(super) fn asks_what_was(question: &str) -> bool {
 
 /// Whether a question is about what falls due: the debts and leases of a year are spoken of long before it.
 pub(super) fn falls_due(question: &str) -> bool {
+    #[rustfmt::skip]
     const DUE: [&str; 14] = [
-        "bond",
-        "bonds",
-        "debentures",
-        "due",
-        "expiration",
-        "expirations",
-        "expire",
-        "expires",
-        "expiring",
-        "mature",
-        "matures",
-        "maturing",
-        "maturities",
-        "notes",
+        "bond", "bonds", "debentures", "due", "expiration", "expirations", "expire", "expires", "expiring",
+        "mature", "matures", "maturing", "maturities", "notes",
     ];
     words(question)
         .iter()
@@ -163,48 +110,12 @@ pub(super) fn falls_due(question: &str) -> bool {
 }
 
 /// What is only ever said in figures.
+#[rustfmt::skip]
 const SAID_IN_FIGURES: [&str; 42] = [
-    "affo",
-    "amount",
-    "backlog",
-    "capex",
-    "cost",
-    "costs",
-    "dividend",
-    "earnings",
-    "ebitda",
-    "eps",
-    "expenses",
-    "expenditure",
-    "expenditures",
-    "ffo",
-    "growth",
-    "guidance",
-    "headcount",
-    "highest",
-    "income",
-    "irr",
-    "largest",
-    "leverage",
-    "liquidity",
-    "lowest",
-    "margin",
-    "margins",
-    "noi",
-    "occupancy",
-    "percent",
-    "percentage",
-    "price",
-    "profit",
-    "rate",
-    "rates",
-    "ratio",
-    "receivable",
-    "revenue",
-    "revenues",
-    "revpar",
-    "sales",
-    "utilization",
+    "affo", "amount", "backlog", "capex", "cost", "costs", "dividend", "earnings", "ebitda", "eps", "expenses",
+    "expenditure", "expenditures", "ffo", "growth", "guidance", "headcount", "highest", "income", "irr", "largest",
+    "leverage", "liquidity", "lowest", "margin", "margins", "noi", "occupancy", "percent", "percentage", "price",
+    "profit", "rate", "rates", "ratio", "receivable", "revenue", "revenues", "revpar", "sales", "utilization",
     "vacancy",
 ];
 
@@ -230,23 +141,10 @@ const CAUSES: [&str; 8] = [
 ];
 
 /// What a heading says that is about what was said rather than about a figure.
+#[rustfmt::skip]
 const TALKS: [&str; 16] = [
-    "about",
-    "cause",
-    "comments",
-    "describe",
-    "discussion",
-    "drivers",
-    "explain",
-    "impact",
-    "on",
-    "opinion",
-    "reason",
-    "reasons",
-    "summarize",
-    "tell",
-    "thoughts",
-    "views",
+    "about", "cause", "comments", "describe", "discussion", "drivers", "explain", "impact", "on", "opinion",
+    "reason", "reasons", "summarize", "tell", "thoughts", "views",
 ];
 
 /// Whether a question asks how much: by its first words, by a superlative, or by what is only ever said
@@ -288,18 +186,9 @@ pub(super) fn wants_asker(words: &[String]) -> bool {
 
 /// Whether a question asks for people by what they are: `who is the CFO`.
 pub(super) fn wants_names(words: &[String]) -> bool {
+    #[rustfmt::skip]
     const NAMES: [&str; 12] = [
-        "attended",
-        "ceo",
-        "cfo",
-        "coo",
-        "host",
-        "hosted",
-        "name",
-        "names",
-        "participants",
-        "speakers",
-        "who",
+        "attended", "ceo", "cfo", "coo", "host", "hosted", "name", "names", "participants", "speakers", "who",
         "whose",
     ];
     /// What is told of somebody, not by naming those who are there.

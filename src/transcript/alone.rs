@@ -16,19 +16,10 @@ use foldhash::HashMap;
 const LONGEST: usize = 60;
 
 /// What people are called who have no name in an interview.
+#[rustfmt::skip]
 const PARTS: [&str; 12] = [
-    "client",
-    "expert",
-    "interviewer",
-    "interviewee",
-    "host",
-    "guest",
-    "moderator",
-    "respondent",
-    "analyst",
-    "question",
-    "shareholder",
-    "audience member",
+    "client", "expert", "interviewer", "interviewee", "host", "guest", "moderator", "respondent", "analyst",
+    "question", "shareholder", "audience member",
 ];
 
 /// A text has a turn in this many lines at the least.

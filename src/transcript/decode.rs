@@ -91,104 +91,30 @@ impl fmt::Display for NotText {
 
 impl std::error::Error for NotText {}
 
-/// The first bytes of formats that are not plain text. Documents that have readers of their own come to those before.
-const MAGIC: [(&[u8], NotText); 16] = [
-    (
-        b"{\\rtf",
-        NotText::Unread {
-            format: "an RTF document",
-        },
-    ),
-    (
-        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        NotText::Unread {
-            format: "an old Office document",
-        },
-    ),
-    (
-        b"PK\x05\x06",
-        NotText::Binary {
-            looks_like: "a ZIP archive",
-        },
-    ),
-    (
-        b"\x89PNG",
-        NotText::Binary {
-            looks_like: "a PNG image",
-        },
-    ),
-    (
-        b"\xFF\xD8\xFF",
-        NotText::Binary {
-            looks_like: "a JPEG image",
-        },
-    ),
-    (
-        b"GIF8",
-        NotText::Binary {
-            looks_like: "a GIF image",
-        },
-    ),
-    (
-        b"\x1F\x8B",
-        NotText::Binary {
-            looks_like: "a gzip file",
-        },
-    ),
-    (
-        b"BZh",
-        NotText::Binary {
-            looks_like: "a bzip2 file",
-        },
-    ),
-    (
-        b"\xFD7zXZ\0",
-        NotText::Binary {
-            looks_like: "an XZ file",
-        },
-    ),
-    (
-        b"7z\xBC\xAF\x27\x1C",
-        NotText::Binary {
-            looks_like: "a 7-Zip archive",
-        },
-    ),
-    (
-        b"\x7FELF",
-        NotText::Binary {
-            looks_like: "a program",
-        },
-    ),
-    (
-        b"SQLite format 3\0",
-        NotText::Binary {
-            looks_like: "a SQLite database",
-        },
-    ),
-    (
-        b"\0\x05\x16\x07",
-        NotText::Binary {
-            looks_like: "an AppleDouble side file of macOS",
-        },
-    ),
-    (
-        b"ID3",
-        NotText::Binary {
-            looks_like: "an MP3 recording",
-        },
-    ),
-    (
-        b"OggS",
-        NotText::Binary {
-            looks_like: "an Ogg recording",
-        },
-    ),
-    (
-        b"RIFF",
-        NotText::Binary {
-            looks_like: "a RIFF recording or image",
-        },
-    ),
+/// The first bytes of documents that are not read. Those that have readers of their own come to these before.
+#[rustfmt::skip]
+const UNREAD: [(&[u8], &str); 2] = [
+    (b"{\\rtf", "an RTF document"),
+    (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office document"),
+];
+
+/// The first bytes of what holds no text.
+#[rustfmt::skip]
+const BINARY: [(&[u8], &str); 14] = [
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xFF\xD8\xFF", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x1F\x8B", "a gzip file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xFD7zXZ\0", "an XZ file"),
+    (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
+    (b"\x7FELF", "a program"),
+    (b"SQLite format 3\0", "a SQLite database"),
+    (b"\0\x05\x16\x07", "an AppleDouble side file of macOS"),
+    (b"ID3", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"RIFF", "a RIFF recording or image"),
 ];
 
 /// Decodes a source.
@@ -262,10 +188,12 @@ fn other_format(bytes: &[u8]) -> Option<NotText> {
     let short = |magic: &[u8]| !magic.iter().any(|byte| !byte.is_ascii_alphanumeric());
     let holds_zero = || bytes.iter().take(16).any(|&byte| byte == 0);
     let is = |magic: &[u8]| bytes.starts_with(magic) && (!short(magic) || holds_zero());
-    MAGIC
-        .iter()
-        .find(|(magic, _)| is(magic))
-        .map(|(_, other)| other.clone())
+    let of = |known: &[(&[u8], &'static str)]| {
+        let known = known.iter().find(|(magic, _)| is(magic));
+        known.map(|(_, what)| *what)
+    };
+    let unread = of(&UNREAD).map(|format| NotText::Unread { format });
+    unread.or_else(|| of(&BINARY).map(|looks_like| NotText::Binary { looks_like }))
 }
 
 /// What an archive is that is neither a book nor a Word document with its text in the usual place.

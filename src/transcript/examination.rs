@@ -33,19 +33,11 @@ const LONGEST_OATH: usize = 120;
 const MOST_LINES: u32 = 60;
 
 /// What stands before a name that asks from here on.
+#[rustfmt::skip]
 const ASKS: [&str; 12] = [
-    "examined by ",
-    "cross-examined by ",
-    "re-examined by ",
-    "further examined by ",
-    "further cross-examined by ",
-    "examination by ",
-    "cross-examination by ",
-    "direct examination by ",
-    "redirect examination by ",
-    "recross-examination by ",
-    "re-examination by ",
-    "examination-in-chief by ",
+    "examined by ", "cross-examined by ", "re-examined by ", "further examined by ", "further cross-examined by ",
+    "examination by ", "cross-examination by ", "direct examination by ", "redirect examination by ",
+    "recross-examination by ", "re-examination by ", "examination-in-chief by ",
 ];
 
 /// What labels in capitals begin with.

@@ -6,19 +6,9 @@
 use super::words::{WITHOUT_WIDTH, Words, plain};
 
 /// Words before a name that are no part of it.
+#[rustfmt::skip]
 static HONORIFICS: Words<12> = Words::of([
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "dr",
-    "prof",
-    "professor",
-    "sir",
-    "hon",
-    "right",
-    "rev",
-    "madam",
+    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "hon", "right", "rev", "madam",
 ]);
 
 /// Words after a name that tell no two people apart.
@@ -46,19 +36,10 @@ const NICKNAMES: [(&str, &str); 35] = [
 ];
 
 /// Names of those who run a call.
+#[rustfmt::skip]
 static OPERATORS: Words<12> = Words::of([
-    "operator",
-    "conference operator",
-    "call operator",
-    "moderator",
-    "coordinator",
-    "conference call operator",
-    "接线员",
-    "操作员",
-    "会议操作员",
-    "会议主持人",
-    "主持人",
-    "司会者",
+    "operator", "conference operator", "call operator", "moderator", "coordinator", "conference call operator",
+    "接线员", "操作员", "会议操作员", "会议主持人", "主持人", "司会者",
 ]);
 
 /// What machines, interviewers and subtitles number.

@@ -17,21 +17,10 @@ use foldhash::HashMap;
 const LONGEST: usize = 60;
 
 /// Words that stand before the name and are not in capitals.
+#[rustfmt::skip]
 const BEFORE: [&str; 14] = [
-    "Mr.",
-    "Ms.",
-    "Mrs.",
-    "Miss",
-    "Dr.",
-    "The",
-    "Chair",
-    "Chairman",
-    "Chairwoman",
-    "Senator",
-    "Mx.",
-    "Governor",
-    "President",
-    "Vice",
+    "Mr.", "Ms.", "Mrs.", "Miss", "Dr.", "The", "Chair", "Chairman", "Chairwoman", "Senator", "Mx.", "Governor",
+    "President", "Vice",
 ];
 
 /// What stands before a name in small letters.

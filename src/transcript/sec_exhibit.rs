@@ -24,23 +24,10 @@ const LONGEST_NUMBER: usize = 40;
 const LONGEST_HEADER: usize = 104;
 
 /// Words of bold lines that name nobody.
+#[rustfmt::skip]
 const NOT_NAMES: [&str; 16] = [
-    "statement",
-    "statements",
-    "contents",
-    "contact",
-    "contacts",
-    "measures",
-    "information",
-    "about",
-    "exhibit",
-    "conference",
-    "call",
-    "transcript",
-    "company",
-    "financial",
-    "results",
-    "safe",
+    "statement", "statements", "contents", "contact", "contacts", "measures", "information", "about", "exhibit",
+    "conference", "call", "transcript", "company", "financial", "results", "safe",
 ];
 
 /// Whether the lines are such an exhibit: its number, and people who speak.

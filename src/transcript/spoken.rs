@@ -60,18 +60,9 @@ fn disclaimer(speech: &str) -> &str {
 
 /// The date in `today, July 31, 2025`, `today's date, …`, `recorded on Thursday, July 31, 2025`.
 fn today(speech: &str) -> Option<Date> {
+    #[rustfmt::skip]
     const BETWEEN: [&str; 12] = [
-        "s",
-        "date",
-        "is",
-        "on",
-        "today",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
+        "s", "date", "is", "on", "today", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
         "sunday",
     ];
     let head = disclaimer(speech);

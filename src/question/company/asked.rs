@@ -7,37 +7,11 @@ use super::super::wants::is_said_in_figures;
 use std::ops::Range;
 
 /// What a company does in a question; the word before it or behind it tells that it is asked about.
+#[rustfmt::skip]
 const DOES: &[&str] = &[
-    "achieve",
-    "announce",
-    "buy",
-    "earn",
-    "experience",
-    "expect",
-    "generate",
-    "give",
-    "grow",
-    "guide",
-    "have",
-    "increase",
-    "launch",
-    "lose",
-    "make",
-    "mention",
-    "open",
-    "pay",
-    "plan",
-    "post",
-    "raise",
-    "record",
-    "report",
-    "return",
-    "say",
-    "see",
-    "sell",
-    "spend",
-    "talk",
-    "think",
+    "achieve", "announce", "buy", "earn", "experience", "expect", "generate", "give", "grow", "guide", "have",
+    "increase", "launch", "lose", "make", "mention", "open", "pay", "plan", "post", "raise", "record", "report",
+    "return", "say", "see", "sell", "spend", "talk", "think",
 ];
 
 /// What a company does with words and figures of its own.
@@ -50,24 +24,10 @@ const SAYS: &[&str] = &[
 const SPEAKS: &[&str] = &["comment", "mention", "say", "talk", "think"];
 
 /// What is a company's own, besides figures.
+#[rustfmt::skip]
 const OWN: &[&str] = &[
-    "call",
-    "calls",
-    "ceo",
-    "cfo",
-    "comments",
-    "earnings",
-    "forecast",
-    "guidance",
-    "management",
-    "outlook",
-    "plans",
-    "quarter",
-    "remarks",
-    "results",
-    "strategy",
-    "view",
-    "views",
+    "call", "calls", "ceo", "cfo", "comments", "earnings", "forecast", "guidance", "management", "outlook", "plans",
+    "quarter", "remarks", "results", "strategy", "view", "views",
 ];
 
 const HELPERS: &[&str] = &["did", "do", "does", "had", "has", "will"];

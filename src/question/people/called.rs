@@ -40,26 +40,10 @@ const TRADES: &[&str] = &[
 ];
 
 /// What stands before a surname where no first name does.
+#[rustfmt::skip]
 const TITLES: &[&str] = &[
-    "chair",
-    "chairman",
-    "chairwoman",
-    "dr",
-    "governor",
-    "hon",
-    "lady",
-    "lord",
-    "minister",
-    "miss",
-    "mr",
-    "mrs",
-    "ms",
-    "prof",
-    "professor",
-    "secretary",
-    "senator",
-    "sir",
-    "vice",
+    "chair", "chairman", "chairwoman", "dr", "governor", "hon", "lady", "lord", "minister", "miss", "mr", "mrs",
+    "ms", "prof", "professor", "secretary", "senator", "sir", "vice",
 ];
 
 /// Those whom `asked`, in lower case, means: by name or office, else by trade, else by surname where only that is known; and by

@@ -21,51 +21,18 @@ pub(super) struct Mention {
 }
 
 /// What a year is `of`: other things of a year are things.
+#[rustfmt::skip]
 const OF_A_YEAR: &[&str] = &[
-    "all",
-    "beginning",
-    "call",
-    "calls",
-    "course",
-    "end",
-    "half",
-    "months",
-    "most",
-    "quarter",
-    "quarters",
-    "remainder",
-    "rest",
-    "start",
-    "year",
+    "all", "beginning", "call", "calls", "course", "end", "half", "months", "most", "quarter", "quarters",
+    "remainder", "rest", "start", "year",
 ];
 
 /// What a year stands behind when it is a time; `a target of 2030 megawatts` is none.
+#[rustfmt::skip]
 pub(super) const BEFORE_A_YEAR: &[&str] = &[
-    "in",
-    "during",
-    "for",
-    "since",
-    "after",
-    "before",
-    "from",
-    "between",
-    "to",
-    "until",
-    "through",
-    "and",
-    "fiscal",
-    "year",
-    "calendar",
-    "late",
-    "early",
-    "mid",
-    "following",
-    "preceding",
-    "throughout",
-    "within",
-    "yeartodate",
-    "ytd",
-    "or",
+    "in", "during", "for", "since", "after", "before", "from", "between", "to", "until", "through", "and", "fiscal",
+    "year", "calendar", "late", "early", "mid", "following", "preceding", "throughout", "within", "yeartodate",
+    "ytd", "or",
 ];
 
 /// Words from a year to the figure that is of it.

@@ -105,26 +105,10 @@ fn as_spoken(typed: Option<&str>, label: &str) -> String {
 
 /// `growth over full year 2021`, `up from Q3 2021`, `the 2019 recapture rate`, `back to 2019 levels`.
 fn is_grown_from(text: &str, mention: &Mention) -> bool {
+    #[rustfmt::skip]
     const GROWS: &[&str] = &[
-        "change",
-        "decline",
-        "declined",
-        "decrease",
-        "decreased",
-        "down",
-        "fell",
-        "grew",
-        "grow",
-        "growth",
-        "improve",
-        "improved",
-        "improvement",
-        "increase",
-        "increased",
-        "rise",
-        "risen",
-        "rose",
-        "up",
+        "change", "decline", "declined", "decrease", "decreased", "down", "fell", "grew", "grow", "growth",
+        "improve", "improved", "improvement", "increase", "increased", "rise", "risen", "rose", "up",
     ];
     const LEVELS: &[&str] = &["baseline", "level", "levels", "recapture"];
     /// Words from what grew to what it grew from.
