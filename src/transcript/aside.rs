@@ -5,22 +5,26 @@
 
 use super::time::Clock;
 
-/// What stage directions begin with, in lower case; the last word may go on (`laughter`, `technical difficulties`).
+/// What stage directions begin with, in lower case, or with an ending of [`ENDINGS`] behind it.
 #[rustfmt::skip]
-const DIRECTIONS: [&str; 33] = [
+const DIRECTIONS: [&str; 34] = [
     "operator instruction", "operator signoff", "operator sign-off", "inaudible", "indiscernible", "unintelligible",
-    "laugh", "applause", "foreign language", "foreign speech", "speaking in foreign", "speaking foreign", "speaking spanish",
-    "technical difficult", "technical issue", "audio gap", "audio cut", "audio problem", "audio issue", "audio distortion", "crosstalk",
-    "cross-talk", "cross talk", "multiple speakers", "no response", "no audio", "video presentation", "video play",
-    "audio-video presentation", "background noise", "break in audio", "email protected", "overlapping",
+    "laugh", "laughter", "laughing", "applause", "foreign language", "foreign speech", "speaking in foreign", "speaking foreign",
+    "speaking spanish", "technical difficult", "technical issue", "audio gap", "audio cut", "audio problem", "audio issue",
+    "audio distortion", "crosstalk", "cross-talk", "cross talk", "multiple speakers", "video presentation", "video play",
+    "audio-video presentation", "background noise", "break in audio", "email protected", "overlapping speech", "overlapping conversation",
 ];
 
-/// Directions that are whole words, and could otherwise begin what somebody says.
-const WHOLE: [&str; 7] = [
-    "ph", "phonetic", "sic", "break", "music", "pause", "silence",
+/// How the last word of a direction may end.
+const ENDINGS: [&str; 6] = ["", "s", "y", "ies", "ing", "back"];
+
+/// Directions that could otherwise begin what somebody says.
+#[rustfmt::skip]
+const WHOLE: [&str; 10] = [
+    "ph", "phonetic", "sic", "break", "music", "pause", "silence", "no response", "no audio", "overlapping",
 ];
 
-/// What goes on with a direction of one whole word: `music playing`, `pause for translation`, `silence on the line`.
+/// What goes on with one of these: `music playing`, `pause for translation`.
 #[rustfmt::skip]
 const GOES_ON: [&str; 11] = [
     "break", "continues", "ends", "fades", "for", "playing", "plays", "starts", "stops", "swells", "while",
@@ -36,12 +40,20 @@ pub fn is_aside(inside: &str) -> bool {
         .trim_matches(['.', '*', '_', '♪', ' '])
         .replace('\u{A0}', " ")
         .to_lowercase();
-    let mut words = bare.split(' ');
-    let (first, second) = (words.next().unwrap_or_default(), words.next());
-    let is_whole = WHOLE.contains(&first) && second.is_none_or(|second| GOES_ON.contains(&second));
+    let begins = |direction: &str| {
+        let rest = bare.strip_prefix(direction);
+        let end = rest.and_then(|rest| rest.split(|c: char| !c.is_alphabetic()).next());
+        end.is_some_and(|end| ENDINGS.contains(&end))
+    };
+    let is_whole = |direction: &str| {
+        let rest = bare.strip_prefix(direction);
+        let next = rest.and_then(|rest| rest.strip_prefix(' '));
+        let next = next.and_then(|next| next.split(' ').next());
+        rest == Some("") || next.is_some_and(|next| GOES_ON.contains(&next))
+    };
     // Whoever gives a figure says something.
-    let is_short = words.count() + 2 <= LONGEST && !bare.contains('%');
-    is_short && (is_whole || DIRECTIONS.iter().any(|begin| bare.starts_with(begin)))
+    let is_short = bare.split(' ').count() <= LONGEST && !bare.contains('%');
+    is_short && (DIRECTIONS.iter().any(|it| begins(it)) || WHOLE.iter().any(|it| is_whole(it)))
         || bare.contains(':') && Clock::exactly(&bare).is_some()
         || !inside.is_empty() && inside.chars().all(|c| matches!(c, '♪' | ' '))
 }
@@ -65,6 +77,10 @@ mod tests {
             "pause for translation",
             "technical difficulties",
             "Laughter and applause",
+            "laughs",
+            "no response",
+            "Operator Instructions.",
+            "Inaudible due to a poor line",
         ] {
             assert!(is_aside(inside), "{inside}");
         }
@@ -79,6 +95,9 @@ mod tests {
             "music sales rose twenty percent",
             "breakage",
             "silences us",
+            "laughable margins",
+            "no response from customers yet",
+            "overlapping markets",
             "pause in the north until May",
         ] {
             assert!(!is_aside(inside), "{inside}");
