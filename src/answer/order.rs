@@ -34,20 +34,20 @@ pub(super) fn group(quotes: &mut Vec<Quote>) {
 /// statements, even when they are the same words; so are those that answer different parts of the question.
 fn may_repeat(first: &Quote, other: &Quote) -> bool {
     let (a, b) = (&first.call.metadata, &other.call.metadata);
-    let speakers = (&first.turn.speaker, &other.turn.speaker);
     let one_call = first.call.row == other.call.row;
-    let names = speakers.0.as_ref().zip(speakers.1.as_ref());
-    let mut known = names
-        .into_iter()
-        .filter(|(a, b)| !is_anonymous(a) && !is_anonymous(b));
+    let speakers = (&first.turn.speaker, &other.turn.speaker);
+    let may_be_one_person = || match speakers {
+        _ if one_call => speakers.0 == speakers.1,
+        (Some(a), Some(b)) => is_anonymous(a) || is_anonymous(b) || may_be_one(a, b),
+        _ => true,
+    };
     first.part == other.part
-        && may_be_one_company(a, b)
-        && known.all(|(a, b)| may_be_one(a, b))
-        && agree(a.period.as_ref(), b.period.as_ref())
-        && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
-        && (!one_call || speakers.0 == speakers.1)
         // A question that takes up the answer's words is not the answer.
         && first.turn.kind == other.turn.kind
+        && agree(a.period.as_ref(), b.period.as_ref())
+        && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
+        && may_be_one_person()
+        && may_be_one_company(a, b)
 }
 
 /// Whether two calls may be of one company, as far as both say whose they are: by the ticker, or by the first word of the name, since

@@ -46,7 +46,7 @@ const SCANNED: usize = 65_536;
 /// Candidates that a walk keeps for each passage wanted, and at least: a question is further from all
 /// passages than these are from each other, and harder to come near to; and sketches say only about how near a
 /// passage is. See `docs/DECISIONS.md`.
-const WALK_SURPLUS: usize = 6;
+const WALK_SURPLUS: usize = 8;
 const NARROWEST: usize = 400;
 /// Passages of which the words' order is looked at; a thousand changes no figure.
 const RESCORED: usize = 400;

@@ -1,15 +1,18 @@
 //! One score from three: words, the passage's meaning, the best sentence's meaning.
 //!
-//! Each is levelled to 0..1 over its own best two hundred, then four tenths of the score are words and the rest
+//! Each is levelled to 0..1 over those that were brought, then four tenths of the score are words and the rest
 //! is meaning; see `docs/DECISIONS.md`. Reciprocal rank fusion was never clearly better.
 
 use crate::index::{Hit, WordHit};
 use crate::units::PassageId;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 const WORDS: f32 = 0.4;
 const PASSAGE: f32 = 0.25;
 const SENTENCE: f32 = 0.35;
+/// Passages that words alone bring: the others of them are further from the question than all that are kept.
+const ALONE: usize = 50;
 
 /// A passage that one side or both brought.
 pub(super) struct Member {
@@ -28,7 +31,7 @@ pub(super) struct Ranked {
     pub(super) sentences: Vec<f32>,
 }
 
-/// Both sides together, each passage once, by id.
+/// Both sides together, best first each; each passage once, by id.
 pub(super) fn pool(near: &[Hit], by_words: &[WordHit]) -> Vec<Member> {
     let mut members: BTreeMap<PassageId, Member> = BTreeMap::new();
     let blank = |passage| Member {
@@ -43,11 +46,17 @@ pub(super) fn pool(near: &[Hit], by_words: &[WordHit]) -> Vec<Member> {
             .or_insert_with(|| blank(hit.passage))
             .dense = Some(hit.cosine);
     }
+    let mut alone = 0;
     for hit in by_words {
-        members
-            .entry(hit.passage)
-            .or_insert_with(|| blank(hit.passage))
-            .lexical = Some(hit.score);
+        let member = match members.entry(hit.passage) {
+            Entry::Occupied(near) => near.into_mut(),
+            Entry::Vacant(far) if alone < ALONE => {
+                alone += 1;
+                far.insert(blank(hit.passage))
+            }
+            Entry::Vacant(_) => continue,
+        };
+        member.lexical = Some(hit.score);
     }
     members.into_values().collect()
 }

@@ -30,7 +30,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates taken from each side before fusion, and the range over which scores are levelled.
-pub const POOL: usize = 200;
+pub const POOL: usize = 150;
 /// Candidates that an answer is chosen from, or more where more quotes are wanted.
 const KEPT: usize = 40;
 
