@@ -3,8 +3,10 @@
 use super::Quote;
 use crate::index::words;
 use crate::transcript::{Metadata, is_anonymous, may_be_one};
+use foldhash::fast::FixedState;
+use std::cmp::Ordering;
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// Words in a row by which two texts are compared.
 const ROW: usize = 3;
@@ -47,7 +49,7 @@ fn may_repeat(first: &Quote, other: &Quote) -> bool {
         && agree(a.period.as_ref(), b.period.as_ref())
         && (one_call || agree(a.date.as_ref(), b.date.as_ref()))
         && may_be_one_person()
-        && may_be_one_company(a, b)
+        && (one_call || may_be_one_company(a, b))
 }
 
 /// Whether two calls may be of one company, as far as both say whose they are: by the ticker, or by the first word of the name, since
@@ -78,11 +80,8 @@ struct Said {
 impl Said {
     fn new(text: &str) -> Self {
         let words = words(text);
-        let hashed = |row: &[String]| {
-            let mut hasher = DefaultHasher::new();
-            row.hash(&mut hasher);
-            hasher.finish()
-        };
+        let state = FixedState::default();
+        let hashed = |row: &[String]| state.hash_one(row);
         let mut rows: Vec<u64> = words.windows(ROW).map(hashed).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -95,10 +94,8 @@ impl Said {
             return true;
         }
         let fewest = self.rows.len().min(other.rows.len());
-        let is_shared = |row: &&u64| other.rows.binary_search(row).is_ok();
-        let shared = self.rows.iter().filter(is_shared).count();
         let few = self.words.len().min(other.words.len()) < FEWEST_WORDS;
-        !few && share(shared, fewest) >= SAME && self.has_figures_of(other)
+        !few && share(shared(&self.rows, &other.rows), fewest) >= SAME && self.has_figures_of(other)
     }
 
     /// Whether the figures of the shorter are all in the longer.
@@ -112,6 +109,22 @@ impl Said {
         let mut figures = short.words.iter().filter(is_figure);
         figures.all(|figure| long.words.contains(figure))
     }
+}
+
+/// How many numbers two rising rows of them share.
+fn shared(mut a: &[u64], mut b: &[u64]) -> usize {
+    let mut shared = 0;
+    while let ([one, after @ ..], [other, after_other @ ..]) = (a, b) {
+        match one.cmp(other) {
+            Ordering::Less => a = after,
+            Ordering::Greater => b = after_other,
+            Ordering::Equal => {
+                shared += 1;
+                (a, b) = (after, after_other);
+            }
+        }
+    }
+    shared
 }
 
 fn share(part: usize, of: usize) -> f32 {

@@ -35,6 +35,8 @@ const PHRASE: f32 = 1.0;
 const REPORT_FACTOR: f32 = 1.1;
 /// What the last sentence of a line ends with, unless the line is a heading or an item.
 const END_MARKS: [char; 11] = ['.', '!', '?', '…', ':', ';', '"', '”', ')', '。', '？'];
+/// Words up to which a sentence may do no more than turn to what is spoken of next.
+const LONGEST_TURN: usize = 16;
 /// Words up to which a line without an end mark is taken for a heading.
 const HEADING_WORDS: usize = 12;
 /// An analyst's turn usually asks what another turn says; sometimes the question is the evidence.
@@ -217,15 +219,16 @@ impl<'a> Said<'a> {
         let is_quoted = asking.quoted.iter().any(|phrase| says(text, phrase));
         let phrase = if is_quoted { PHRASE } else { 0.0 };
         let score = MEANING * cosine.max(0.0) + (1.0 - MEANING) * coverage + figure + phrase;
+        let words = text.split_whitespace().count();
         Self {
             sentence,
-            words: text.split_whitespace().count(),
+            words,
             cosine: *cosine,
             held,
             coverage,
             figures,
             score,
-            turns_away: turns_away(text),
+            turns_away: words <= LONGEST_TURN && turns_away(text),
         }
     }
 
@@ -307,7 +310,6 @@ fn goes_on(sentence: &str) -> bool {
 
 /// `Now, turning to guidance.`; not `Turning to anvils, sales fell by a third.`
 fn turns_away(sentence: &str) -> bool {
-    const LONGEST: usize = 16;
     const LONGEST_END: usize = 3;
     const FIRST: [&str; 9] = [
         "now", "and", "so", "next", "finally", "lastly", "okay", "before", "with",
@@ -329,9 +331,7 @@ fn turns_away(sentence: &str) -> bool {
     let end = sentence.rsplit(',').next().unwrap_or_default();
     let end = end.split_whitespace().count();
     let says_more = end > LONGEST_END && end + 2 <= after.len();
-    words.len() <= LONGEST
-        && !says_more
-        && matches!(after, [turn, to, ..] if TURNS.contains(turn) && TO.contains(to))
+    !says_more && matches!(after, [turn, to, ..] if TURNS.contains(turn) && TO.contains(to))
 }
 
 /// The factor for so many bytes.

@@ -3,7 +3,7 @@
 //! In: words. Out: what they want, and for a sentence of a call, of which of the two it tells.
 
 use super::terms::is_term;
-use crate::index::words;
+use crate::index::{runs, words};
 
 /// Of what the figures wanted are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +67,12 @@ fn is_outlook(text: &str) -> bool {
     ];
     /// Words from what is compared to what it is compared with: `ahead of our previous guidance`.
     const NEAR: usize = 4;
-    let words = words(text);
+    let words: Vec<&str> = runs(text).collect();
+    let is_of = |list: &[&str], word: &str| list.iter().any(|own| own.eq_ignore_ascii_case(word));
     words.iter().enumerate().any(|(at, word)| {
         let near = words.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
-        let is_compared = || near.iter().any(|word| COMPARED.contains(&word.as_str()));
-        COMES.contains(&word.as_str()) || (TO_COME.contains(&word.as_str()) && !is_compared())
+        let is_compared = || near.iter().any(|word| is_of(&COMPARED, word));
+        is_of(&COMES, word) || (is_of(&TO_COME, word) && !is_compared())
     })
 }
 

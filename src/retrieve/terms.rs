@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 /// Passages that a question's words may bring together, of which the best are taken; the rarest word
 /// brings all of its own.
-const MOST_BROUGHT: u64 = 100_000;
+const MOST_BROUGHT: u64 = 25_000;
 
 /// A word of the question.
 #[derive(Clone, Debug, PartialEq)]
