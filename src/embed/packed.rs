@@ -20,7 +20,7 @@
 
 use super::bert::{BLOCK_ROWS, Bert, Shape, Weights, Words};
 use super::folder::ModelFolder;
-use super::kernels::Tier;
+use super::kernels::{Buffer, Lanes, Tier};
 use super::read_at::ReadAt;
 use crate::error::Result;
 use crate::transcript::sha256_hex;
@@ -298,25 +298,12 @@ pub(super) fn read_from<R: ReadAt>(from: R) -> io::Result<Packed<R>> {
     let len = from.size()?;
     let (header, mut at) = read_header(&from, len)?;
     let checksums = &header.checksums;
-    let mut weights = Weights::zeroed(header.shape, header.depth);
+    let lanes = read_lanes(&from, at, &header)?;
+    at += lanes.bytes().len() as u64;
+    let mut numbers = Buffer::zeroed(header.shape.numbers());
+    section(&from, numbers.bytes_mut(), at, checksums.numbers)?;
+    at += numbers.bytes().len() as u64;
     let mut vocabulary = vec![0; header.vocabulary_len];
-    let lanes = weights.lanes.bytes_mut();
-    let after_lanes = at + lanes.len() as u64;
-    let (first, second) = lanes.split_at_mut(lanes.len() / 2);
-    let half = at + first.len() as u64;
-    // Most of the time goes into the lanes: two threads share it.
-    std::thread::scope(|scope| {
-        let first = scope.spawn(|| section(&from, first, at, checksums.lanes[0]));
-        let read = section(&from, second, half, checksums.lanes[1]);
-        let first = first
-            .join()
-            .unwrap_or_else(|_| Err(not_right("it cannot be read")));
-        read.and(first)
-    })?;
-    at = after_lanes;
-    let numbers = weights.numbers.bytes_mut();
-    section(&from, numbers, at, checksums.numbers)?;
-    at += numbers.len() as u64;
     section(&from, &mut vocabulary, at, checksums.vocabulary)?;
     at += vocabulary.len() as u64;
     let words = header.shape.vocabulary * header.shape.hidden * 4;
@@ -325,8 +312,8 @@ pub(super) fn read_from<R: ReadAt>(from: R) -> io::Result<Packed<R>> {
     }
     let words = (from, at);
     Ok(Packed {
+        weights: Weights::of((header.shape, header.depth), lanes, numbers),
         header,
-        weights,
         vocabulary,
         words,
     })
@@ -359,6 +346,48 @@ fn read_header(from: &impl ReadAt, len: u64) -> io::Result<(Header, u64)> {
     }
     let end = (PREFACE + length) as u64;
     Ok((header, end.next_multiple_of(64)))
+}
+
+/// The matrices, where they stand if they are lent. Most of the time goes into them: two threads share it.
+fn read_lanes(from: &impl ReadAt, at: u64, header: &Header) -> io::Result<Lanes> {
+    let (len, sums) = (header.shape.lanes(header.depth), header.checksums.lanes);
+    if let Some(lent) = from.lend(at, len) {
+        let [first, second] = halves(lent.bytes());
+        both(|| check(first, sums[0]), || check(second, sums[1]))?;
+        return Ok(lent);
+    }
+    let mut own = Buffer::zeroed(len);
+    let bytes = own.bytes_mut();
+    let (first, second) = bytes.split_at_mut(bytes.len() / 2);
+    let half = at + first.len() as u64;
+    both(
+        || section(from, first, at, sums[0]),
+        || section(from, second, half, sums[1]),
+    )?;
+    Ok(Lanes::Own(own))
+}
+
+/// Does two things at the same time.
+fn both(
+    first: impl FnOnce() -> io::Result<()> + Send,
+    second: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        let first = first
+            .join()
+            .unwrap_or_else(|_| Err(not_right("it cannot be read")));
+        second.and(first)
+    })
+}
+
+fn check(bytes: &[u8], checksum: u32) -> io::Result<()> {
+    if crc32fast::hash(bytes) == checksum {
+        Ok(())
+    } else {
+        Err(not_right("it is damaged"))
+    }
 }
 
 fn section(from: &impl ReadAt, bytes: &mut [u8], at: u64, checksum: u32) -> io::Result<()> {

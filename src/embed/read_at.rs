@@ -1,6 +1,7 @@
 //! Reading at a place, by several threads at once. In: a file, or memory that is not ours to fill. Out:
 //! bytes from there, all that were asked for.
 
+use super::kernels::Lanes;
 use std::io;
 
 /// What can be read at any place.
@@ -16,9 +17,18 @@ pub(crate) trait ReadAt: Send + Sync {
     /// # Errors
     /// `UnexpectedEof` where it ends before that, and whatever the file system says.
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<()>;
+
+    /// `len` numbers from `offset` on without reading them, where that can be; all of them have to be there.
+    fn lend(&self, _offset: u64, _len: usize) -> Option<Lanes> {
+        None
+    }
 }
 
 impl ReadAt for fs_err::File {
+    fn lend(&self, offset: u64, len: usize) -> Option<Lanes> {
+        Lanes::of_file(self.file(), offset, len)
+    }
+
     fn size(&self) -> io::Result<u64> {
         Ok(self.metadata()?.len())
     }

@@ -76,7 +76,7 @@ impl Shape {
     }
 
     /// Lanes of all layers' matrices.
-    pub(super) fn lanes(&self, depth: usize) -> usize {
+    pub(in crate::embed) fn lanes(&self, depth: usize) -> usize {
         let layer = self
             .matrices()
             .map(|(columns, deep)| columns * (deep / depth));
@@ -90,7 +90,7 @@ impl Shape {
 
     /// Numbers that are not in matrices of layers: positions, the scale and shift of the first
     /// normalisation, then the layers' vectors.
-    pub(super) fn numbers(&self) -> usize {
+    pub(in crate::embed) fn numbers(&self) -> usize {
         self.positions * self.hidden + 2 * self.hidden + self.layers * self.layer_numbers()
     }
 

@@ -1,6 +1,6 @@
 //! The weights of a BERT as the kernels read them.
 
-use super::super::kernels::{Buffer, PANEL, math::Norm};
+use super::super::kernels::{Buffer, Lanes, PANEL, math::Norm};
 use super::shape::Shape;
 
 /// Everything but the words' own rows.
@@ -9,7 +9,7 @@ pub(in crate::embed) struct Weights {
     /// Numbers of a lane.
     pub(super) depth: usize,
     /// The matrices of all layers, in panels; see [`Shape::matrices`].
-    pub(in crate::embed) lanes: Buffer<u32>,
+    pub(in crate::embed) lanes: Lanes,
     /// See [`Shape::numbers`].
     pub(in crate::embed) numbers: Buffer<f32>,
 }
@@ -43,13 +43,19 @@ pub(in crate::embed) trait Tensors {
 }
 
 impl Weights {
-    /// Zeros, to be filled.
-    pub(in crate::embed) fn zeroed(shape: Shape, depth: usize) -> Self {
+    /// Of parts that were read; of the lengths that `shape` says.
+    pub(in crate::embed) fn of(
+        (shape, depth): (Shape, usize),
+        lanes: Lanes,
+        numbers: Buffer<f32>,
+    ) -> Self {
+        debug_assert_eq!(lanes.len(), shape.lanes(depth));
+        debug_assert_eq!(numbers.len(), shape.numbers());
         Self {
             shape,
             depth,
-            lanes: Buffer::zeroed(shape.lanes(depth)),
-            numbers: Buffer::zeroed(shape.numbers()),
+            lanes,
+            numbers,
         }
     }
 
@@ -62,8 +68,9 @@ impl Weights {
         depth: usize,
         tensors: &T,
     ) -> Result<Self, T::Error> {
-        let mut weights = Self::zeroed(shape, depth);
-        let mut numbers = Writer(&mut weights.numbers);
+        let mut lanes = Buffer::zeroed(shape.lanes(depth));
+        let mut numbers = Buffer::zeroed(shape.numbers());
+        let (mut to_lanes, mut to_numbers) = (Writer(&mut lanes), Writer(&mut numbers));
         let hidden = shape.hidden;
         let types = tensors.tensor(
             "embeddings.token_type_embeddings.weight",
@@ -77,11 +84,10 @@ impl Weights {
                 .zip(&types)
                 .for_each(|(position, of_type)| *position += of_type);
         }
-        numbers.put(&positions);
+        to_numbers.put(&positions);
         for part in ["weight", "bias"] {
-            numbers.put(&tensors.tensor(&format!("embeddings.LayerNorm.{part}"), &[hidden])?);
+            to_numbers.put(&tensors.tensor(&format!("embeddings.LayerNorm.{part}"), &[hidden])?);
         }
-        let mut lanes = Writer(&mut weights.lanes);
         for index in 0..shape.layers {
             let layer = PackLayer {
                 shape,
@@ -89,9 +95,9 @@ impl Weights {
                 tensors,
                 prefix: format!("encoder.layer.{index}"),
             };
-            layer.pack(&mut lanes, &mut numbers)?;
+            layer.pack(&mut to_lanes, &mut to_numbers)?;
         }
-        Ok(weights)
+        Ok(Self::of((shape, depth), Lanes::Own(lanes), numbers))
     }
 
     /// The same with two `bf16` in a lane, from one `f32`.
@@ -107,7 +113,7 @@ impl Weights {
         }
         Self {
             depth: 2,
-            lanes,
+            lanes: Lanes::Own(lanes),
             ..self
         }
     }

@@ -88,13 +88,23 @@ impl<T: Number> Default for Buffer<T> {
     }
 }
 
+/// Whether bytes begin on a boundary, as those of a buffer do.
+pub(super) fn is_aligned(bytes: &[u8]) -> bool {
+    bytes.as_ptr().align_offset(LINE) == 0
+}
+
+/// Bytes from a boundary on as the numbers that they are.
+pub(super) fn numbers<T: Number>(bytes: &[u8]) -> &[T] {
+    assert!(is_aligned(bytes), "numbers begin on a boundary");
+    // SAFETY: so many numbers of four initialised bytes each, from a boundary of 64 on; every pattern of bits is a `T`.
+    unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / NUMBER) }
+}
+
 impl<T: Number> Deref for Buffer<T> {
     type Target = [T];
     fn deref(&self) -> &[T] {
-        let bytes = self.bytes();
-        // SAFETY: `len` numbers of four initialised bytes each, from a boundary of 64 on, since `start`
-        // was measured where the vector's memory still is; every pattern of bits is a `T`.
-        unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), self.len) }
+        // `start` was measured where the vector's memory still is.
+        numbers(self.bytes())
     }
 }
 

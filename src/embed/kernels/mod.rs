@@ -21,6 +21,7 @@
 mod bits;
 mod buffer;
 mod bytes;
+mod lanes;
 pub(super) mod math;
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -32,6 +33,7 @@ mod tests;
 pub use bits::{PLANES, Planes, prefetch, sum_where_set};
 pub(crate) use buffer::Buffer;
 pub use bytes::{dot_bytes, signed};
+pub(crate) use lanes::Lanes;
 
 use std::fmt;
 
