@@ -10,6 +10,7 @@ use crate::library::Named;
 use crate::transcript::Period;
 use crate::units::CallRow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// The companies and calls of a library.
 #[derive(Clone, Debug, Default)]
@@ -20,8 +21,8 @@ pub struct Catalogue {
     pub(super) names: HashMap<String, Vec<Name>>,
     /// The companies by the initials of their names, in lower case.
     pub(super) initials: HashMap<String, Vec<usize>>,
-    /// The calls by their files' names, in lower case and without marks; only names with letters and digits.
-    pub(super) files: HashMap<String, Vec<CallRow>>,
+    /// The names of the calls' files.
+    files: Vec<(String, CallRow)>,
     /// The companies by ticker.
     pub(super) tickers: HashMap<String, usize>,
     /// Whether every call says whose it is: only then can a company be known not to be there.
@@ -56,7 +57,7 @@ impl Catalogue {
         // A company's calls mostly write it in the same way.
         let mut written: HashMap<(Option<&str>, Option<&str>), Option<usize>> = HashMap::new();
         for call in calls {
-            catalogue.add_file(call);
+            catalogue.files.push((call.name.clone(), call.row));
             let meta = &call.metadata;
             let names = (meta.company.as_deref(), meta.ticker.as_deref());
             if let Some(company) = written.get(&names).copied() {
@@ -113,17 +114,15 @@ impl Catalogue {
         catalogue
     }
 
-    /// A name that nothing else is written like: `ES2009d`, `Q3-review-17`.
-    fn add_file(&mut self, call: &Named) {
+    /// The calls whose file has a name, in lower case and without marks, that nothing else is written like: `ES2009d`,
+    /// `Q3-review-17`.
+    pub(super) fn of_file(&self, norm: &str) -> Vec<CallRow> {
         const SHORTEST: usize = 5;
-        if let [name] = words(&call.name).as_slice()
-            && is_file_name(&name.norm)
-            && name.norm.len() >= SHORTEST
-            && Period::find_in(name.text).is_none_or(|(_, place)| place.len() < name.text.len())
-        {
-            let rows = self.files.entry(name.norm.clone()).or_default();
-            rows.push(call.row);
+        if norm.len() < SHORTEST || !is_file_name(norm) {
+            return Vec::new();
         }
+        let files = self.files.iter().filter(|(file, _)| is_written(file, norm));
+        files.map(|(_, row)| *row).collect()
     }
 
     /// The companies, as their calls name them.
@@ -225,8 +224,22 @@ impl Catalogue {
 }
 
 /// Whether a word has letters and digits: what nobody says may be a file.
-pub(super) fn is_file_name(word: &str) -> bool {
+fn is_file_name(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_digit()) && word.contains(char::is_alphabetic)
+}
+
+/// Whether a file's name is this one word, and more than a period.
+fn is_written(file: &str, norm: &str) -> bool {
+    let letters = file.chars().filter(|c| c.is_alphanumeric());
+    if !letters.flat_map(char::to_lowercase).eq(norm.chars()) {
+        return false;
+    }
+    let words = words(file);
+    let [word] = words.as_slice() else {
+        return false;
+    };
+    let is_longer = |(_, place): (Period, Range<usize>)| place.len() < word.text.len();
+    word.norm == norm && Period::find_in(word.text).is_none_or(is_longer)
 }
 
 /// A company's name without article and legal form: `The Lark Company, Inc.` is `lark`.

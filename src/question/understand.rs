@@ -136,10 +136,10 @@ fn meets(a: &Range<usize>, b: &Range<usize>) -> bool {
 
 /// The calls whose files are so named, and the word that names them.
 fn by_file(words: &[Word<'_>], scope: &Scope, known: &Catalogue) -> Option<(Part, Range<usize>)> {
-    let in_scope = |row: &&CallRow| scope.calls.as_ref().is_none_or(|calls| calls.contains(row));
+    let in_scope = |row: &CallRow| scope.calls.as_ref().is_none_or(|calls| calls.contains(row));
     words.iter().find_map(|word| {
-        let rows = known.files.get(&word.norm)?;
-        let calls: Vec<CallRow> = rows.iter().filter(in_scope).copied().collect();
+        let named = known.of_file(&word.norm).into_iter();
+        let calls: Vec<CallRow> = named.filter(in_scope).collect();
         let label = word.text.to_owned();
         (!calls.is_empty()).then(|| (Part { label, calls }, word.place.clone()))
     })

@@ -116,6 +116,14 @@ impl Date {
             .map(|(date, _)| date)
     }
 
+    /// A day in its own form, as libraries hold it, many thousands of times.
+    fn written(text: &str) -> Option<Self> {
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let mut numbers = text.splitn(3, '-').filter(|part| is_number(part));
+        let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
+        Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
     /// The first date named in running text, and where.
     pub fn find_in(text: &str) -> Option<(Self, Range<usize>)> {
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -217,7 +225,8 @@ impl FromStr for Date {
     type Err = NotADate;
 
     fn from_str(text: &str) -> Result<Self, NotADate> {
-        Self::parse(text).ok_or_else(|| NotADate(text.to_owned()))
+        let date = Self::written(text).or_else(|| Self::parse(text));
+        date.ok_or_else(|| NotADate(text.to_owned()))
     }
 }
 

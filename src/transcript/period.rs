@@ -80,6 +80,19 @@ impl Period {
             .map(|(period, _)| period)
     }
 
+    /// A period in its own form, as libraries hold it, many thousands of times.
+    fn written(text: &str) -> Option<Self> {
+        let (part, year) = text.split_once(' ')?;
+        let part = match part.as_bytes() {
+            [b'Q', quarter @ b'1'..=b'4'] => PeriodPart::Quarter(quarter - b'0'),
+            [b'H', half @ b'1'..=b'2'] => PeriodPart::Half(half - b'0'),
+            b"FY" => PeriodPart::Year,
+            _ => return None,
+        };
+        let is_number = year.bytes().all(|byte| byte.is_ascii_digit());
+        Self::new(year.parse().ok().filter(|_| is_number)?, part)
+    }
+
     /// The first period named in running text, and where.
     pub fn find_in(text: &str) -> Option<(Self, Range<usize>)> {
         if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -328,7 +341,8 @@ impl FromStr for Period {
     type Err = NotAPeriod;
 
     fn from_str(text: &str) -> Result<Self, NotAPeriod> {
-        Self::parse(text).ok_or_else(|| NotAPeriod(text.to_owned()))
+        let period = Self::written(text).or_else(|| Self::parse(text));
+        period.ok_or_else(|| NotAPeriod(text.to_owned()))
     }
 }
 
