@@ -109,6 +109,8 @@ pub fn open_hearing(
     };
     match calls {
         Some(calls) if calls.iter().any(|call| !call.said.is_empty()) => {
+            let calls = calls.into_iter().map(Pieces::without_impossible_times);
+            let calls: Vec<Pieces> = calls.collect();
             Ok(rendered(decoded, &calls, container, why))
         }
         Some(_) => Err(NotText::NoSpeech {
@@ -129,7 +131,8 @@ fn document(bytes: &[u8]) -> Option<(Container, &'static str)> {
     let pdf = head.windows(5).position(|window| window == b"%PDF-");
     let before = pdf.and_then(|at| head.get(at.checked_sub(1)?));
     let is_begin = before.is_none_or(|byte| byte.is_ascii_control() || !byte.is_ascii());
-    if pdf.is_some() && is_begin && !head.starts_with(b"<") {
+    let is_whole = || pdf == Some(0) || holds(b"%%EOF");
+    if pdf.is_some() && is_begin && is_whole() && !head.starts_with(b"<") {
         return Some((Container::Pdf, "it begins with `%PDF-`"));
     }
     if !bytes.starts_with(b"PK\x03\x04") {

@@ -61,6 +61,7 @@ mod press_page;
 mod prose;
 mod public_body;
 mod recognise;
+mod render;
 mod rendered;
 mod rev_nlp;
 mod roster;

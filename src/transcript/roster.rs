@@ -77,9 +77,9 @@ impl Roster {
             .position(&key)
             .and_then(|index| self.people.get_mut(index));
         match known {
-            Some(person) if agrees(person, who) || self.by_key.contains_key(&key) => {
-                complete(person, who);
-            }
+            Some(person) if agrees(person, who) => complete(person, who),
+            // Somebody else of the same name: what is known of one is not the other's.
+            _ if self.by_key.contains_key(&key) => {}
             _ => {
                 self.by_key.insert(key.clone(), self.people.len());
                 self.by_last_word
@@ -151,6 +151,21 @@ fn complete(person: &mut Participant, other: &Participant) {
 mod tests {
     use super::super::people::{named, with_title};
     use super::*;
+
+    #[test]
+    fn two_people_of_one_name_are_not_mixed() {
+        let mut roster = Roster::default();
+        roster.meet(&with_title("Ada Quill", None, Some("Vale Bank")));
+        roster.meet(&with_title(
+            "Ada Quill",
+            Some("Analyst"),
+            Some("Tern Securities"),
+        ));
+        let people = roster.into_people();
+        assert_eq!(people.len(), 1);
+        assert_eq!(people[0].affiliation.as_deref(), Some("Vale Bank"));
+        assert_eq!(people[0].role, None);
+    }
 
     fn roster(people: &[Participant]) -> Roster {
         let mut roster = Roster::default();

@@ -59,6 +59,8 @@ struct Columns {
     millis: bool,
 }
 
+/// Bytes of the line that names the columns, at most.
+const LONGEST_HEAD: usize = 2000;
 /// The first rows, one of which has as many fields as the head or nearly so.
 const FIRST_ROWS: usize = 8;
 
@@ -177,11 +179,13 @@ fn start(time: &str, millis: bool) -> Option<Millis> {
 
 /// The shape of a table's rows, and the columns of use.
 fn head(text: &str) -> Option<(Shape, Columns)> {
-    let first = text
-        .trim_start_matches('\u{FEFF}')
-        .lines()
-        .next()
-        .filter(|line| line.len() < 2000)?;
+    let text = text.trim_start_matches('\u{FEFF}');
+    // A table without a line end in sight is none, and so is one line of a million letters.
+    let end = text
+        .bytes()
+        .take(LONGEST_HEAD)
+        .position(|byte| matches!(byte, b'\n' | b'\r'));
+    let first = text.get(..end.or((text.len() < LONGEST_HEAD).then_some(text.len()))?)?;
     let mark = [b'\t', b',', b';']
         .into_iter()
         .find(|&mark| first.bytes().any(|byte| byte == mark))?;
@@ -262,5 +266,13 @@ mod tests {
         assert!(read(text).problems.is_empty());
         let text = "text,speaker\nWell, yes, we did,Ada Quill\nNo.,Bo Crane\n";
         assert!(recognise(text).is_some());
+    }
+
+    #[test]
+    fn a_table_with_carriage_returns_alone_is_told_however_long_it_is() {
+        let row = "Ada Quill,We sold anvils.\r";
+        let text = format!("speaker,text\r{}", row.repeat(200));
+        assert!(recognise(&text).is_some());
+        assert_eq!(read(&text).said.len(), 200);
     }
 }
