@@ -1,11 +1,11 @@
 //! The rows of a table: fields between marks, with and without quotation marks around them.
 //!
-//! In: a text, and what its head says of its columns. Out: rows, each with its line and with what was odd about it. A table
-//! whose quotation marks are doubled and closed is read by the letter. In others no word goes to another row: a mark that
-//! is not doubled ends a field only where a field can end, and a field that is never closed ends with its line. This file
-//! knows no columns by name.
-
-use std::ops::Range;
+//! In: a text, and what its head says of its columns. Out: rows, each with its line and with what was odd about it. A row
+//! that is sound is read by the letter: a field's quotation marks are doubled inside and it is closed. Any other is its line:
+//! the fields before the words are counted from the left, those behind them from the right, and the words are all between. This
+//! file knows no columns by name.
+//!
+//! **Source**: RFC 4180, §2, rules 5 to 7, for what is sound.
 
 /// What is known of every row.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub(super) struct Row {
     pub(super) line: u32,
     /// Whether a quotation mark in it is never closed.
     pub(super) is_unclosed: bool,
-    /// Whether a field with marks that are not doubled goes on over its line's end.
+    /// Whether words with marks that are not doubled go on over their line's end.
     pub(super) is_long: bool,
     /// Whether it has more fields than the head, and they are no part of its words.
     pub(super) is_wide: bool,
@@ -37,46 +37,6 @@ pub(super) struct Rows<'a> {
     rest: &'a str,
     shape: Shape,
     line: u32,
-    /// What was left of the text where nothing was found that would close a field, so that it is searched once.
-    searched: usize,
-    /// Quotation marks are text up to the row's end: one of them was never closed.
-    is_text: bool,
-    /// The row holds a field whose end is in doubt: others end as soon as they can.
-    is_odd: bool,
-}
-
-/// What a quotation mark inside of a field is.
-enum Mark {
-    /// The field's end.
-    End,
-    /// Its end, if nothing better follows on the line.
-    MayEnd,
-    /// A part of its words.
-    Words,
-    /// A part of another row.
-    Another,
-}
-
-/// A walk through a field in quotation marks.
-struct Walk<'a> {
-    text: &'a str,
-    at: usize,
-    /// How many quotation marks it has met.
-    marks: usize,
-    /// What was read.
-    field: String,
-    /// Where the line begins that it has come to; none on the field's first.
-    line: Option<usize>,
-    /// That line, until it was asked to be a row.
-    unasked: Option<usize>,
-    /// Whether a mark was not doubled.
-    is_odd: bool,
-    /// Whether such a mark has opened a quotation inside of the field.
-    is_inside: bool,
-    /// A field that may be the whole, and where it ends.
-    spare: Option<(String, usize)>,
-    /// Whether it was found on this line.
-    is_here: bool,
 }
 
 impl<'a> Rows<'a> {
@@ -85,305 +45,6 @@ impl<'a> Rows<'a> {
             rest: text.trim_start_matches('\u{FEFF}'),
             shape,
             line: 1,
-            searched: usize::MAX,
-            is_text: false,
-            is_odd: false,
-        }
-    }
-
-    /// The field at the start of what is left, whether it was the last of its row.
-    fn field(&mut self, row: &mut Row) -> (String, bool) {
-        let column = row.fields.len();
-        let mut end = None;
-        if self.rest.starts_with('"') && !self.is_text {
-            if let Some((field, after)) = self.quoted(column, row) {
-                self.rest = after;
-                return (field, self.has_ended());
-            }
-            self.is_text = true;
-            let line = first_line(self.rest);
-            row.is_unclosed |= line.bytes().filter(|&byte| byte == b'"').count() % 2 == 1;
-            end = self.end_of_text(line, column);
-        }
-        let end = end.unwrap_or_else(|| {
-            let ends = |byte: u8| byte == self.shape.mark || is_line_end(byte);
-            let mut bytes = self.rest.bytes();
-            bytes.position(ends).unwrap_or(self.rest.len())
-        });
-        let (field, after) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
-        self.rest = after;
-        (field.to_owned(), self.has_ended())
-    }
-
-    /// Where a field ends that is not closed on its line: before the fields that the row still needs.
-    fn end_of_text(&self, line: &str, column: usize) -> Option<usize> {
-        let needed = self.shape.count.saturating_sub(column + 1);
-        let Some(last) = needed.checked_sub(1) else {
-            return Some(line.len());
-        };
-        let mut marks = line.rmatch_indices(char::from(self.shape.mark));
-        marks.nth(last).map(|(at, _)| at)
-    }
-
-    /// Steps over the mark or the line's end; whether the row has ended.
-    fn has_ended(&mut self) -> bool {
-        if let Some(rest) = self.rest.strip_prefix(char::from(self.shape.mark)) {
-            self.rest = rest;
-            return false;
-        }
-        let rest = self.rest;
-        let after = rest
-            .strip_prefix("\r\n")
-            .or(rest.strip_prefix(['\n', '\r']));
-        self.rest = after.unwrap_or(rest);
-        true
-    }
-
-    /// The field in quotation marks at the start of what is left, and what follows it; none where it is not closed.
-    fn quoted(&mut self, column: usize, row: &mut Row) -> Option<(String, &'a str)> {
-        let mut walk = Walk::new(self.rest);
-        let found = loop {
-            let run = walk.next_marks();
-            if !self.goes_on(&mut walk, run.start) {
-                break None;
-            }
-            if run.is_empty() {
-                self.searched = 0;
-                break None;
-            }
-            walk.take(run.start);
-            match self.meaning(&mut walk, &run, column) {
-                Mark::End => break Some((walk.ended(run.len()), run.end)),
-                Mark::MayEnd => walk.keep(&run),
-                Mark::Words => {}
-                Mark::Another => {
-                    self.searched = walk.text.len() - walk.line.unwrap_or(run.start);
-                    break None;
-                }
-            }
-            walk.read(&run);
-        };
-        let is_sure = found.is_some();
-        let (field, end) = found.or(walk.spare)?;
-        self.is_odd |= !is_sure;
-        let after = walk.text.get(end..)?;
-        let is_more = column + 1 == self.shape.count
-            && first_line(after).contains(|c: char| c != char::from(self.shape.mark) && c != ' ');
-        row.is_long |= (walk.is_odd || is_more) && field.contains(is_end);
-        Some((field, after))
-    }
-
-    /// Whether a walk may go on to `to`, over line ends or not.
-    fn goes_on(&self, walk: &mut Walk<'a>, to: usize) -> bool {
-        let passed = walk.text.get(walk.at..to).unwrap_or_default();
-        let Some(first) = passed.find(is_end) else {
-            return true;
-        };
-        // Where all marks have their like, nothing is open at the line's end.
-        let is_whole = walk.line.is_none() && walk.marks.is_multiple_of(2);
-        let was_searched = walk.text.len() - (walk.at + first) > self.searched;
-        if is_whole || was_searched || walk.is_here && walk.line.is_some() {
-            return false;
-        }
-        let last = passed.rfind(is_end).map_or(0, |last| last + 1);
-        walk.line = Some(walk.at + last);
-        walk.unasked = walk.line;
-        (walk.is_here, walk.is_inside) = (false, false);
-        let lines = walk.text.get(walk.at + first..).unwrap_or_default();
-        let lines = lines.trim_start_matches(is_end);
-        !self.holds_row_of_tabs(lines, walk.text.len() - to)
-    }
-
-    /// Whether one of the lines up to where `left` bytes are left has all the tabs of a row: no field holds so many.
-    fn holds_row_of_tabs(&self, lines: &str, left: usize) -> bool {
-        if self.shape.mark != b'\t' || !(3..usize::MAX).contains(&self.shape.count) {
-            return false;
-        }
-        let mut rest = lines;
-        while rest.len() > left {
-            let line = first_line(rest);
-            if line.matches('\t').count() + 1 >= self.shape.count {
-                return true;
-            }
-            let after = rest.get(line.len()..).unwrap_or_default();
-            rest = after.trim_start_matches(is_end);
-        }
-        false
-    }
-
-    /// What the quotation marks at `run` are.
-    fn meaning(&self, walk: &mut Walk<'a>, run: &Range<usize>, column: usize) -> Mark {
-        let is_single = run.len() % 2 == 1;
-        let after = walk.text.get(run.end..).unwrap_or_default();
-        let ends_line = after.is_empty() || after.starts_with(is_end);
-        let follows = after.strip_prefix(char::from(self.shape.mark));
-        if (is_single || walk.is_inside) && (ends_line || follows.is_some()) {
-            let follows = follows.unwrap_or_default();
-            let was_inside = std::mem::take(&mut walk.is_inside);
-            // A quotation inside of another line ends there, and that line is another row's as likely.
-            if was_inside && is_single && walk.line.is_some() {
-                return Mark::Words;
-            }
-            let ends = ends_line || self.is_odd || self.goes_well(follows, column, was_inside);
-            return if ends { Mark::End } else { Mark::MayEnd };
-        }
-        if !is_single {
-            return Mark::Words;
-        }
-        walk.is_odd = true;
-        let before = walk.text.get(..run.start).unwrap_or_default();
-        let before = before.chars().next_back();
-        let mark = char::from(self.shape.mark);
-        let is_here = walk.is_here;
-        let line = walk
-            .unasked
-            .take_if(|line| !is_here && (*line == run.start || before == Some(mark)));
-        let line = line.and_then(|line| walk.text.get(line..));
-        if line.is_some_and(|line| self.is_row(first_line(line))) {
-            return Mark::Another;
-        }
-        let may_open = |c: char| !c.is_alphanumeric() && !".,;:?!…".contains(c);
-        let opens = !after.starts_with(char::is_whitespace) && before.is_none_or(may_open);
-        walk.is_inside = opens && !walk.is_inside;
-        Mark::Words
-    }
-
-    /// Whether what follows a field and a mark is one more field, so that the field was one.
-    fn goes_well(&self, follows: &str, column: usize, was_inside: bool) -> bool {
-        let mark = char::from(self.shape.mark);
-        let end = follows.find(|c: char| c == '"' || is_end(c));
-        let (before, rest) = end
-            .and_then(|end| follows.split_at_checked(end))
-            .unwrap_or((follows, ""));
-        if rest.starts_with('"') {
-            return before.is_empty() || before.ends_with(mark);
-        }
-        let needed = self.shape.count.saturating_sub(column + 1);
-        !was_inside || before.matches(mark).count() + 1 == needed
-    }
-
-    /// Whether a line inside of a field is a row of its own: it is one by the letter, or its words begin with a quotation mark.
-    fn is_row(&self, line: &str) -> bool {
-        let mark = char::from(self.shape.mark);
-        let (mut rest, mut column) = (line, 0);
-        loop {
-            if column == self.shape.words && column > 0 && opens(rest, mark) {
-                return true;
-            }
-            let Some(after) = after_field(rest, mark) else {
-                return false;
-            };
-            column += 1;
-            match after.strip_prefix(mark) {
-                Some(next) => rest = next,
-                None => return column == self.shape.count,
-            }
-        }
-    }
-}
-
-impl<'a> Walk<'a> {
-    /// A walk from the mark that `text` begins with.
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 1,
-            marks: 1,
-            field: String::new(),
-            line: None,
-            unasked: None,
-            is_odd: false,
-            is_inside: false,
-            spare: None,
-            is_here: false,
-        }
-    }
-
-    /// The next quotation marks beside each other; none at the text's end.
-    fn next_marks(&self) -> Range<usize> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let start = rest.find('"').unwrap_or(rest.len());
-        let marks = rest.bytes().skip(start).take_while(|&byte| byte == b'"');
-        let start = self.at + start;
-        start..start + marks.count()
-    }
-
-    /// Takes the words up to `to`.
-    fn take(&mut self, to: usize) {
-        self.field += self.text.get(self.at..to).unwrap_or_default();
-        self.at = to;
-    }
-
-    /// Takes quotation marks as words: two are one, and one alone is one as well.
-    fn read(&mut self, run: &Range<usize>) {
-        self.field
-            .extend(std::iter::repeat_n('"', run.len().div_ceil(2)));
-        self.marks += run.len();
-        self.at = run.end;
-    }
-
-    /// The field, if the last of `marks` is its end.
-    fn ended(&self, marks: usize) -> String {
-        self.field.clone() + &"\"".repeat(marks / 2)
-    }
-
-    /// Keeps the first field that may be the whole; one on a later line goes before.
-    fn keep(&mut self, run: &Range<usize>) {
-        if self.spare.is_none() || self.line.is_some() && !self.is_here {
-            self.spare = Some((self.ended(run.len()), run.end));
-        }
-        self.is_here = true;
-    }
-}
-
-fn is_line_end(byte: u8) -> bool {
-    byte == b'\n' || byte == b'\r'
-}
-
-fn is_end(c: char) -> bool {
-    c == '\n' || c == '\r'
-}
-
-/// A text up to its first line end.
-fn first_line(text: &str) -> &str {
-    text.split(is_end).next().unwrap_or_default()
-}
-
-/// Whether a field begins with a quotation mark that opens it: what follows is neither its end nor a doubled one.
-fn opens(field: &str, mark: char) -> bool {
-    let rest = field.trim_start_matches('"');
-    (field.len() - rest.len()) % 2 == 1 && !rest.is_empty() && !rest.starts_with(mark)
-}
-
-/// What follows the field that a line begins with; none where its quotation marks are not doubled or not closed.
-fn after_field(line: &str, mark: char) -> Option<&str> {
-    let Some(mut rest) = line.strip_prefix('"') else {
-        let end = line.find(mark).unwrap_or(line.len());
-        return line.get(end..);
-    };
-    loop {
-        rest = rest.get(rest.find('"')?..)?;
-        let after = rest.trim_start_matches('"');
-        if (rest.len() - after.len()) % 2 == 1 {
-            return (after.is_empty() || after.starts_with(mark)).then_some(after);
-        }
-        rest = after;
-    }
-}
-
-impl Row {
-    /// Makes as many fields as the head has of more: words that are the last field hold marks of their own, as they stand in
-    /// `last`. Empty ones at the end are none.
-    fn fit(&mut self, shape: Shape, last: &str) {
-        let more = self.fields.get(shape.count..).unwrap_or_default();
-        let is_more = more.iter().any(|field| !field.trim().is_empty());
-        if is_more && shape.words + 1 == shape.count {
-            self.fields.truncate(shape.words);
-            self.fields.push(last.to_owned());
-        } else if is_more {
-            self.is_wide = true;
-        } else {
-            self.fields.truncate(shape.count);
         }
     }
 }
@@ -395,37 +56,186 @@ impl Iterator for Rows<'_> {
         if self.rest.is_empty() {
             return None;
         }
-        let mut row = Row {
-            line: self.line,
-            ..Row::default()
-        };
-        (self.is_text, self.is_odd) = (false, false);
-        let begin = self.rest;
-        let mut last = begin;
-        loop {
-            if row.fields.len() + 1 == self.shape.count {
-                last = self.rest;
+        let sound = self.shape.sound(self.rest);
+        let (row, after) = sound.unwrap_or_else(|| self.shape.line(self.rest));
+        let read = self.rest.len() - after.len();
+        let line = self.line;
+        let lines = line_ends(self.rest.get(..read).unwrap_or_default());
+        self.line = line.saturating_add(lines);
+        self.rest = after;
+        Some(Row { line, ..row })
+    }
+}
+
+impl Shape {
+    fn mark(self) -> char {
+        char::from(self.mark)
+    }
+
+    /// The row at the start of a text, and what follows it, where it is sound. Empty fields beyond those of the head are none.
+    fn sound(self, text: &str) -> Option<(Row, &str)> {
+        let (mut row, mut rest) = (Row::default(), text);
+        let ends = |c: char| c == self.mark() || is_end(c);
+        let after = loop {
+            let (field, after) = if let Some(open) = rest.strip_prefix('"') {
+                closed(open)?
+            } else {
+                let (field, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+                (field.to_owned(), after)
+            };
+            if !(after.is_empty() || after.starts_with(ends)) || self.holds_row(&field) {
+                return None;
             }
-            let (field, ended) = self.field(&mut row);
             row.fields.push(field);
-            if ended {
-                break;
+            match after.strip_prefix(self.mark()) {
+                Some(next) => rest = next,
+                None => break after,
+            }
+        };
+        let more = row.fields.get(self.count..).unwrap_or_default();
+        row.is_wide = more.iter().any(|field| !field.trim().is_empty());
+        if row.is_wide && self.words + 1 == self.count {
+            return None;
+        }
+        if !row.is_wide {
+            row.fields.truncate(self.count);
+        }
+        Some((row, without_line_end(after)))
+    }
+
+    /// Whether a line inside of a field has all the tabs of a row: no field holds so many.
+    fn holds_row(self, field: &str) -> bool {
+        self.has_tabs() && field.split(is_end).skip(1).any(|line| self.has_marks(line))
+    }
+
+    fn has_tabs(self) -> bool {
+        self.mark == b'\t' && (3..usize::MAX).contains(&self.count)
+    }
+
+    fn has_marks(self, line: &str) -> bool {
+        line.matches(self.mark()).count() + 1 >= self.count
+    }
+
+    /// The row on the line at the start of a text, and what follows it. Words in which a quotation mark is open go on until
+    /// it is closed, or another row begins.
+    fn line(self, text: &str) -> (Row, &str) {
+        let (line, mut after) = split_line(text);
+        let [before, words, behind] = self.fields(line);
+        let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        let mut row = Row::default();
+        if let [words] = words.as_mut_slice() {
+            let is_closed = words.len() > 1 && words.ends_with('"');
+            row.is_unclosed = words.starts_with('"') && is_open(words) && !is_closed;
+            while row.is_unclosed && !after.is_empty() {
+                let (next, following) = split_line(after);
+                if self.is_row(next) {
+                    break;
+                }
+                words.push('\n');
+                words.push_str(next);
+                (row.is_unclosed, row.is_long) = (!is_open(next), true);
+                after = following;
             }
         }
-        let read = begin.get(..begin.len() - self.rest.len());
-        self.line = self
-            .line
-            .saturating_add(line_ends(read.unwrap_or_default()));
-        let last = last.get(..last.len() - self.rest.len());
-        row.fit(self.shape, last.unwrap_or_default());
-        Some(row)
+        let before = before.into_iter().chain(words.iter().map(String::as_str));
+        let fields = before.chain(behind.into_iter().rev());
+        row.fields = fields.map(unquoted).collect();
+        (row, after)
     }
+
+    /// The fields of a line before the words, the words where there are such, and the fields behind them from the last to the first.
+    fn fields(self, line: &str) -> [Vec<&str>; 3] {
+        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        let mut rest = line;
+        while before.len() < self.words {
+            let end = quoted_end(rest).filter(|end| {
+                let after = rest.get(*end..).unwrap_or_default();
+                after.starts_with(self.mark())
+            });
+            let Some(end) = end.or_else(|| rest.find(self.mark())) else {
+                before.push(rest);
+                return [before, Vec::new(), behind];
+            };
+            before.push(rest.get(..end).unwrap_or_default());
+            rest = rest.get(end + 1..).unwrap_or_default();
+        }
+        while self.words + behind.len() + 1 < self.count {
+            let quoted = [self.mark(), '"'].iter().collect::<String>();
+            let at = rest.ends_with('"').then(|| rest.rfind(&quoted)).flatten();
+            let Some(at) = at.or_else(|| rest.rfind(self.mark())) else {
+                break;
+            };
+            behind.push(rest.get(at + 1..).unwrap_or_default());
+            rest = rest.get(..at).unwrap_or_default();
+        }
+        [before, vec![rest], behind]
+    }
+
+    /// Whether a line below words in which a quotation mark is open is a row of its own: it has all its marks, and closes what it
+    /// opens or opens its own words.
+    fn is_row(self, line: &str) -> bool {
+        let [_, words, _] = self.fields(line);
+        let opens = |words: &&str| words.starts_with('"');
+        self.has_marks(line)
+            && (self.has_tabs() || !is_open(line) || words.first().is_some_and(opens))
+    }
+}
+
+/// The field that a text goes on with behind its opening mark, and what follows the closing one.
+fn closed(open: &str) -> Option<(String, &str)> {
+    let (mut field, mut rest) = (String::new(), open);
+    loop {
+        let (words, after) = rest.split_once('"')?;
+        field += words;
+        match after.strip_prefix('"') {
+            Some(next) => {
+                field.push('"');
+                rest = next;
+            }
+            None => return Some((field, after)),
+        }
+    }
+}
+
+/// Where a quoted field at the start of a line ends.
+fn quoted_end(line: &str) -> Option<usize> {
+    let (_, after) = closed(line.strip_prefix('"')?)?;
+    Some(line.len() - after.len())
+}
+
+/// A field without the quotation marks about it; inside, two are one.
+fn unquoted(field: &str) -> String {
+    let inner = field
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.map_or_else(|| field.to_owned(), |inner| inner.replace("\"\"", "\""))
+}
+
+/// Whether a quotation mark in a text has none that closes it.
+fn is_open(text: &str) -> bool {
+    text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1
+}
+
+fn is_end(c: char) -> bool {
+    c == '\n' || c == '\r'
+}
+
+/// The first line of a text, and the text below it.
+fn split_line(text: &str) -> (&str, &str) {
+    let (line, after) = text.split_at(text.find(is_end).unwrap_or(text.len()));
+    (line, without_line_end(after))
+}
+
+/// What follows the line end that a text begins with.
+fn without_line_end(text: &str) -> &str {
+    let after = text.strip_prefix("\r\n");
+    after.or_else(|| text.strip_prefix(is_end)).unwrap_or(text)
 }
 
 /// How many lines end in a text.
 fn line_ends(text: &str) -> u32 {
     let pairs = text.matches("\r\n").count();
-    let ends = text.bytes().filter(|&byte| is_line_end(byte)).count();
+    let ends = text.matches(is_end).count();
     u32::try_from(ends - pairs).unwrap_or(u32::MAX)
 }
 
