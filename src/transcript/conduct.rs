@@ -9,18 +9,12 @@ use super::{Kind, Participant};
 use foldhash::{HashMap, HashSet};
 
 /// What an operator says who calls up somebody with a question.
-const CALLING: [&str; 11] = [
-    "first question",
-    "next question",
-    "question comes from",
-    "question is from",
-    "question-and-answer session",
-    "question and answer session",
-    "go first to",
-    "from the line of",
-    "operator instructions",
-    "erste frage",
-    "nächste frage",
+#[rustfmt::skip]
+const CALLING: [&str; 21] = [
+    "first question", "next question", "question comes from", "question is from", "question-and-answer session",
+    "question and answer session", "go first to", "from the line of", "operator instructions", "erste frage", "nächste frage",
+    "primera pregunta", "siguiente pregunta", "próxima pregunta", "primeira pergunta", "próxima pergunta", "première question",
+    "prochaine question", "question suivante", "prima domanda", "prossima domanda",
 ];
 
 /// Tells executives from analysts on a call with an operator.

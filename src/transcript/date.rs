@@ -25,18 +25,14 @@ const MONTHS: [&str; 12] = [
     "October", "November", "December",
 ];
 
-/// The same in German.
+/// The same in German, French, Spanish, Portuguese and Italian.
 #[rustfmt::skip]
-const GERMAN: [&str; 12] = [
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
-    "Oktober", "November", "Dezember",
-];
-
-/// The same in French.
-#[rustfmt::skip]
-const FRENCH: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
+const ABROAD: [[&str; 12]; 5] = [
+    ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
+    ["janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"],
+    ["gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"],
 ];
 
 impl Date {
@@ -161,11 +157,13 @@ fn month_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
     joined.then_some((date, 2 + taken))
 }
 
-/// `1 August 2025`, `1st of August, 2025`, `27-Apr-10`.
+/// `1 August 2025`, `1st of August, 2025`, `27-Apr-10`, `1 de agosto de 2025`.
 fn day_first(words: &[Lexeme<'_>]) -> Option<(Date, usize)> {
     let (day, mut taken) = day(words)?;
-    taken += usize::from(words.get(taken)?.is("of"));
-    let (month_word, year) = (words.get(taken)?, words.get(taken + 1)?);
+    taken += usize::from(words.get(taken)?.is_any(&["of", "de"]));
+    let month_word = words.get(taken)?;
+    taken += usize::from(words.get(taken + 1)?.is_any(&["de", "del"]));
+    let year = words.get(taken + 1)?;
     let joined = is_gap(month_word.gap) && is_gap(year.gap);
     // Two digits are a year only in the `27-Apr-10` of vendors' exports.
     let short = year
@@ -182,9 +180,10 @@ fn month(word: &Lexeme<'_>) -> Option<u8> {
         let start = month.get(..word.text.len());
         word.text.len() >= 3 && start.is_some_and(|start| word.is(start))
     };
-    let mut months = MONTHS.iter().zip(GERMAN.iter().zip(FRENCH));
-    let index = months.position(|(month, (german, french))| {
-        is_named(month) || word.is(german) || word.is(french)
+    let english = MONTHS.iter().position(|month| is_named(month));
+    let index = english.or_else(|| {
+        let mut languages = ABROAD.iter();
+        languages.find_map(|months| months.iter().position(|month| word.is(month)))
     })?;
     u8::try_from(index + 1).ok()
 }
@@ -271,6 +270,8 @@ mod tests {
             "August 1st, 2025",
             "1 August 2025",
             "1st of August 2025",
+            "1 de agosto de 2025",
+            "1 agosto 2025",
             "01-Aug-2025",
             "01-Aug-25",
             "1er août 2025",

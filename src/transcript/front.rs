@@ -21,12 +21,11 @@ pub(super) const CALL_WORDS: [&str; 8] = [
     "presentation",
 ];
 
-/// The same in German, before the period.
-const GERMAN_CALLS: [&str; 4] = [
-    "telefonkonferenz",
-    "analystenkonferenz",
-    "quartalszahlen",
-    "halbjahreszahlen",
+/// The same in other languages, before the period.
+#[rustfmt::skip]
+const CALLS_ABROAD: [&str; 11] = [
+    "telefonkonferenz", "analystenkonferenz", "quartalszahlen", "halbjahreszahlen", "conferencia", "resultados",
+    "teleconferência", "conférence", "résultats", "conferenza", "risultati",
 ];
 
 /// Within so many lines a title and a firm may stand without a word for a call.
@@ -253,13 +252,11 @@ pub(super) fn headline(line: &str) -> Option<Metadata> {
         Some((date, place)) => (Some(date), after.get(..place.start)?),
         None => (None, after),
     };
-    let (name, ticker) = name_and_ticker(before);
-    let german = || {
-        lexemes(before)
-            .iter()
-            .any(|word| word.is_any(&GERMAN_CALLS))
-    };
-    let names_call = lexemes(after).iter().any(|word| word.is_any(&CALL_WORDS)) || german();
+    let words = lexemes(before);
+    let abroad = words.iter().find(|word| word.is_any(&CALLS_ABROAD));
+    let (name, ticker) =
+        name_and_ticker(abroad.map_or(before, |word| before.get(..word.start).unwrap_or_default()));
+    let names_call = abroad.is_some() || lexemes(after).iter().any(|word| word.is_any(&CALL_WORDS));
     if ticker.is_none() && !names_call {
         return None;
     }

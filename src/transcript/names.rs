@@ -37,8 +37,10 @@ const NICKNAMES: [(&str, &str); 35] = [
 
 /// Names of those who run a call.
 #[rustfmt::skip]
-static OPERATORS: Words<12> = Words::of([
+static OPERATORS: Words<27> = Words::of([
     "operator", "conference operator", "call operator", "moderator", "coordinator", "conference call operator",
+    "operador", "operadora", "moderador", "moderadora", "opérateur", "opératrice", "l'opérateur", "l'opératrice", "l’opérateur",
+    "l’opératrice", "modérateur", "modératrice", "operatore", "operatrice", "moderatore",
     "接线员", "操作员", "会议操作员", "会议主持人", "主持人", "司会者",
 ]);
 

@@ -13,19 +13,20 @@ const SEPARATORS: [&str; 5] = [" -- ", " – ", " — ", " - ", " | "];
 
 /// Words of the titles of those who speak for a company.
 #[rustfmt::skip]
-static EXECUTIVE_WORDS: Words<45> = Words::of([
+static EXECUTIVE_WORDS: Words<59> = Words::of([
     "chief", "officer", "president", "chairman", "chairwoman", "chairperson", "chair", "director",
     "treasurer", "founder", "cofounder", "head", "secretary", "controller", "counsel", "manager",
     "vice", "executive", "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cao", "evp", "svp",
     "avp", "vp", "md", "ir", "relations", "leader", "partner", "principal", "gm",
     "vorstand", "vorstandsvorsitzende", "vorstandsvorsitzender", "finanzvorstand", "vorstandsmitglied", "geschäftsführer",
-    "geschäftsführerin", "vorstandssprecher",
+    "geschäftsführerin", "vorstandssprecher", "directora", "consejera", "consejero", "presidente", "vicepresidente", "diretor",
+    "diretora", "directeur", "directrice", "président", "présidente", "direttore", "direttrice", "amministratore",
 ]);
 
 /// Words of other titles.
 #[rustfmt::skip]
-static OTHER_WORDS: Words<14> = Words::of([
-    "analyst", "analysts", "analystin", "associate", "minister", "professor", "host", "moderator", "operator",
+static OTHER_WORDS: Words<16> = Words::of([
+    "analyst", "analysts", "analystin", "analista", "analyste", "associate", "minister", "professor", "host", "moderator", "operator",
     "member", "editor", "commissioner", "spokesperson", "representative",
 ]);
 
@@ -179,7 +180,8 @@ fn kind(name: &str, role: Option<&str>) -> Kind {
 
 /// Whether a title is an analyst's who asks, not that of an analyst in the company's own staff.
 fn is_analyst(role: &str) -> bool {
-    static ANALYSTS: Words<3> = Words::of(["analyst", "analysts", "analystin"]);
+    static ANALYSTS: Words<5> =
+        Words::of(["analyst", "analysts", "analystin", "analista", "analyste"]);
     static STAFF: Words<2> = Words::of(["relations", "ir"]);
     ANALYSTS.any_in(role) && !STAFF.any_in(role)
 }

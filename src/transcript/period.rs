@@ -152,7 +152,8 @@ fn part_then_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
                 .is_some_and(|next| next.is_any(&["full", "fiscal", "half", "year", "FY"]));
         if !and
             && !word.is_any(&[
-                "of", "the", "full", "half", "year", "end", "fiscal", "calendar",
+                "of", "the", "full", "half", "year", "end", "fiscal", "calendar", "de", "del",
+                "do", "di", "des", "año", "ano",
             ])
         {
             return None;
@@ -183,7 +184,7 @@ fn whole_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
     Some((year, PeriodPart::Year, lead + taken))
 }
 
-/// `Q2`, `2Q`, `FQ2`, `H1`, `second quarter`, `2nd half`, `fiscal first quarter`, `half year`.
+/// `Q2`, `2Q`, `FQ2`, `2T`, `H1`, `1S`, `second quarter`, `2nd half`, `fiscal first quarter`, `half year`.
 fn part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
     let first = words.first()?;
     if first.is("fiscal") {
@@ -199,25 +200,23 @@ fn part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
     if first.is("half") && second.is("year") && joins(second.gap, " -\u{A0}") {
         return Some((PeriodPart::Half(1), 2));
     }
-    let (letter, digit) = if first.text.len() == 1 && second.text.len() == 1 {
-        if second.gap.is_empty() {
-            letter_and_digit(first, second)?
+    let of_letter = letter_and_digit(first, second).and_then(|(letter, digit)| {
+        // A `trimestre` is a quarter, and a `semestre` is a half.
+        if letter.is_any(&["Q", "T"]) && digit <= 4 {
+            Some((PeriodPart::Quarter(digit), 2))
         } else {
-            return None;
+            (letter.is_any(&["H", "S"]) && digit <= 2).then_some((PeriodPart::Half(digit), 2))
         }
-    } else {
-        return ordinal_part(words);
-    };
-    let part = if letter.is("Q") {
-        PeriodPart::Quarter
-    } else {
-        PeriodPart::Half
-    };
-    (letter.is("Q") && digit <= 4 || letter.is("H") && digit <= 2).then_some((part(digit), 2))
+    });
+    let of_words = || ordinal_part(words).or_else(|| part_abroad(words));
+    of_letter.or_else(of_words)
 }
 
-/// A letter and a digit from 1, in either order.
+/// A letter and a digit from 1 that touch, in either order.
 fn letter_and_digit<'a>(a: &Lexeme<'a>, b: &Lexeme<'a>) -> Option<(Lexeme<'a>, u8)> {
+    if a.text.len() != 1 || b.text.len() != 1 || !b.gap.is_empty() {
+        return None;
+    }
     let (letter, digit) = match (a.number(1..2), b.number(1..2)) {
         (None, Some(digit)) => (a, digit),
         (Some(digit), None) => (b, digit),
@@ -237,19 +236,6 @@ fn ordinal_part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
         ("third", "rd", 3),
         ("fourth", "th", 4),
     ];
-    const GERMAN: [&str; 4] = ["erst", "zweit", "dritt", "viert"];
-    if let [ordinal, unit, ..] = words
-        && unit.is_any(&["Quartal", "Quartals"])
-        && let Some(stem) = ordinal
-            .text
-            .strip_suffix("en")
-            .or(ordinal.text.strip_suffix("es"))
-    {
-        let number = (1..)
-            .zip(GERMAN)
-            .find(|(_, german)| stem.eq_ignore_ascii_case(german));
-        return number.map(|(number, _)| (PeriodPart::Quarter(number), 2));
-    }
     let (first, second) = (words.first()?, words.get(1)?);
     let (number, length) = ORDINALS.iter().find_map(|&(word, suffix, number)| {
         let digits = || first.number(1..2) == Some(number.into()) && second.is(suffix);
@@ -269,6 +255,37 @@ fn ordinal_part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
         Some((PeriodPart::Quarter(number), length + 1))
     } else {
         (unit.is("half") && number <= 2).then_some((PeriodPart::Half(number), length + 1))
+    }
+}
+
+/// `segundo trimestre`, `2º trimestre`, `1er semestre`, `zweites Quartal`, `1. Halbjahr`.
+fn part_abroad(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
+    #[rustfmt::skip]
+    const ORDINALS: [(&str, u8); 30] = [
+        ("primer", 1), ("primero", 1), ("primeiro", 1), ("premier", 1), ("primo", 1), ("erste", 1), ("ersten", 1), ("erstes", 1),
+        ("segundo", 2), ("deuxième", 2), ("second", 2), ("secondo", 2), ("zweite", 2), ("zweiten", 2), ("zweites", 2),
+        ("tercer", 3), ("tercero", 3), ("terceiro", 3), ("troisième", 3), ("terzo", 3), ("dritte", 3), ("dritten", 3), ("drittes", 3),
+        ("cuarto", 4), ("quarto", 4), ("quatrième", 4), ("vierte", 4), ("vierten", 4), ("viertes", 4), ("seconde", 2),
+    ];
+    const ENDINGS: [&str; 9] = ["º", "ª", "o", "e", "er", "do", "ro", "to", "ème"];
+    let first = words.first()?;
+    let (number, length) = if let Some(number) = first.number(1..2) {
+        let ending = words.get(1)?;
+        let has_ending = ending.gap.is_empty() && ending.is_any(&ENDINGS);
+        (u8::try_from(number).ok()?, 1 + usize::from(has_ending))
+    } else {
+        let (_, number) = ORDINALS.iter().find(|(word, _)| first.is(word))?;
+        (*number, 1)
+    };
+    let unit = words.get(length)?;
+    if number == 0 || !joins(unit.gap, " .°-\u{A0}") {
+        return None;
+    }
+    let is_half = unit.is_any(&["semestre", "Halbjahr", "Halbjahres"]);
+    if unit.is_any(&["trimestre", "Quartal", "Quartals"]) && number <= 4 {
+        Some((PeriodPart::Quarter(number), length + 1))
+    } else {
+        (is_half && number <= 2).then_some((PeriodPart::Half(number), length + 1))
     }
 }
 
@@ -391,6 +408,15 @@ mod tests {
             "second quarter of 2025",
             "2nd quarter 2025",
             "second-quarter 2025",
+            "2T25",
+            "T2 2025",
+            "segundo trimestre de 2025",
+            "2º trimestre de 2025",
+            "deuxième trimestre 2025",
+            "2e trimestre 2025",
+            "secondo trimestre 2025",
+            "zweites Quartal 2025",
+            "2. Quartal 2025",
             "Second Quarter, 2025",
             "fiscal 2025 second quarter",
             "second quarter of fiscal year 2025",

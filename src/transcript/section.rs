@@ -18,13 +18,16 @@ static PREPARED: Words<18> = Words::of([
     "演讲环节", "演示环节", "管理层发言", "管理层陈述", "发言环节", "陈述环节",
 ]);
 #[rustfmt::skip]
-static QUESTIONS: Words<23> = Words::of([
+static QUESTIONS: Words<34> = Words::of([
     "questions & answers", "questions and answers", "question & answer", "question and answer",
     "question-and-answer", "question answer", "question-and-answer session", "question and answer session",
     "question & answer session", "questions and answers session", "question and answer section",
     "question and answer segment", "question-and-answer segment", "q&a", "q&a session",
     "q&a segment", "q&a section", "q & a session",
     "q&a环节", "q&a 环节", "问答环节", "问答部分", "提问环节",
+    "fragen und antworten", "fragerunde", "preguntas y respuestas", "sesión de preguntas y respuestas", "turno de preguntas",
+    "perguntas e respostas", "sessão de perguntas e respostas", "questions-réponses", "questions et réponses",
+    "session de questions-réponses", "domande e risposte",
 ]);
 
 /// The longest line that is looked at as a heading.
