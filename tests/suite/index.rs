@@ -225,7 +225,7 @@ fn a_segment_of_an_older_format_is_made_again() {
     let mut library = library(folder.path(), 50);
     refresh(&mut library, Effort::All);
     let (expected, _) = found(&library, Search::Exact);
-    for version in 1..=3 {
+    for version in 1..=4 {
         let file = files(&library)[0].clone();
         let now = fs_err::read(&file).unwrap();
         let old = format!("tests/segments/version-{version}.segment");

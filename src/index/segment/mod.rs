@@ -27,8 +27,8 @@ use std::rc::Rc;
 
 const MAGIC: &[u8; 16] = b"onrecord-segment";
 /// 1 was read whole into memory before it was believed, and held no words; 2 held no sketches, and no bounds of
-/// postings; 3 took writing without blanks for one long word.
-const VERSION: u32 = 4;
+/// postings; 3 took writing without blanks for one long word; 4 kept `O` of `O'Hern`.
+const VERSION: u32 = 5;
 /// In the place of a neighbour, or of a way up, that there is not.
 pub(super) const NONE: u32 = u32::MAX;
 const SEAL_LEN: usize = 64;

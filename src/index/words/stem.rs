@@ -3,7 +3,8 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// The words of a text: runs of letters and digits, in lower case and without accents; an apostrophe and
-/// what follows it (`don't`, `Amazon's`) is left out, and so are the underscores of what is spelt (`L_C_D_`). Where
+/// what follows it (`don't`, `Amazon's`) is left out, or what stands before it where only the other is a word (`O'Hern`,
+/// `l'activité`), and so are the underscores of what is spelt (`L_C_D_`). Where
 /// words are written without blanks, as in Chinese and Japanese, each two letters that stand side by side are one.
 ///
 /// **Source**: Nie, Gao, Zhang and Zhou 2000, "On the Use of Words and N-grams for Chinese Information Retrieval", §2.
@@ -16,7 +17,7 @@ pub fn words(text: &str) -> Vec<String> {
 /// The same words as they are written; one that has an underscore may be several.
 pub fn runs(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')));
-    let runs = runs.filter_map(before_apostrophe);
+    let runs = runs.filter_map(word_at_apostrophe);
     runs.flat_map(|rest| Parts {
         rest,
         inside: false,
@@ -32,13 +33,21 @@ pub fn has_words(text: &str, fewest: usize) -> bool {
     })
 }
 
-/// What stands before the first apostrophe that something stands before.
-fn before_apostrophe(run: &str) -> Option<&str> {
+/// What stands before the first apostrophe that something stands before, or behind it, where that is a word and the other
+/// none: `don't`, `Anvil's`, but `O'Hern`, `l'activité`.
+fn word_at_apostrophe(run: &str) -> Option<&str> {
+    const LONGEST_LEAD: usize = 2;
     // Most have none; the curved one begins with this byte.
-    if run.bytes().any(|byte| matches!(byte, b'\'' | 0xE2)) {
-        return run.split(['\'', '’']).find(|part| !part.is_empty());
+    if !run.bytes().any(|byte| matches!(byte, b'\'' | 0xE2)) {
+        return Some(run).filter(|run| !run.is_empty());
     }
-    Some(run).filter(|run| !run.is_empty())
+    let mut parts = run.split(['\'', '’']).filter(|part| !part.is_empty());
+    let (lead, rest) = (parts.next()?, parts.next());
+    let is_word = |part: &&str| part.chars().nth(LONGEST_LEAD).is_some();
+    Some(
+        rest.filter(|rest| !is_word(&lead) && is_word(rest))
+            .unwrap_or(lead),
+    )
 }
 
 /// A run as it is, or parted where its letters are of writing without blanks.
@@ -265,6 +274,14 @@ mod tests {
         assert_eq!(
             words("Nestlé's Q2-2025 don’t Über-Growth"),
             ["nestle", "q2", "2025", "don", "uber", "growth"]
+        );
+    }
+
+    #[test]
+    fn of_an_elided_word_the_other_is_kept() {
+        assert_eq!(
+            words("O'Hern d’Anvil's l'activité we'll I've it's qu'il"),
+            ["hern", "anvil", "activite", "we", "i", "it", "qu"]
         );
     }
 
