@@ -1,12 +1,15 @@
 //! Web pages: their text, a block a line.
 //!
 //! In: HTML. Out: text. Scripts, styles and menus are no text; the page's title comes first. A short block that is
-//! bold throughout and may name somebody keeps its bold type as `**Ada Quill**`: on many pages nothing else tells a
-//! speaker from a line of speech. This file knows no layout.
+//! bold throughout and may name somebody keeps its bold type as `**Ada Quill**`, with what stands below in italics as
+//! `**Ada Quill** (Treasurer)`: on many pages nothing else tells a speaker from a line of speech. So do the names in a table of
+//! names and words. This file knows no layout.
 
 use super::names::{is_name, is_operator, is_unknown};
 use super::people::from_label;
 use super::{nesting, press_page, submission};
+use ego_tree::{NodeId, NodeRef};
+use foldhash::HashSet;
 use scraper::{Html, Node};
 
 /// Elements that begin and end a line.
@@ -37,6 +40,8 @@ pub(super) struct Block {
     pub(super) words: String,
     /// Whether all of the words are.
     pub(super) bold: bool,
+    /// Whether all of the words are in italics.
+    pub(super) italic: bool,
     /// How many of their first bytes are.
     pub(super) lead: usize,
 }
@@ -69,11 +74,23 @@ pub(super) fn text(page: &str) -> Result<String, String> {
 /// A line for each block.
 fn lines(blocks: &[Block]) -> String {
     let mut out = String::new();
-    for Block { words, bold, .. } in blocks {
-        let mark = if *bold && may_name(words) { "**" } else { "" };
-        out += &format!("{mark}{words}{mark}\n");
+    let mut blocks = blocks.iter().peekable();
+    while let Some(Block { words, bold, .. }) = blocks.next() {
+        if !(*bold && may_name(words)) {
+            out += &format!("{words}\n");
+        } else if let Some(title) = blocks.next_if(|next| is_title(next)) {
+            out += &format!("**{words}** ({})\n", title.words);
+        } else {
+            out += &format!("**{words}**\n");
+        }
     }
     out
+}
+
+/// Whether a block below a name may be a title or a firm.
+fn is_title(block: &Block) -> bool {
+    let Block { words, italic, .. } = block;
+    *italic && words.len() <= LONGEST_NAME && !words.contains(['(', ')', '?', '!', ':'])
 }
 
 /// Whether a block may be a speaker's: a name alone, with a title, or with a letter that says who asks.
@@ -94,6 +111,7 @@ fn blocks(page: &str) -> Result<Vec<Block>, String> {
     }
     let document = Html::parse_document(page);
     let mut out = Blocks::default();
+    let mut names = HashSet::default();
     // A stack of our own: a page may be nested deeper than the program's stack is.
     let mut stack = vec![(document.tree.root(), false)];
     while let Some((node, leaving)) = stack.pop() {
@@ -108,8 +126,20 @@ fn blocks(page: &str) -> Result<Vec<Block>, String> {
                 out.bold + 1
             };
         }
-        if BLOCKS.contains(&name) {
+        if name == "i" || name == "em" {
+            out.italic = if leaving {
+                out.italic.saturating_sub(1)
+            } else {
+                out.italic + 1
+            };
+        }
+        if name == "table" && !leaving {
+            names.extend(names_in(node));
+        }
+        let is_name = names.contains(&node.id());
+        if BLOCKS.contains(&name) || is_name {
             out.end_line();
+            out.is_name |= is_name && !leaving;
         } else if CELLS.contains(&name) {
             out.space();
         }
@@ -125,6 +155,53 @@ fn blocks(page: &str) -> Result<Vec<Block>, String> {
     }
     out.end_line();
     Ok(out.done)
+}
+
+/// The cells with the names of a table in which each row is somebody's name and what they say.
+fn names_in(table: NodeRef<'_, Node>) -> Vec<NodeId> {
+    const FEWEST: usize = 3;
+    let is = |node: &NodeRef<'_, Node>, names: &[&str]| match node.value() {
+        Node::Element(element) => names.contains(&element.name()),
+        _ => false,
+    };
+    let parts = table.children().filter(|part| is(part, &["tbody"]));
+    let rows = parts.chain([table]).flat_map(|part| part.children());
+    let (mut names, mut spoken, mut all) = (Vec::new(), 0, 0);
+    for row in rows.filter(|row| is(row, &["tr"])) {
+        let cells: Vec<_> = row.children().filter(|cell| is(cell, &["td"])).collect();
+        let [first, second] = cells.as_slice() else {
+            continue;
+        };
+        all += 1;
+        let (name, words) = (beginning(*first), beginning(*second));
+        if may_name(name.trim()) {
+            names.push(first.id());
+            spoken += usize::from(is_speech(words.trim()));
+        }
+    }
+    if spoken < FEWEST || 10 * spoken < 8 * all {
+        names.clear();
+    }
+    names
+}
+
+/// Whether a cell says something, where others hold a value: `Total Sales` and `$ 40 million` are no turn.
+fn is_speech(words: &str) -> bool {
+    const MANY: usize = 6;
+    words.ends_with(['.', '?', '!', '…']) || words.split_whitespace().nth(MANY - 1).is_some()
+}
+
+/// The first words in an element, enough to tell a name.
+fn beginning(node: NodeRef<'_, Node>) -> String {
+    const NODES: usize = 20;
+    let texts = node
+        .descendants()
+        .take(NODES)
+        .filter_map(|node| match node.value() {
+            Node::Text(text) => Some(text.chars().take(LONGEST_NAME + 1)),
+            _ => None,
+        });
+    texts.flatten().take(LONGEST_NAME + 1).collect()
 }
 
 /// Whether an element's text is bold by itself.
@@ -148,6 +225,12 @@ struct Blocks {
     bold: usize,
     /// How many of the line's first bytes are bold, once others follow.
     lead: Option<usize>,
+    /// How many elements around the text put it in italics.
+    italic: usize,
+    /// Whether the line holds words that are not.
+    is_upright: bool,
+    /// Whether the line is a cell with a name.
+    is_name: bool,
 }
 
 impl Blocks {
@@ -160,6 +243,7 @@ impl Blocks {
                 if self.bold == 0 && !c.is_whitespace() {
                     self.lead = self.lead.or(Some(self.line.len()));
                 }
+                self.is_upright |= self.italic == 0;
                 self.line.push(c);
             }
         }
@@ -176,12 +260,15 @@ impl Blocks {
         if !line.is_empty() {
             self.done.push(Block {
                 words: line.to_owned(),
-                bold: self.lead.is_none(),
+                bold: self.lead.is_none() || self.is_name,
+                italic: !self.is_upright,
                 lead: self.lead.unwrap_or(self.line.len()),
             });
+            self.is_name = false;
         }
         self.line.clear();
         self.lead = None;
+        self.is_upright = false;
     }
 }
 
@@ -197,6 +284,28 @@ mod tests {
         assert_eq!(
             text(page).unwrap(),
             "Nimbus\n**Operator**\nGood day,\u{A0}all. It’s heavy.\nTwo\nIron 4\nKai:\n0:00\nHi\n"
+        );
+    }
+
+    #[test]
+    fn names_in_a_table_and_titles_below_names_are_told() {
+        let row = |name: &str, words: &str| format!("<tr><td>{name}</td><td>{words}</td></tr>");
+        let rows = [
+            row("Operator", "Good day."),
+            row("Ada Quill", "Iron is dear."),
+            row("Bo Crane", "How dear?"),
+        ];
+        assert_eq!(
+            text(&format!(
+                "<table><tr><th>Who</th><th>What</th></tr>{}</table>",
+                rows.concat()
+            ))
+            .unwrap(),
+            "Who What\n**Operator**\nGood day.\n**Ada Quill**\nIron is dear.\n**Bo Crane**\nHow dear?\n"
+        );
+        assert_eq!(
+            text("<p><b>Ada Quill</b><br><i>Treasurer</i></p><p>Iron is <i>dear</i>.</p><p><i>Very.</i></p>").unwrap(),
+            "**Ada Quill** (Treasurer)\nIron is dear.\nVery.\n"
         );
     }
 
