@@ -6,7 +6,7 @@
 //! names and words. This file knows no layout.
 
 use super::names::{is_name, is_operator, is_unknown};
-use super::people::from_label;
+use super::people::{from_label, has_legal_form};
 use super::{nesting, press_page, submission};
 use ego_tree::{NodeId, NodeRef};
 use foldhash::HashSet;
@@ -87,10 +87,12 @@ fn lines(blocks: &[Block]) -> String {
     out
 }
 
-/// Whether a block below a name may be a title or a firm.
+/// Whether a block below a name may be a title or a firm; a sentence is what is said.
 fn is_title(block: &Block) -> bool {
     let Block { words, italic, .. } = block;
-    *italic && words.len() <= LONGEST_NAME && !words.contains(['(', ')', '?', '!', ':'])
+    let is_sentence = words.ends_with(['.', '…']) && !has_legal_form(words);
+    let is_short = words.len() <= LONGEST_NAME && !words.contains(['(', ')', '?', '!', ':']);
+    *italic && is_short && !is_sentence
 }
 
 /// Whether a block may be a speaker's: a name alone, with a title, or with a letter that says who asks.
@@ -306,6 +308,10 @@ mod tests {
         assert_eq!(
             text("<p><b>Ada Quill</b><br><i>Treasurer</i></p><p>Iron is <i>dear</i>.</p><p><i>Very.</i></p>").unwrap(),
             "**Ada Quill** (Treasurer)\nIron is dear.\nVery.\n"
+        );
+        assert_eq!(
+            text("<p><b>Bo Crane</b></p><p><i>It is heavy.</i></p>").unwrap(),
+            "**Bo Crane**\nIt is heavy.\n"
         );
     }
 
