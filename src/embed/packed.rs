@@ -298,6 +298,11 @@ pub(super) fn read_from<R: ReadAt>(from: R) -> io::Result<Packed<R>> {
     let len = from.size()?;
     let (header, mut at) = read_header(&from, len)?;
     let checksums = &header.checksums;
+    // What is not there must not be lent.
+    let weights = header.shape.packed_len(header.depth);
+    if len != at + weights + header.vocabulary_len as u64 {
+        return Err(not_right("its length is not what its header says"));
+    }
     let lanes = read_lanes(&from, at, &header)?;
     at += lanes.bytes().len() as u64;
     let mut numbers = Buffer::zeroed(header.shape.numbers());
@@ -306,10 +311,6 @@ pub(super) fn read_from<R: ReadAt>(from: R) -> io::Result<Packed<R>> {
     let mut vocabulary = vec![0; header.vocabulary_len];
     section(&from, &mut vocabulary, at, checksums.vocabulary)?;
     at += vocabulary.len() as u64;
-    let words = header.shape.vocabulary * header.shape.hidden * 4;
-    if len != at + words as u64 {
-        return Err(not_right("its length is not what its header says"));
-    }
     let words = (from, at);
     Ok(Packed {
         weights: Weights::of((header.shape, header.depth), lanes, numbers),

@@ -191,9 +191,9 @@ fn month(word: &Lexeme<'_>) -> Option<u8> {
 /// A day of the month, with `st`, `nd`, `rd`, `th` or without, and how many words it takes.
 fn day(words: &[Lexeme<'_>]) -> Option<(u8, usize)> {
     let day = u8::try_from(words.first()?.number(1..3)?).ok()?;
-    let ordinal = words
-        .get(1)
-        .is_some_and(|next| next.gap.is_empty() && next.is_any(&["st", "nd", "rd", "th", "er"]));
+    let ordinal = words.get(1).is_some_and(|next| {
+        next.gap.is_empty() && next.is_any(&["st", "nd", "rd", "th", "er", "º"])
+    });
     Some((day, 1 + usize::from(ordinal)))
 }
 

@@ -6,7 +6,7 @@
 //! names and words. This file knows no layout.
 
 use super::names::{is_name, is_operator, is_unknown};
-use super::people::{from_label, has_legal_form};
+use super::people::{self, from_label};
 use super::{nesting, press_page, submission};
 use ego_tree::{NodeId, NodeRef};
 use foldhash::HashSet;
@@ -87,12 +87,16 @@ fn lines(blocks: &[Block]) -> String {
     out
 }
 
-/// Whether a block below a name may be a title or a firm; a sentence is what is said.
+/// Whether a block below a name is a title.
 fn is_title(block: &Block) -> bool {
-    let Block { words, italic, .. } = block;
-    let is_sentence = words.ends_with(['.', '…']) && !has_legal_form(words);
+    let Block {
+        words,
+        italic,
+        bold,
+        ..
+    } = block;
     let is_short = words.len() <= LONGEST_NAME && !words.contains(['(', ')', '?', '!', ':']);
-    *italic && is_short && !is_sentence
+    *italic && !*bold && is_short && !words.ends_with('.') && people::is_title(words)
 }
 
 /// Whether a block may be a speaker's: a name alone, with a title, or with a letter that says who asks.
@@ -141,7 +145,7 @@ fn blocks(page: &str) -> Result<Vec<Block>, String> {
         let is_name = names.contains(&node.id());
         if BLOCKS.contains(&name) || is_name {
             out.end_line();
-            out.is_name |= is_name && !leaving;
+            out.is_name = is_name && !leaving || out.is_name && !is_name;
         } else if CELLS.contains(&name) {
             out.space();
         }
@@ -169,6 +173,7 @@ fn names_in(table: NodeRef<'_, Node>) -> Vec<NodeId> {
     let parts = table.children().filter(|part| is(part, &["tbody"]));
     let rows = parts.chain([table]).flat_map(|part| part.children());
     let (mut names, mut spoken, mut all) = (Vec::new(), 0, 0);
+    let mut distinct = HashSet::default();
     for row in rows.filter(|row| is(row, &["tr"])) {
         let cells: Vec<_> = row.children().filter(|cell| is(cell, &["td"])).collect();
         let [first, second] = cells.as_slice() else {
@@ -178,10 +183,12 @@ fn names_in(table: NodeRef<'_, Node>) -> Vec<NodeId> {
         let (name, words) = (beginning(*first), beginning(*second));
         if may_name(name.trim()) {
             names.push(first.id());
+            distinct.insert(name.trim().to_owned());
             spoken += usize::from(is_speech(words.trim()));
         }
     }
-    if spoken < FEWEST || 10 * spoken < 8 * all {
+    // A list of people or of figures names each once.
+    if spoken < FEWEST || 10 * spoken < 8 * all || distinct.len() == names.len() {
         names.clear();
     }
     names
@@ -296,6 +303,7 @@ mod tests {
             row("Operator", "Good day."),
             row("Ada Quill", "Iron is dear."),
             row("Bo Crane", "How dear?"),
+            row("Ada Quill", "Very."),
         ];
         assert_eq!(
             text(&format!(
@@ -303,7 +311,21 @@ mod tests {
                 rows.concat()
             ))
             .unwrap(),
-            "Who What\n**Operator**\nGood day.\n**Ada Quill**\nIron is dear.\n**Bo Crane**\nHow dear?\n"
+            "Who What\n**Operator**\nGood day.\n**Ada Quill**\nIron is dear.\n**Bo Crane**\nHow dear?\n**Ada Quill**\nVery.\n"
+        );
+        let list = row(
+            "Ada Quill",
+            "Chief Executive Officer and Chairman of the Board.",
+        );
+        let list = [
+            list,
+            row("Bo Crane", "Treasurer of all."),
+            row("Cy Dunn", "Acme Inc."),
+        ];
+        assert!(
+            !text(&format!("<table>{}</table>", list.concat()))
+                .unwrap()
+                .contains("**")
         );
         assert_eq!(
             text("<p><b>Ada Quill</b><br><i>Treasurer</i></p><p>Iron is <i>dear</i>.</p><p><i>Very.</i></p>").unwrap(),
@@ -312,6 +334,11 @@ mod tests {
         assert_eq!(
             text("<p><b>Bo Crane</b></p><p><i>It is heavy.</i></p>").unwrap(),
             "**Bo Crane**\nIt is heavy.\n"
+        );
+        assert_eq!(
+            text("<p><b>Bo Crane</b></p><p><i>Thank you, Ada</i></p><p><b><i>Cy Dunn</i></b></p>")
+                .unwrap(),
+            "**Bo Crane**\nThank you, Ada\n**Cy Dunn**\n"
         );
     }
 

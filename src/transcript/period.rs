@@ -153,7 +153,7 @@ fn part_then_year(words: &[Lexeme<'_>]) -> Option<(u16, PeriodPart, usize)> {
         if !and
             && !word.is_any(&[
                 "of", "the", "full", "half", "year", "end", "fiscal", "calendar", "de", "del",
-                "do", "di", "des", "año", "ano",
+                "do", "di", "des", "du", "año", "ano",
             ])
         {
             return None;
@@ -201,11 +201,12 @@ fn part(words: &[Lexeme<'_>]) -> Option<(PeriodPart, usize)> {
         return Some((PeriodPart::Half(1), 2));
     }
     let of_letter = letter_and_digit(first, second).and_then(|(letter, digit)| {
-        // A `trimestre` is a quarter, and a `semestre` is a half.
+        // A `trimestre` is a quarter, and a `semestre` is a half; `S1` is as often a thing's name.
+        let is_half = letter.is("H") || letter.is("S") && first.number(1..2).is_some();
         if letter.is_any(&["Q", "T"]) && digit <= 4 {
             Some((PeriodPart::Quarter(digit), 2))
         } else {
-            (letter.is_any(&["H", "S"]) && digit <= 2).then_some((PeriodPart::Half(digit), 2))
+            (is_half && digit <= 2).then_some((PeriodPart::Half(digit), 2))
         }
     });
     let of_words = || ordinal_part(words).or_else(|| part_abroad(words));
